@@ -1,0 +1,59 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// What turns a Swift target's accesses to memory into calls that the runtime sees.
+///
+/// Without the second flag LLVM leaves out the read of a load and store in one basic block, and a
+/// lost update would look like a blind write. Without `-disable-cmo` small functions are inlined
+/// across modules into callers that are not instrumented.
+let instrumented: [SwiftSetting] = [
+  .unsafeFlags([
+    "-Xfrontend", "-sanitize=thread",
+    "-Xllvm", "-tsan-instrument-read-before-write",
+    "-Xfrontend", "-disable-cmo",
+  ])
+]
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "lockstep",
+  products: [
+    .library(name: "Lockstep", targets: ["Lockstep"]),
+    .executable(name: "lockstep", targets: ["LockstepCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+  ],
+  targets: [
+    .target(name: "CLockstepRuntime", cSettings: [.define("_GNU_SOURCE")]),
+    .target(
+      name: "LockstepEngine",
+      dependencies: [.product(name: "DequeModule", package: "swift-collections")],
+      swiftSettings: strict),
+    .target(name: "LockstepReport", dependencies: ["LockstepEngine"], swiftSettings: strict),
+    .target(name: "LockstepProbe"),
+    .target(
+      name: "Lockstep",
+      dependencies: ["CLockstepRuntime", "LockstepEngine", "LockstepReport", "LockstepProbe"],
+      swiftSettings: strict),
+    .target(name: "Lab", swiftSettings: instrumented),
+    .target(name: "LabPlain"),
+    .executableTarget(
+      name: "LockstepCommand",
+      dependencies: [
+        "Lockstep", "LockstepEngine", "LockstepReport", "Lab", "LabPlain",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LockstepEngineTests", dependencies: ["LockstepEngine"], swiftSettings: strict),
+    .testTarget(
+      name: "LockstepReportTests", dependencies: ["LockstepReport"], swiftSettings: strict),
+  ]
+)

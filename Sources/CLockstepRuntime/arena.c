@@ -1,0 +1,198 @@
+/// Allocation. A controlled thread takes its memory from an arena of its own, from the same place
+/// in every execution, and nothing that is freed is handed out again before the execution ends: so
+/// an address stands for one object, and has the same name in every execution.
+#include <errno.h>
+#include <malloc.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "runtime.h"
+
+/// State of a block, in the sixteen bytes before it.
+typedef struct LKSBlockHeader {
+  uint64_t size;
+  uint32_t state;
+  uint32_t thread;
+} LKSBlockHeader;
+
+enum { LKS_BLOCK_LIVE = 0xa110c8ed, LKS_BLOCK_FREED = 0xf2eedead, LKS_BLOCK_GAP = 0x6a90000 };
+
+/// Above this, memory that an execution used is given back to the system.
+#define LKS_KEPT_BYTES (16u << 20)
+
+static inline LKSBlockHeader *headerOf(const void *block) { return (LKSBlockHeader *)block - 1; }
+
+static void *allocate(LKSThread *thread, size_t size, size_t alignment) {
+  if (size > LKS_ARENA_SIZE) return NULL;
+  uint8_t *top = thread->arenaTop;
+  uintptr_t block = ((uintptr_t)top + sizeof(LKSBlockHeader) + alignment - 1) & ~(alignment - 1);
+  size_t rounded = (size + 15) & ~(size_t)15;
+  if (LKS_UNLIKELY(block + rounded > (uintptr_t)thread->arenaEnd)) {
+    lks_uncontrolled(thread->exploration, "more memory in one thread than its arena holds");
+    return NULL;
+  }
+  uint8_t *header = (uint8_t *)headerOf((void *)block);
+  if (header != top)
+    *(LKSBlockHeader *)top =
+        (LKSBlockHeader){(uint64_t)(header - top) - sizeof(LKSBlockHeader), LKS_BLOCK_GAP, 0};
+  *(LKSBlockHeader *)header = (LKSBlockHeader){size, LKS_BLOCK_LIVE, thread->index};
+  thread->arenaTop = (uint8_t *)block + rounded;
+  atomic_fetch_add_explicit(&thread->liveBlocks, 1, memory_order_relaxed);
+  return (void *)block;
+}
+
+void lks_arenasReset(LKSExploration *exploration) {
+  for (uint32_t index = 0; index < exploration->threadCount; index++) {
+    LKSThread *thread = &exploration->threads[index];
+    if (atomic_load_explicit(&thread->liveBlocks, memory_order_relaxed) != 0) {
+      thread->arenaFloor = thread->arenaTop;
+      atomic_store_explicit(&thread->liveBlocks, 0, memory_order_relaxed);
+      continue;
+    }
+    if ((size_t)(thread->arenaTop - thread->arenaFloor) > LKS_KEPT_BYTES) {
+      uintptr_t from = ((uintptr_t)thread->arenaFloor + LKS_KEPT_BYTES) & ~(uintptr_t)4095;
+      madvise((void *)from, (uintptr_t)thread->arenaTop - from, MADV_DONTNEED);
+    }
+    thread->arenaTop = thread->arenaFloor;
+  }
+}
+
+bool lks_heapBlock(
+    const LKSExploration *exploration, uintptr_t address, uintptr_t *base, size_t *size) {
+  uintptr_t offset = address - (uintptr_t)exploration->region;
+  if (offset >= LKS_ARENAS_SIZE) return false;
+  const LKSThread *thread = &exploration->threads[offset >> LKS_ARENA_BITS];
+  // From the floor of this execution, or, for what outlived an earlier one, from the very bottom.
+  const uint8_t *at =
+      address >= (uintptr_t)thread->arenaFloor ? thread->arenaFloor : thread->arenaBase;
+  while (at < thread->arenaTop) {
+    const LKSBlockHeader *header = (const LKSBlockHeader *)at;
+    const uint8_t *block = at + sizeof *header;
+    const uint8_t *end = block + ((header->size + 15) & ~(uint64_t)15);
+    if (address < (uintptr_t)end) {
+      *base = (uintptr_t)block;
+      *size = header->size;
+      return header->state != LKS_BLOCK_GAP && address >= (uintptr_t)block;
+    }
+    at = end;
+  }
+  return false;
+}
+
+void lks_forEachHeapBlock(
+    const LKSExploration *exploration, void (*visit)(uintptr_t, size_t, void *), void *argument) {
+  for (uint32_t index = 0; index < exploration->threadCount; index++) {
+    const LKSThread *thread = &exploration->threads[index];
+    for (const uint8_t *at = thread->arenaFloor; at < thread->arenaTop;) {
+      const LKSBlockHeader *header = (const LKSBlockHeader *)at;
+      const uint8_t *block = at + sizeof *header;
+      if (header->state != LKS_BLOCK_GAP) visit((uintptr_t)block, header->size, argument);
+      at = block + ((header->size + 15) & ~(uint64_t)15);
+    }
+  }
+}
+
+// AddressSanitizer keeps its own books of memory.
+#if defined(__SANITIZE_ADDRESS__)
+#define LKS_NO_ARENA 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define LKS_NO_ARENA 1
+#endif
+#endif
+
+#ifndef LKS_NO_ARENA
+
+// glibc's own names for its allocator (malloc/malloc.c): no look-up, so no recursion at start-up.
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t count, size_t size);
+extern void *__libc_realloc(void *block, size_t size);
+extern void *__libc_memalign(size_t alignment, size_t size);
+extern void __libc_free(void *block);
+
+void *malloc(size_t size) {
+  LKSThread *thread = lks_controlled();
+  if (LKS_LIKELY(!thread)) return __libc_malloc(size);
+  void *block = allocate(thread, size, 16);
+  return block ? block : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size) {
+  LKSThread *thread = lks_controlled();
+  if (LKS_LIKELY(!thread)) return __libc_calloc(count, size);
+  size_t total;
+  if (__builtin_mul_overflow(count, size, &total)) {
+    errno = ENOMEM;
+    return NULL;
+  }
+  void *block = allocate(thread, total, 16);
+  return block ? memset(block, 0, total) : __libc_calloc(count, size);
+}
+
+void free(void *block) {
+  if (!block) return;
+  if (LKS_LIKELY(!lks_isInRegion((uintptr_t)block))) {
+    __libc_free(block);
+    return;
+  }
+  LKSBlockHeader *header = headerOf(block);
+  if (header->state != LKS_BLOCK_LIVE) {
+    // As glibc does: a block freed twice is the program's error, and going on would hide it.
+    static const char message[] = "lockstep: the program frees a block twice\n";
+    lks_writeError(message, sizeof message - 1);
+    abort();
+  }
+  header->state = LKS_BLOCK_FREED;
+  LKSThread *owner = lks_arenaOwner((uintptr_t)block);
+  if (owner && (uint8_t *)block >= owner->arenaFloor)
+    atomic_fetch_sub_explicit(&owner->liveBlocks, 1, memory_order_relaxed);
+}
+
+void *realloc(void *block, size_t size) {
+  if (block && LKS_UNLIKELY(lks_isInRegion((uintptr_t)block))) {
+    size_t old = headerOf(block)->size;
+    if (size == 0) {
+      free(block);
+      return NULL;
+    }
+    void *moved = malloc(size);
+    if (!moved) return NULL;
+    memcpy(moved, block, old < size ? old : size);
+    free(block);
+    return moved;
+  }
+  if (!block) return malloc(size);
+  LKSThread *thread = lks_controlled();
+  if (LKS_LIKELY(!thread) || size == 0) return __libc_realloc(block, size);
+  void *moved = malloc(size);
+  if (!moved) return NULL;
+  size_t old = malloc_usable_size(block);
+  memcpy(moved, block, old < size ? old : size);
+  __libc_free(block);
+  return moved;
+}
+
+void *memalign(size_t alignment, size_t size) {
+  LKSThread *thread = lks_controlled();
+  void *block = thread ? allocate(thread, size, alignment < 16 ? 16 : alignment) : NULL;
+  return block ? block : __libc_memalign(alignment, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size) { return memalign(alignment, size); }
+
+int posix_memalign(void **result, size_t alignment, size_t size) {
+  if (alignment % sizeof(void *) != 0 || (alignment & (alignment - 1)) != 0 || alignment == 0)
+    return EINVAL;
+  void *block = memalign(alignment, size);
+  if (!block) return ENOMEM;
+  *result = block;
+  return 0;
+}
+
+size_t malloc_usable_size(void *block) {
+  if (!block) return 0;
+  if (LKS_UNLIKELY(lks_isInRegion((uintptr_t)block))) return headerOf(block)->size;
+  return LKS_REAL(malloc_usable_size)(block);
+}
+
+#endif

@@ -1,0 +1,131 @@
+/// An exploration's life, and what can be asked of its last execution.
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "runtime.h"
+
+LKSExploration *lks_explorationCreate(LKSMode mode, const uint8_t *dependence) {
+  LKSExploration *exploration = calloc(1, sizeof *exploration);
+  if (!exploration) return NULL;
+  exploration->mode = mode;
+  exploration->dependence = dependence;
+  exploration->cells.entrySize = sizeof(LKSCell);
+  exploration->objects.entrySize = sizeof(LKSObject);
+  exploration->sites.entrySize = sizeof(LKSSite);
+  exploration->callers.entrySize = sizeof(LKSCallSite);
+  exploration->region = lks_regionReserve(&exploration->slot);
+  exploration->threads = calloc(LKS_MAXIMUM_THREADS, sizeof(LKSThread));
+  exploration->driver.turn = calloc(1, sizeof *exploration->driver.turn);
+  if (!exploration->region || !exploration->threads || !exploration->driver.turn) {
+    if (exploration->region) lks_regionRelease(exploration->region, exploration->slot);
+    free(exploration->threads);
+    free(exploration->driver.turn);
+    free(exploration);
+    return NULL;
+  }
+  for (uint32_t index = 0; index < LKS_MAXIMUM_THREADS; index++) {
+    LKSThread *thread = &exploration->threads[index];
+    thread->exploration = exploration;
+    thread->index = (uint8_t)index;
+    thread->arenaBase = exploration->region + index * LKS_ARENA_SIZE;
+    thread->arenaEnd = thread->arenaBase + LKS_ARENA_SIZE;
+    thread->arenaFloor = thread->arenaTop = thread->arenaBase;
+  }
+  lks_regionSetOwner(exploration->slot, exploration);
+  lks_watch(exploration);
+  return exploration;
+}
+
+void lks_explorationDestroy(LKSExploration *exploration) {
+  lks_unwatch(exploration);
+  lks_regionSetOwner(exploration->slot, NULL);
+  lks_poolDestroy(exploration);
+  bool keepsMemory = exploration->mode == LKS_HAND_OVER && exploration->abandoned;
+  for (uint32_t index = 0; index < LKS_MAXIMUM_THREADS; index++)
+    keepsMemory |= exploration->threads[index].arenaFloor != exploration->threads[index].arenaBase;
+  // Something outlived the executions, such as a cache made on first use: its memory stays.
+  if (!keepsMemory) lks_regionRelease(exploration->region, exploration->slot);
+  lks_tableFree(&exploration->cells);
+  lks_tableFree(&exploration->objects);
+  lks_tableFree(&exploration->sites);
+  lks_tableFree(&exploration->callers);
+  if (exploration->trace)
+    munmap(exploration->trace, exploration->traceCapacity * sizeof(LKSEvent));
+  if (exploration->stacks)
+    munmap(exploration->stacks, exploration->stackCapacity * sizeof(uintptr_t));
+  free(exploration->output);
+  free(exploration->jobs);
+  // Abandoned kernel threads still refer to theirs.
+  if (!(exploration->mode == LKS_HAND_OVER && exploration->abandoned)) {
+    free(exploration->threads);
+    free(exploration->driver.turn);
+    free(exploration);
+  }
+}
+
+const LKSEvent *lks_trace(const LKSExploration *exploration, size_t *count) {
+  *count = exploration->traceCount;
+  return exploration->trace;
+}
+
+const LKSBlocked *lks_blocked(const LKSExploration *exploration, size_t *count) {
+  *count = exploration->blockedCount;
+  return exploration->blocked;
+}
+
+bool lks_sharedGrew(const LKSExploration *exploration) { return exploration->grew; }
+
+bool lks_initialisedOnce(const LKSExploration *exploration) {
+  return exploration->initialisedOnce;
+}
+
+bool lks_isControlled(void) { return lks_current != NULL; }
+
+uint32_t lks_threadCount(const LKSExploration *exploration) { return exploration->threadCount; }
+
+bool lks_bodyReturnedEarly(const LKSExploration *exploration) {
+  return exploration->bodyReturnedEarly;
+}
+
+uint64_t lks_instrumentedCalls(const LKSExploration *exploration) {
+  return exploration->instrumentedCalls;
+}
+
+uint64_t lks_abandonedThreads(const LKSExploration *exploration) { return exploration->abandoned; }
+
+LKSBlocked lks_divergence(const LKSExploration *exploration, uint32_t *step) {
+  *step = exploration->divergedStep;
+  return exploration->divergence;
+}
+
+size_t lks_uncontrolledCount(const LKSExploration *exploration) {
+  return exploration->uncontrolledCount;
+}
+
+const char *lks_uncontrolledName(const LKSExploration *exploration, size_t index) {
+  return index < exploration->uncontrolledCount ? exploration->uncontrolled[index] : NULL;
+}
+
+const uintptr_t *lks_stack(const LKSExploration *exploration, uint32_t index, size_t *count) {
+  *count = 0;
+  if (index == 0 || index >= exploration->stackWords) return NULL;
+  *count = exploration->stacks[index];
+  return exploration->stacks + index + 1;
+}
+
+const char *lks_output(const LKSExploration *exploration, size_t *count) {
+  *count = exploration->outputCount;
+  return exploration->output;
+}
+
+const char *lks_threadName(const LKSExploration *exploration, uint32_t index) {
+  return index < LKS_MAXIMUM_THREADS ? exploration->threads[index].name : "";
+}
+
+uintptr_t lks_threadStart(const LKSExploration *exploration, uint32_t index) {
+  return index < LKS_MAXIMUM_THREADS ? (uintptr_t)exploration->threads[index].start : 0;
+}
+
+uintptr_t lks_threadFirstFunction(const LKSExploration *exploration, uint32_t index) {
+  return index < LKS_MAXIMUM_THREADS ? exploration->threads[index].firstFunction : 0;
+}

@@ -1,0 +1,228 @@
+/// The runtime: carries out one schedule over real threads, and records a trace.
+///
+/// It decides nothing. It follows a prefix of choices, then the simple continuation that it was
+/// handed, and writes down each step. DESIGN: "schedule in, trace out".
+#ifndef CLOCKSTEP_RUNTIME_H
+#define CLOCKSTEP_RUNTIME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define LKS_MAXIMUM_THREADS 64
+
+/// Kinds of steps and annotations; the numbers are those of the engine's `Event.Kind`.
+typedef enum LKSKind {
+  LKS_READ = 1,
+  LKS_WRITE = 2,
+  LKS_READ_MODIFY_WRITE = 3,
+  LKS_OPAQUE_READ_WRITE = 4,
+  LKS_LOCK = 5,
+  LKS_TRY_LOCK = 6,
+  LKS_TRY_LOCK_FAILED = 7,
+  LKS_UNLOCK = 8,
+  LKS_WAIT = 9,
+  LKS_SIGNAL = 10,
+  LKS_BROADCAST = 11,
+  LKS_SEMAPHORE_WAIT = 12,
+  LKS_SEMAPHORE_SIGNAL = 13,
+  LKS_JOIN = 14,
+  LKS_ONCE = 15,
+  LKS_OUTPUT = 16,
+  LKS_SPAWN = 32,
+  LKS_EXIT = 33,
+  LKS_THROW = 34,
+  LKS_FENCE = 35,
+  LKS_YIELD = 36,
+} LKSKind;
+
+/// The kinds are numbered below this, so a relation on them is a table of its square.
+#define LKS_KIND_COUNT 64
+
+/// Memory orders; the numbers are those of the engine's `Event.Order`.
+typedef enum LKSOrder {
+  LKS_ORDER_NONE = 0,
+  LKS_ORDER_RELAXED = 1,
+  LKS_ORDER_CONSUME = 2,
+  LKS_ORDER_ACQUIRE = 3,
+  LKS_ORDER_RELEASE = 4,
+  LKS_ORDER_ACQUIRE_RELEASE = 5,
+  LKS_ORDER_SEQUENTIALLY_CONSISTENT = 6,
+} LKSOrder;
+
+typedef enum LKSEventFlags {
+  LKS_RACE_IGNORED = 1,
+  LKS_LIBRARY = 2,
+  LKS_AFTER_YIELD = 4,
+  LKS_HAS_VALUE = 8,
+} LKSEventFlags;
+
+/// `value` of a signal that woke nobody.
+#define LKS_NOBODY 255
+
+/// One step or annotation. One cache line.
+typedef struct LKSEvent {
+  uint64_t object;
+  uint64_t other;
+  uint64_t value;
+  uint64_t programCounter;
+  uint64_t enabled;
+  uint64_t sleeping;
+  uint32_t size;
+  uint8_t thread;
+  uint8_t kind;
+  uint8_t order;
+  uint8_t flags;
+  uint8_t preferred;
+  /// Index into the call stacks kept while `LKSPlan.detailed`; 0 is none.
+  uint32_t stack;
+} LKSEvent;
+
+typedef enum LKSEnding {
+  LKS_COMPLETED = 0,
+  LKS_DEADLOCKED = 1,
+  LKS_REDUNDANT = 2,
+  LKS_STEP_LIMIT = 3,
+  LKS_DIVERGED = 4,
+  LKS_TOO_MANY_THREADS = 5,
+  LKS_OUT_OF_MEMORY = 6,
+} LKSEnding;
+
+typedef enum LKSContinuation {
+  LKS_NON_PREEMPTIVE = 0,
+  LKS_RANDOM = 1,
+} LKSContinuation;
+
+/// What to do in one execution.
+typedef struct LKSPlan {
+  const uint8_t *_Nullable prefix;
+  size_t prefixCount;
+  uint64_t sleeping;
+  uint64_t seed;
+  uint32_t branch;
+  uint32_t stepLimit;
+  LKSContinuation continuation;
+  /// Keep call stacks, values and output: for an execution that will be shown.
+  bool detailed;
+} LKSPlan;
+
+/// Where a thread that can take no step stands.
+typedef struct LKSBlocked {
+  uint64_t object;
+  uint64_t other;
+  uint64_t programCounter;
+  uint32_t stack;
+  uint8_t thread;
+  uint8_t kind;
+} LKSBlocked;
+
+typedef enum LKSMode {
+  /// One kernel thread adopts the contexts of parked ones: nanoseconds a switch.
+  LKS_ADOPT_CONTEXTS = 0,
+  /// Kernel threads hand control to each other: microseconds, for valgrind and debuggers.
+  LKS_HAND_OVER = 1,
+} LKSMode;
+
+typedef struct LKSExploration LKSExploration;
+
+/// Whether this processor and kernel let one kernel thread adopt another's context.
+bool lks_canAdoptContexts(void);
+
+/// A new exploration, or NULL when there is no memory for its region.
+///
+/// `dependence` has LKS_KIND_COUNT² entries: whether two kinds on one object depend on each other.
+LKSExploration *_Nullable lks_explorationCreate(LKSMode mode, const uint8_t *_Nonnull dependence);
+void lks_explorationDestroy(LKSExploration *_Nonnull exploration);
+
+/// Carries out one schedule of `body`, on threads of the exploration's own.
+LKSEnding lks_run(
+    LKSExploration *_Nonnull exploration, const LKSPlan *_Nonnull plan,
+    void (*_Nonnull body)(void *_Nullable), void *_Nullable argument);
+
+/// Ends what `lks_run` began: memory of the execution is reused from here on.
+void lks_finish(LKSExploration *_Nonnull exploration);
+
+const LKSEvent *_Nullable lks_trace(const LKSExploration *_Nonnull exploration, size_t *_Nonnull count);
+const LKSBlocked *_Nullable lks_blocked(
+    const LKSExploration *_Nonnull exploration, size_t *_Nonnull count);
+
+/// True when the last execution met memory shared by two threads that was not known to be shared,
+/// so that its steps, and those of all executions before it, were too few.
+bool lks_sharedGrew(const LKSExploration *_Nonnull exploration);
+/// True when the last execution ran a once-only initialiser of the process, which no later one will.
+bool lks_initialisedOnce(const LKSExploration *_Nonnull exploration);
+/// Whether the calling thread is controlled by an exploration.
+bool lks_isControlled(void);
+/// Number of threads of the last execution, thread 0 included.
+uint32_t lks_threadCount(const LKSExploration *_Nonnull exploration);
+/// True when thread 0 ended before another thread did.
+bool lks_bodyReturnedEarly(const LKSExploration *_Nonnull exploration);
+/// Calls from instrumented code seen in all executions.
+uint64_t lks_instrumentedCalls(const LKSExploration *_Nonnull exploration);
+/// Threads left in the middle of their frames by executions that did not end.
+uint64_t lks_abandonedThreads(const LKSExploration *_Nonnull exploration);
+/// At a divergence: the kind and object that the asked-for thread was about to touch, if it could.
+LKSBlocked lks_divergence(const LKSExploration *_Nonnull exploration, uint32_t *_Nonnull step);
+
+/// Names of what was met and is not modelled, each once, in the order met.
+size_t lks_uncontrolledCount(const LKSExploration *_Nonnull exploration);
+const char *_Nullable lks_uncontrolledName(const LKSExploration *_Nonnull exploration, size_t index);
+
+/// The call stack `index` of a detailed execution, innermost first.
+const uintptr_t *_Nullable lks_stack(
+    const LKSExploration *_Nonnull exploration, uint32_t index, size_t *_Nonnull count);
+/// What the threads of a detailed execution wrote to standard output and error.
+const char *_Nullable lks_output(const LKSExploration *_Nonnull exploration, size_t *_Nonnull count);
+/// Describes a Swift error that is being thrown, for a detailed execution; writes a C string.
+typedef void (*LKSErrorDescriber)(const void *_Nonnull error, char *_Nonnull text, size_t size);
+void lks_setErrorDescriber(LKSErrorDescriber _Nullable describer);
+/// The description kept under a throw's `value`, or an empty string.
+const char *_Nonnull lks_errorText(const LKSExploration *_Nonnull exploration, uint64_t value);
+/// The name that thread `index` gave itself, or an empty string.
+const char *_Nonnull lks_threadName(const LKSExploration *_Nonnull exploration, uint32_t index);
+/// Entry point of thread `index`: its start routine.
+uintptr_t lks_threadStart(const LKSExploration *_Nonnull exploration, uint32_t index);
+/// First instrumented function that thread `index` entered, or 0.
+uintptr_t lks_threadFirstFunction(const LKSExploration *_Nonnull exploration, uint32_t index);
+
+/// Address of an object's first byte in the last execution.
+uintptr_t lks_addressOf(const LKSExploration *_Nonnull exploration, uint64_t object);
+/// The heap block that holds `address`: its first byte and size. False outside the arenas.
+bool lks_heapBlock(
+    const LKSExploration *_Nonnull exploration, uintptr_t address, uintptr_t *_Nonnull base,
+    size_t *_Nonnull size);
+/// Calls `visit` with each heap block of the last execution.
+void lks_forEachHeapBlock(
+    const LKSExploration *_Nonnull exploration,
+    void (*_Nonnull visit)(uintptr_t base, size_t size, void *_Nullable argument),
+    void *_Nullable argument);
+
+// MARK: Jobs of Swift tasks
+
+/// From here on, jobs that this execution's threads hand to Dispatch are kept back.
+void lks_captureJobs(void);
+/// Runs the oldest job kept back, and says whether there was one.
+bool lks_runNextJob(void);
+
+// MARK: Proofs and limits of the process
+
+/// Number of modules compiled with instrumentation that announced themselves at start-up.
+uint64_t lks_instrumentedModules(void);
+/// Counts of calls seen while `body` ran on this thread, outside any exploration.
+typedef struct LKSProbe {
+  uint32_t reads;
+  uint32_t writes;
+  uint32_t locks;
+} LKSProbe;
+LKSProbe lks_probe(void (*_Nonnull body)(void *_Nullable), void *_Nullable argument);
+/// Whether a call to `pthread_mutex_lock` bound as a library's is arrives here.
+bool lks_probeInterposition(void);
+
+/// Called on a crash or at the watchdog's end, to write the schedule down; must be
+/// async-signal-safe. `reason` is a short phrase.
+typedef void (*LKSLastWords)(const char *_Nonnull reason, LKSExploration *_Nonnull exploration);
+void lks_setLastWords(LKSLastWords _Nullable lastWords);
+/// Seconds without a visible step after which the watchdog ends the process; 0 switches it off.
+void lks_setWatchdog(uint32_t seconds);
+
+#endif

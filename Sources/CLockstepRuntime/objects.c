@@ -1,0 +1,143 @@
+/// Models of what threads wait for: who holds a lock, who waits on a condition, what a count is.
+#include <stdlib.h>
+
+#include "runtime.h"
+
+LKSObject *lks_object(LKSExploration *exploration, uintptr_t address, int kind) {
+  LKSObject *object = lks_tableFind(&exploration->objects, address, true);
+  if (!object) lks_endExecution(exploration, LKS_OUT_OF_MEMORY);
+  if (object->stamp != exploration->stamp) {
+    object->stamp = exploration->stamp;
+    object->owner = 0;
+    object->kind = (uint8_t)kind;
+    object->depth = 0;
+    object->queueCount = 0;
+    object->isKnown = false;
+    object->count = 0;
+  }
+  return object;
+}
+
+bool lks_pendingIsEnabled(LKSThread *thread) {
+  const LKSPending *pending = &thread->pending;
+  LKSExploration *exploration = thread->exploration;
+  if (pending->ready) return pending->ready(thread);
+  switch (pending->kind) {
+  case LKS_LOCK:
+    return pending->isLockAttempt ||
+           lks_object(exploration, pending->address, LKS_OBJECT_MUTEX)->owner == 0;
+  case LKS_SEMAPHORE_WAIT:
+    return lks_object(exploration, pending->address, LKS_OBJECT_SEMAPHORE)->count > 0;
+  case LKS_JOIN:
+    return exploration->threads[pending->address].state == LKS_ENDED;
+  case LKS_ONCE: {
+    uint8_t owner = lks_object(exploration, pending->address, LKS_OBJECT_ONCE)->owner;
+    return owner == 0 || owner == thread->index + 1;
+  }
+  case LKS_OUTPUT: {
+    uint8_t owner = lks_object(exploration, pending->address, LKS_OBJECT_STREAM)->owner;
+    return owner == 0 || owner == thread->index + 1;
+  }
+  default:
+    return true;
+  }
+}
+
+static void acquire(LKSThread *thread, uintptr_t address) {
+  LKSObject *lock = lks_object(thread->exploration, address, LKS_OBJECT_MUTEX);
+  lock->owner = thread->index + 1;
+  lock->depth = 1;
+  thread->exploration->heldLocks++;
+}
+
+static void release(LKSThread *thread, uintptr_t address) {
+  LKSObject *lock = lks_object(thread->exploration, address, LKS_OBJECT_MUTEX);
+  if (lock->owner) thread->exploration->heldLocks--;
+  lock->owner = 0;
+  lock->depth = 0;
+}
+
+/// Wakes the thread that has waited longest on a condition; LKS_NOBODY when none waits.
+static uint8_t wakeOne(LKSExploration *exploration, LKSObject *condition) {
+  if (!condition->queueCount) return LKS_NOBODY;
+  uint8_t woken = condition->queue[0];
+  memmove(condition->queue, condition->queue + 1, --condition->queueCount);
+  exploration->threads[woken].state = LKS_READY;
+  return woken;
+}
+
+void lks_commitEffects(LKSThread *thread, LKSEvent *event) {
+  LKSExploration *exploration = thread->exploration;
+  uintptr_t address = thread->pending.address;
+  switch (event->kind) {
+  case LKS_LOCK:
+    acquire(thread, address);
+    break;
+  case LKS_TRY_LOCK:
+    acquire(thread, address);
+    thread->tookLock = true;
+    break;
+  case LKS_TRY_LOCK_FAILED:
+    thread->tookLock = false;
+    break;
+  case LKS_UNLOCK:
+    release(thread, address);
+    break;
+  case LKS_WAIT: {
+    LKSObject *condition = lks_object(exploration, address, LKS_OBJECT_CONDITION);
+    condition->queue[condition->queueCount++] = thread->index;
+    if (thread->pending.otherAddress) release(thread, thread->pending.otherAddress);
+    break;
+  }
+  case LKS_SIGNAL:
+    event->value =
+        wakeOne(exploration, lks_object(exploration, address, LKS_OBJECT_CONDITION));
+    break;
+  case LKS_BROADCAST: {
+    LKSObject *condition = lks_object(exploration, address, LKS_OBJECT_CONDITION);
+    while (condition->queueCount) event->value |= 1ull << wakeOne(exploration, condition);
+    break;
+  }
+  case LKS_SEMAPHORE_WAIT: {
+    LKSObject *semaphore = lks_object(exploration, address, LKS_OBJECT_SEMAPHORE);
+    event->value = (uint64_t)semaphore->count--;
+    break;
+  }
+  case LKS_SEMAPHORE_SIGNAL: {
+    LKSObject *semaphore = lks_object(exploration, address, LKS_OBJECT_SEMAPHORE);
+    event->value = (uint64_t)semaphore->count++;
+    break;
+  }
+  case LKS_JOIN: {
+    LKSThread *ended = &exploration->threads[address];
+    for (uint32_t index = 0; index < exploration->threadCount; index++)
+      if (ended->segments[index] > thread->segments[index])
+        thread->segments[index] = ended->segments[index];
+    // The ended thread makes no more accesses: all of its last segment is known.
+    thread->segments[ended->index] = ended->segments[ended->index] + 1;
+    break;
+  }
+  default:
+    break;
+  }
+}
+
+void lks_objectsForget(LKSExploration *exploration) {
+  if (!exploration->heldLocks) return;
+  exploration->heldLocks = 0;
+  LKSTable *table = &exploration->objects;
+  for (size_t index = 0; index < table->capacity; index++) {
+    LKSObject *object = (LKSObject *)(table->entries + index * table->entrySize);
+    if (!object->key || object->stamp != exploration->stamp || !object->owner) continue;
+    object->owner = 0;
+    if (object->kind == LKS_OBJECT_MUTEX && object->isReal) {
+      // The fields that glibc's lock and unlock keep (bits/struct_mutex.h); its owner will not run.
+      pthread_mutex_t *mutex = (pthread_mutex_t *)(uintptr_t)object->key;
+      mutex->__data.__lock = 0;
+      mutex->__data.__owner = 0;
+      mutex->__data.__count = 0;
+      mutex->__data.__nusers = 0;
+    }
+    object->isReal = false;
+  }
+}

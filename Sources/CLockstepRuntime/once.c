@@ -1,0 +1,53 @@
+/// Once-only initialisers: `pthread_once` and `swift_once`.
+///
+/// One that has run costs nothing and is no step. One that has not is a step, and whoever comes
+/// while it runs waits for its end.
+#include "runtime.h"
+
+/// Whether the initialiser is to be passed through: it has run, or this thread is inside it.
+static bool enter(LKSThread *thread, uintptr_t control, uintptr_t caller) {
+  LKSObject *model = lks_object(thread->exploration, control, LKS_OBJECT_ONCE);
+  if (model->owner == thread->index + 1) return false;
+  lks_settleExternal(thread, 0, 0, false, caller);
+  lks_prepare(thread, LKS_ONCE, control, 1, caller);
+  lks_step(thread);
+  lks_object(thread->exploration, control, LKS_OBJECT_ONCE)->owner = thread->index + 1;
+  return true;
+}
+
+static void leave(LKSThread *thread, uintptr_t control) {
+  lks_object(thread->exploration, control, LKS_OBJECT_ONCE)->owner = 0;
+}
+
+/// glibc's mark of an initialiser that has run (nptl/pthreadP.h).
+enum { LKS_ONCE_DONE = 2 };
+
+int pthread_once(pthread_once_t *control, void (*initialise)(void)) {
+  LKSThread *thread = lks_controlled();
+  bool isDone = __atomic_load_n(control, __ATOMIC_ACQUIRE) & LKS_ONCE_DONE;
+  if (!thread || isDone || lks_isLibraryCaller(thread->exploration, LKS_CALLER))
+    return LKS_REAL(pthread_once)(control, initialise);
+  bool entered = enter(thread, (uintptr_t)control, LKS_CALLER);
+  int error = LKS_REAL(pthread_once)(control, initialise);
+  if (entered) leave(thread, (uintptr_t)control);
+  return error;
+}
+
+extern void swift_once(intptr_t *predicate, void (*initialise)(void *), void *context);
+
+void swift_once(intptr_t *predicate, void (*initialise)(void *), void *context) {
+  LKSThread *thread = lks_controlled();
+  // Negative: it has run (stdlib/public/runtime/Once.cpp and the inlined check of the compiler).
+  if (!thread || __atomic_load_n(predicate, __ATOMIC_ACQUIRE) < 0 ||
+      lks_isLibraryCaller(thread->exploration, LKS_CALLER)) {
+    LKS_REAL(swift_once)(predicate, initialise, context);
+    return;
+  }
+  bool entered = enter(thread, (uintptr_t)predicate, LKS_CALLER);
+  LKS_REAL(swift_once)(predicate, initialise, context);
+  if (entered) {
+    leave(thread, (uintptr_t)predicate);
+    // The process keeps what was initialised: no later execution takes this path again.
+    thread->exploration->initialisedOnce = true;
+  }
+}

@@ -1,0 +1,199 @@
+/// Mutexes of every kind.
+#include <dlfcn.h>
+#include <errno.h>
+#include <time.h>
+
+#include "runtime.h"
+
+/// Bits of glibc's `__kind` (nptl/pthreadP.h).
+enum { LKS_MUTEX_TYPE = 3, LKS_MUTEX_ROBUST = 16, LKS_MUTEX_INHERITS = 32, LKS_MUTEX_PROTECTS = 64 };
+
+static int typeOf(const pthread_mutex_t *mutex) { return mutex->__data.__kind & LKS_MUTEX_TYPE; }
+
+/// Robust and priority-changing locks register with the kernel thread, which is not the owner's.
+static bool isPassedThrough(const pthread_mutex_t *mutex) {
+  return (mutex->__data.__kind & (LKS_MUTEX_ROBUST | LKS_MUTEX_INHERITS | LKS_MUTEX_PROTECTS)) == 0;
+}
+
+static LKSObject *modelOf(LKSThread *thread, pthread_mutex_t *mutex) {
+  return lks_object(thread->exploration, (uintptr_t)mutex, LKS_OBJECT_MUTEX);
+}
+
+/// Locks the real mutex that the model says is free, for threads outside the exploration to see.
+static void takeReal(LKSThread *thread, pthread_mutex_t *mutex) {
+  if (!isPassedThrough(mutex)) return;
+  if (LKS_REAL(pthread_mutex_trylock)(mutex) == EBUSY) {
+    lks_uncontrolled(thread->exploration, "a mutex held by a thread outside the exploration");
+    LKS_REAL(pthread_mutex_lock)(mutex);
+  }
+  modelOf(thread, mutex)->isReal = true;
+}
+
+static void releaseReal(LKSThread *thread, pthread_mutex_t *mutex) {
+  LKSObject *model = modelOf(thread, mutex);
+  if (!model->isReal) return;
+  model->isReal = false;
+  LKS_REAL(pthread_mutex_unlock)(mutex);
+}
+
+// MARK: Locks that libraries take for themselves
+
+static bool realLockIsFree(LKSThread *thread) {
+  return ((pthread_mutex_t *)thread->pending.address)->__data.__lock == 0;
+}
+
+/// Whether a mutex's owner is one of the exploration's threads, by the id that glibc keeps.
+static bool isHeldInside(const LKSExploration *exploration, const pthread_mutex_t *mutex) {
+  uint32_t owner = (uint32_t)mutex->__data.__owner;
+  for (uint32_t index = 0; index < exploration->threadCount; index++)
+    if (exploration->threads[index].kernelID == owner) return true;
+  return false;
+}
+
+/// No step while the lock is free; while another controlled thread holds it, a wait for that one.
+static int lockForLibrary(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller) {
+  for (;;) {
+    int error = LKS_REAL(pthread_mutex_trylock)(mutex);
+    if (error != EBUSY) return error;
+    if (!isHeldInside(thread->exploration, mutex))
+      return LKS_REAL(pthread_mutex_lock)(mutex);
+    LKSPending *pending = lks_prepare(thread, LKS_LOCK, (uintptr_t)mutex, 1, caller);
+    pending->flags |= LKS_LIBRARY;
+    pending->ready = realLockIsFree;
+    lks_step(thread);
+    thread->pending.ready = NULL;
+  }
+}
+
+// MARK: Locks of the program
+
+static int lock(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller) {
+  lks_settleExternal(thread, 0, 0, false, caller);
+  LKSObject *model = modelOf(thread, mutex);
+  if (model->owner == thread->index + 1) {
+    if (typeOf(mutex) == PTHREAD_MUTEX_RECURSIVE) {
+      model->depth++;
+      return 0;
+    }
+    if (typeOf(mutex) == PTHREAD_MUTEX_ERRORCHECK) return EDEADLK;
+    // A normal mutex waits for its own owner, for good.
+  }
+  lks_prepare(thread, LKS_LOCK, (uintptr_t)mutex, 1, caller);
+  lks_step(thread);
+  takeReal(thread, mutex);
+  return 0;
+}
+
+int pthread_mutex_lock(pthread_mutex_t *mutex) {
+  LKSThread *thread = lks_controlled();
+  if (!thread) {
+    if (LKS_UNLIKELY(lks_currentProbe)) lks_currentProbe->locks++;
+    return LKS_REAL(pthread_mutex_lock)(mutex);
+  }
+  uintptr_t caller = LKS_CALLER;
+  if (lks_isLibraryCaller(thread->exploration, caller)) return lockForLibrary(thread, mutex, caller);
+  return lock(thread, mutex, caller);
+}
+
+int pthread_mutex_timedlock(pthread_mutex_t *mutex, const struct timespec *time) {
+  LKSThread *thread = lks_controlled();
+  if (!thread) return LKS_REAL(pthread_mutex_timedlock)(mutex, time);
+  uintptr_t caller = LKS_CALLER;
+  if (lks_isLibraryCaller(thread->exploration, caller)) return lockForLibrary(thread, mutex, caller);
+  lks_uncontrolled(thread->exploration, "pthread_mutex_timedlock (its timeout)");
+  return lock(thread, mutex, caller);
+}
+
+int pthread_mutex_clocklock(
+    pthread_mutex_t *mutex, clockid_t clock, const struct timespec *time) {
+  LKSThread *thread = lks_controlled();
+  if (!thread) return LKS_REAL(pthread_mutex_clocklock)(mutex, clock, time);
+  uintptr_t caller = LKS_CALLER;
+  if (lks_isLibraryCaller(thread->exploration, caller)) return lockForLibrary(thread, mutex, caller);
+  lks_uncontrolled(thread->exploration, "pthread_mutex_clocklock (its timeout)");
+  return lock(thread, mutex, caller);
+}
+
+int pthread_mutex_trylock(pthread_mutex_t *mutex) {
+  LKSThread *thread = lks_controlled();
+  if (!thread) return LKS_REAL(pthread_mutex_trylock)(mutex);
+  uintptr_t caller = LKS_CALLER;
+  if (lks_isLibraryCaller(thread->exploration, caller))
+    return LKS_REAL(pthread_mutex_trylock)(mutex);
+  lks_settleExternal(thread, 0, 0, false, caller);
+  LKSObject *model = modelOf(thread, mutex);
+  if (model->owner == thread->index + 1 && typeOf(mutex) == PTHREAD_MUTEX_RECURSIVE) {
+    model->depth++;
+    return 0;
+  }
+  lks_prepare(thread, LKS_TRY_LOCK, (uintptr_t)mutex, 1, caller);
+  lks_step(thread);
+  if (!thread->tookLock) return EBUSY;
+  takeReal(thread, mutex);
+  return 0;
+}
+
+int pthread_mutex_unlock(pthread_mutex_t *mutex) {
+  LKSThread *thread = lks_controlled();
+  if (!thread) return LKS_REAL(pthread_mutex_unlock)(mutex);
+  uintptr_t caller = LKS_CALLER;
+  if (lks_isLibraryCaller(thread->exploration, caller))
+    return LKS_REAL(pthread_mutex_unlock)(mutex);
+  lks_settleExternal(thread, 0, 0, false, caller);
+  LKSObject *model = modelOf(thread, mutex);
+  bool checksOwner = typeOf(mutex) == PTHREAD_MUTEX_RECURSIVE ||
+                     typeOf(mutex) == PTHREAD_MUTEX_ERRORCHECK;
+  if (checksOwner && model->owner != thread->index + 1) return EPERM;
+  if (model->depth > 1) {
+    model->depth--;
+    return 0;
+  }
+  lks_prepare(thread, LKS_UNLOCK, (uintptr_t)mutex, 1, caller);
+  lks_step(thread);
+  releaseReal(thread, mutex);
+  return 0;
+}
+
+/// A new mutex where an old one was.
+static void forget(pthread_mutex_t *mutex) {
+  LKSThread *thread = lks_controlled();
+  if (!thread) return;
+  LKSObject *model = modelOf(thread, mutex);
+  if (model->owner) thread->exploration->heldLocks--;
+  model->owner = 0;
+  model->depth = 0;
+  model->isReal = false;
+}
+
+int pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes) {
+  forget(mutex);
+  return LKS_REAL(pthread_mutex_init)(mutex, attributes);
+}
+
+int pthread_mutex_destroy(pthread_mutex_t *mutex) {
+  forget(mutex);
+  return LKS_REAL(pthread_mutex_destroy)(mutex);
+}
+
+// MARK: What a condition variable needs
+
+/// Gives up the real mutex of a wait; the model gives it up with the step.
+void lks_mutexGiveUp(LKSThread *thread, pthread_mutex_t *mutex) { releaseReal(thread, mutex); }
+
+void lks_mutexTakeAgain(LKSThread *thread, pthread_mutex_t *mutex) { takeReal(thread, mutex); }
+
+// MARK: Proof
+
+bool lks_probeInterposition(void) {
+  LKSProbe probe = {0};
+  pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+  // By name, as a library's call is bound: the first definition in the process must be ours.
+  int (*lockByName)(pthread_mutex_t *) =
+      (int (*)(pthread_mutex_t *))dlsym(RTLD_DEFAULT, "pthread_mutex_lock");
+  if (!lockByName) return false;
+  lks_currentProbe = &probe;
+  lockByName(&mutex);
+  lks_currentProbe = NULL;
+  LKS_REAL(pthread_mutex_unlock)(&mutex);
+  return probe.locks == 1;
+}

@@ -1,0 +1,169 @@
+/// Creation, end and join of threads; keys with destructors; names.
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <unwind.h>
+
+#include "runtime.h"
+
+// MARK: Creation
+
+int pthread_create(
+    pthread_t *handle, const pthread_attr_t *attributes, void *(*start)(void *), void *argument) {
+  LKSThread *thread = lks_controlled();
+  if (!thread) return LKS_REAL(pthread_create)(handle, attributes, start, argument);
+  uintptr_t caller = LKS_CALLER;
+  lks_settleExternal(thread, 0, 0, false, caller);
+  LKSExploration *exploration = thread->exploration;
+  LKSThread *child = lks_newThread(exploration, thread);
+  if (!child) {
+    if (exploration->threadCount == LKS_MAXIMUM_THREADS)
+      lks_endExecution(exploration, LKS_TOO_MANY_THREADS);
+    return EAGAIN;
+  }
+  child->start = start;
+  child->argument = argument;
+  *handle = child->handle;
+  lks_annotate(thread, LKS_SPAWN, lks_threadObject(child->index), child->index, caller);
+  lks_runAhead(thread, child);
+  return 0;
+}
+
+// MARK: Join
+
+static LKSThread *threadOf(LKSExploration *exploration, pthread_t handle) {
+  for (uint32_t index = 0; index < exploration->threadCount; index++)
+    if (pthread_equal(exploration->threads[index].handle, handle))
+      return &exploration->threads[index];
+  return NULL;
+}
+
+int pthread_join(pthread_t handle, void **result) {
+  LKSThread *thread = lks_controlled();
+  if (!thread) return LKS_REAL(pthread_join)(handle, result);
+  LKSThread *other = threadOf(thread->exploration, handle);
+  if (!other) {
+    lks_uncontrolled(thread->exploration, "pthread_join of a thread outside the exploration");
+    return LKS_REAL(pthread_join)(handle, result);
+  }
+  if (other == thread) return EDEADLK;
+  lks_settleExternal(thread, 0, 0, false, LKS_CALLER);
+  LKSPending *pending = lks_prepare(thread, LKS_JOIN, other->index, 1, LKS_CALLER);
+  pending->object = lks_threadObject(other->index);
+  lks_step(thread);
+  if (result) *result = other->result;
+  return 0;
+}
+
+int pthread_detach(pthread_t handle) {
+  LKSThread *thread = lks_controlled();
+  // Pool threads are never joined by the program; there is nothing to give up.
+  if (thread && threadOf(thread->exploration, handle)) return 0;
+  return LKS_REAL(pthread_detach)(handle);
+}
+
+int pthread_setname_np(pthread_t handle, const char *name) {
+  LKSThread *thread = lks_controlled();
+  LKSThread *other = thread ? threadOf(thread->exploration, handle) : NULL;
+  // The kernel would name the thread that adopted the context.
+  if (!other) return LKS_REAL(pthread_setname_np)(handle, name);
+  strncpy(other->name, name, sizeof other->name - 1);
+  return 0;
+}
+
+int pthread_cancel(pthread_t handle) {
+  LKSThread *thread = lks_controlled();
+  if (!thread) return LKS_REAL(pthread_cancel)(handle);
+  lks_uncontrolled(thread->exploration, "pthread_cancel");
+  return ENOSYS;
+}
+
+int pthread_kill(pthread_t handle, int signal) {
+  LKSThread *thread = lks_controlled();
+  if (thread && signal != 0 && threadOf(thread->exploration, handle)) {
+    lks_uncontrolled(thread->exploration, "pthread_kill");
+    return ENOSYS;
+  }
+  return LKS_REAL(pthread_kill)(handle, signal);
+}
+
+// MARK: End
+
+static _Unwind_Reason_Code stopAtThreadMain(
+    int version, _Unwind_Action actions, _Unwind_Exception_Class class,
+    struct _Unwind_Exception *exception, struct _Unwind_Context *context, void *argument) {
+  (void)version, (void)class, (void)exception;
+  LKSThread *thread = argument;
+  uintptr_t frame = _Unwind_GetCFA(context);
+  if ((actions & _UA_END_OF_STACK) || frame >= thread->bottomFrame)
+    __builtin_longjmp(thread->endOfBody, 1);
+  return _URC_NO_REASON;
+}
+
+__attribute__((noreturn)) void pthread_exit(void *result) {
+  LKSThread *thread = lks_current;
+  if (!thread) {
+    LKS_REAL(pthread_exit)(result);
+    __builtin_unreachable();
+  }
+  thread->result = result;
+  static struct _Unwind_Exception exceptions[LKS_MAXIMUM_THREADS];
+  typedef _Unwind_Reason_Code Unwind(struct _Unwind_Exception *, _Unwind_Stop_Fn, void *);
+  Unwind *unwind = (Unwind *)lks_next("_Unwind_ForcedUnwind");
+  unwind(&exceptions[thread->index], stopAtThreadMain, thread);
+  __builtin_longjmp(thread->endOfBody, 1);
+}
+
+/// Runs a thread's body until it returns or ends itself by `pthread_exit`.
+__attribute__((noinline)) void lks_runBody(LKSThread *thread) {
+  thread->bottomFrame = (uintptr_t)__builtin_frame_address(0);
+  if (__builtin_setjmp(thread->endOfBody) == 0) thread->result = thread->start(thread->argument);
+}
+
+// MARK: Keys
+
+/// Destructors of the process's keys, by key; PTHREAD_KEYS_MAX is the most there can be.
+static void (*_Atomic destructors[PTHREAD_KEYS_MAX])(void *);
+/// One more than the largest key that ever had a destructor.
+static _Atomic pthread_key_t keyLimit;
+
+int pthread_key_create(pthread_key_t *key, void (*destructor)(void *)) {
+  int error = LKS_REAL(pthread_key_create)(key, destructor);
+  if (error != 0 || *key >= PTHREAD_KEYS_MAX) return error;
+  atomic_store(&destructors[*key], destructor);
+  pthread_key_t limit = atomic_load(&keyLimit);
+  while (destructor && limit <= *key &&
+         !atomic_compare_exchange_weak(&keyLimit, &limit, *key + 1)) {
+  }
+  return 0;
+}
+
+int pthread_key_delete(pthread_key_t key) {
+  if (key < PTHREAD_KEYS_MAX) atomic_store(&destructors[key], NULL);
+  return LKS_REAL(pthread_key_delete)(key);
+}
+
+/// What glibc does at a thread's end: thread_local destructors, then keys, in a few rounds.
+void lks_runThreadDestructors(void) {
+  typedef void CallDestructors(void);
+  static _Atomic(CallDestructors *) callDestructors;
+  CallDestructors *call = atomic_load(&callDestructors);
+  if (!call) {
+    call = (CallDestructors *)lks_next("__call_tls_dtors");
+    atomic_store(&callDestructors, call);
+  }
+  call();
+  for (int round = 0; round < PTHREAD_DESTRUCTOR_ITERATIONS; round++) {
+    bool any = false;
+    for (pthread_key_t key = 0; key < atomic_load(&keyLimit); key++) {
+      void (*destructor)(void *) = atomic_load_explicit(&destructors[key], memory_order_relaxed);
+      if (!destructor) continue;
+      void *value = pthread_getspecific(key);
+      if (!value) continue;
+      pthread_setspecific(key, NULL);
+      destructor(value);
+      any = true;
+    }
+    if (!any) return;
+  }
+}

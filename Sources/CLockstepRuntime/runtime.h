@@ -1,0 +1,418 @@
+/// What the runtime's own files share.
+#ifndef LKS_RUNTIME_H
+#define LKS_RUNTIME_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "CLockstepRuntime.h"
+
+#define LKS_LIKELY(x) __builtin_expect(!!(x), 1)
+#define LKS_UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define LKS_EXPORT __attribute__((visibility("default")))
+#define LKS_CALLER ((uintptr_t)__builtin_return_address(0))
+
+typedef struct LKSThread LKSThread;
+
+/// What a thread is about to do, and waits to be chosen for.
+typedef struct LKSPending {
+  uintptr_t address;
+  uintptr_t otherAddress;
+  uint64_t object;
+  uint64_t other;
+  uintptr_t programCounter;
+  /// Of a compare-and-swap: what it expects, to tell beforehand whether it will only read.
+  uint64_t expected;
+  uint32_t size;
+  uint8_t kind;
+  uint8_t order;
+  uint8_t flags;
+  bool comparesAndSwaps;
+  /// Whether the step can be taken, where the kind alone does not tell.
+  bool (*ready)(LKSThread *thread);
+  /// An inlined `Mutex` fast path: when the lock is taken meanwhile, the thread goes on at once to
+  /// the slow path (or to give up), without a step.
+  bool isLockAttempt;
+} LKSPending;
+
+typedef enum LKSState {
+  LKS_UNUSED = 0,
+  /// Announced `pending`, or runs.
+  LKS_READY,
+  /// Waits for a signal on a condition; then it is ready to take the lock again.
+  LKS_WAITING,
+  LKS_ENDED,
+} LKSState;
+
+/// A stack and a thread pointer that can be run on.
+typedef struct LKSContext {
+  void *stackPointer;
+  void *threadPointer;
+  /// Hand-over: what its kernel thread sleeps on. One that was abandoned sleeps on, on its own.
+  _Atomic uint32_t *turn;
+} LKSContext;
+
+#define LKS_SHADOW_STACK_DEPTH 256
+
+struct LKSThread {
+  LKSExploration *exploration;
+  LKSContext context;
+  LKSPending pending;
+  uint8_t index;
+  uint8_t state;
+  bool yielded;
+  /// Of a lock attempt that found the lock taken.
+  bool attemptFailed;
+  bool futexWoken;
+  /// Of a try-lock: whether it succeeded.
+  bool tookLock;
+  /// Open brackets of `flockfile`.
+  uint32_t fileLocks;
+  uintptr_t bottomFrame;
+  void *endOfBody[5];
+  /// Set while the runtime runs on this thread's behalf: calls go straight through.
+  int32_t inRuntime;
+  int32_t raceIgnored;
+  /// Who goes on when this thread, run ahead to its next announcement, gets there.
+  LKSThread *returnTo;
+
+  /// A formal access that was opened, and is not yet known to be instrumented itself.
+  uintptr_t externalAddress;
+  uintptr_t externalSite;
+  uint32_t externalDepth;
+  uint64_t externalSnapshot[2];
+
+  /// The event whose written value can be read at the next announcement, plus one.
+  size_t writtenEvent;
+
+  void *(*start)(void *);
+  void *argument;
+  void *result;
+  pthread_t handle;
+  /// The id that the kernel knows the pool's thread by.
+  uint32_t kernelID;
+  char name[32];
+  uintptr_t firstFunction;
+
+  // Pool
+  uint8_t *stackLow;
+  uint8_t *stackHigh;
+  uint8_t *parkedStackPointer;
+  uint8_t *localStorage;
+  uint8_t *localStorageCopy;
+  size_t localStorageSize;
+  _Atomic uint32_t parked;
+  bool poolThreadExists;
+
+  // Arena
+  uint8_t *arenaFloor;
+  uint8_t *arenaTop;
+  uint8_t *arenaEnd;
+  uint8_t *arenaBase;
+  _Atomic int64_t liveBlocks;
+
+  /// What this thread knows of the others' progress by creation and join alone.
+  uint32_t segments[LKS_MAXIMUM_THREADS];
+
+  uint32_t depth;
+  uintptr_t stack[LKS_SHADOW_STACK_DEPTH];
+};
+
+/// An open hash table of fixed-size entries that begin with a non-zero 64-bit key.
+typedef struct LKSTable {
+  uint8_t *entries;
+  size_t capacity;
+  size_t count;
+  size_t entrySize;
+} LKSTable;
+
+/// The entry of `key`, made with zeros if it is new. NULL when there is no memory.
+void *lks_tableFind(LKSTable *table, uint64_t key, bool insert);
+void lks_tableFree(LKSTable *table);
+
+typedef struct LKSJob {
+  void (*function)(void *);
+  void *context;
+} LKSJob;
+
+#define LKS_MAXIMUM_UNCONTROLLED 32
+/// Descriptions of thrown errors kept in a detailed execution.
+#define LKS_MAXIMUM_ERRORS 32
+
+struct LKSExploration {
+  LKSMode mode;
+  const uint8_t *dependence;
+  int slot;
+  uint8_t *region;
+  LKSThread *threads;
+  LKSContext driver;
+  LKSThread *running;
+
+  // The execution under way
+  LKSPlan plan;
+  LKSEnding ending;
+  uint32_t stamp;
+  uint32_t threadCount;
+  uint32_t liveCount;
+  _Atomic uint64_t steps;
+  uint64_t sleeping;
+  uint64_t random;
+  int32_t last;
+  bool grew;
+  /// A lazy global or the like was initialised: later executions are shorter.
+  bool initialisedOnce;
+  bool bodyReturnedEarly;
+  uint32_t divergedStep;
+  LKSBlocked divergence;
+  void (*body)(void *);
+  void *bodyArgument;
+
+  LKSEvent *trace;
+  size_t traceCount;
+  size_t traceCapacity;
+  LKSBlocked blocked[LKS_MAXIMUM_THREADS];
+  size_t blockedCount;
+
+  LKSTable cells;
+  LKSTable objects;
+  LKSTable sites;
+  LKSTable callers;
+  uint32_t heldLocks;
+
+  uintptr_t *stacks;
+  size_t stackWords;
+  size_t stackCapacity;
+  char *output;
+  size_t outputCount;
+  size_t outputCapacity;
+
+  char errorTexts[LKS_MAXIMUM_ERRORS][128];
+  uint32_t errorCount;
+
+  LKSJob *jobs;
+  size_t jobCount;
+  size_t jobNext;
+  size_t jobCapacity;
+  bool capturesJobs;
+
+  const char *uncontrolled[LKS_MAXIMUM_UNCONTROLLED];
+  size_t uncontrolledCount;
+  uint64_t instrumentedCalls;
+  uint64_t abandoned;
+
+  /// Explorations that the watchdog looks at.
+  LKSExploration *next;
+  uint64_t watchedSteps;
+  uint32_t watchedStamp;
+  uint32_t quietSeconds;
+  _Atomic bool isRunning;
+};
+
+/// The controlled thread that this code runs on, or NULL.
+extern __thread LKSThread *lks_current __attribute__((tls_model("initial-exec")));
+extern __thread LKSProbe *lks_currentProbe __attribute__((tls_model("initial-exec")));
+
+/// The controlled thread, unless the runtime itself is at work on it.
+static inline LKSThread *lks_controlled(void) {
+  LKSThread *thread = lks_current;
+  return thread && LKS_LIKELY(thread->inRuntime == 0) ? thread : NULL;
+}
+
+// MARK: region.c
+
+#define LKS_ARENA_BITS 30
+#define LKS_ARENA_SIZE (1ull << LKS_ARENA_BITS)
+#define LKS_STACK_SIZE (8ull << 20)
+#define LKS_ARENAS_SIZE (LKS_ARENA_SIZE * LKS_MAXIMUM_THREADS)
+#define LKS_REGION_SIZE (LKS_ARENAS_SIZE + LKS_STACK_SIZE * LKS_MAXIMUM_THREADS)
+
+uint8_t *lks_regionReserve(int *slot);
+void lks_regionRelease(uint8_t *region, int slot);
+/// Whether an address lies in some exploration's region.
+bool lks_isInRegion(uintptr_t address);
+void lks_regionSetOwner(int slot, LKSExploration *exploration);
+/// The thread whose arena holds an address, if its exploration still is.
+LKSThread *lks_arenaOwner(uintptr_t address);
+uint64_t lks_objectName(const LKSExploration *exploration, uintptr_t address);
+
+static inline uint64_t lks_threadObject(uint32_t index) { return 3ull << 60 | index; }
+
+// MARK: context.c
+
+bool lks_contextPrepare(LKSThread *thread);
+/// Leaves `from` where it is and goes on with `to`; returns when somebody goes on with `from`.
+void lks_contextSwitch(LKSExploration *exploration, LKSContext *from, LKSContext *to);
+/// Puts a context back to its beginning, after its thread was left in the middle of its frames.
+void lks_contextReset(LKSThread *thread);
+/// Hand-over: lets another context go on while this kernel thread goes back to the pool.
+void lks_handTurnTo(LKSContext *context);
+void lks_poolDestroy(LKSExploration *exploration);
+void lks_threadMain(LKSThread *thread);
+
+
+// MARK: pthread_thread.c
+
+/// Runs a thread's body until it returns or ends itself by `pthread_exit`.
+void lks_runBody(LKSThread *thread);
+void lks_runThreadDestructors(void);
+
+// MARK: pthread_mutex.c
+
+/// Gives up the real mutex of a condition's wait; the model gives it up with the step.
+void lks_mutexGiveUp(LKSThread *thread, pthread_mutex_t *mutex);
+void lks_mutexTakeAgain(LKSThread *thread, pthread_mutex_t *mutex);
+
+// MARK: stdio.c
+
+void lks_keepOutput(LKSExploration *exploration, const char *bytes, size_t count);
+
+// MARK: scheduler.c
+
+/// Announces `thread->pending`, and returns once it was chosen.
+void lks_step(LKSThread *thread);
+/// Writes down something that is no choice.
+LKSEvent *lks_annotate(
+    LKSThread *thread, LKSKind kind, uint64_t object, uint64_t value, uintptr_t programCounter);
+/// Ends the execution from a controlled thread; does not return.
+__attribute__((noreturn)) void lks_endExecution(LKSExploration *exploration, LKSEnding ending);
+/// Runs a thread ahead to its first announcement.
+void lks_runAhead(LKSThread *thread, LKSThread *child);
+LKSThread *lks_newThread(LKSExploration *exploration, LKSThread *parent);
+void lks_uncontrolled(LKSExploration *exploration, const char *name);
+
+static inline LKSPending *lks_prepare(
+    LKSThread *thread, LKSKind kind, uintptr_t address, uint32_t size, uintptr_t programCounter) {
+  LKSPending *pending = &thread->pending;
+  memset(pending, 0, sizeof *pending);
+  pending->kind = (uint8_t)kind;
+  pending->address = address;
+  pending->object = lks_objectName(thread->exploration, address);
+  pending->size = size;
+  pending->programCounter = programCounter;
+  return pending;
+}
+
+// MARK: memory.c
+
+/// Who touched eight bytes of memory in this execution, and whether two threads ever did.
+typedef struct LKSCell {
+  uint64_t key;
+  uint32_t stamp;
+  uint32_t writerSegment;
+  uint32_t readerSegment;
+  /// Threads plus one; zero is none.
+  uint8_t writer;
+  uint8_t reader;
+  bool manyReaders;
+  /// Kept from one execution to the next.
+  bool isShared;
+} LKSCell;
+
+/// Where a formal access is opened.
+typedef struct LKSSite {
+  uint64_t key;
+  /// What happens in the access is not instrumented: it is a step of its own.
+  bool isOpaque;
+} LKSSite;
+
+void lks_access(
+    LKSThread *thread, uintptr_t address, size_t size, LKSKind kind, uintptr_t programCounter);
+/// An atomic access; returns once it may be carried out.
+void lks_atomicAccess(
+    LKSThread *thread, uintptr_t address, size_t size, LKSKind kind, LKSOrder order,
+    const uint64_t *expected, uintptr_t programCounter);
+/// Announces the formal access left open, if it turned out to be a step of its own.
+void lks_settleExternal(
+    LKSThread *thread, uintptr_t address, uint32_t size, bool isAccess, uintptr_t programCounter);
+
+// MARK: objects.c
+
+/// The model of a lock, semaphore, condition or initialiser.
+typedef struct LKSObject {
+  uint64_t key;
+  uint32_t stamp;
+  /// Thread that holds it, plus one.
+  uint8_t owner;
+  uint8_t kind;
+  uint32_t depth;
+  int64_t count;
+  /// Whether `count` was read from the real semaphore in this execution.
+  bool isKnown;
+  /// Whether the real mutex was locked too.
+  bool isReal;
+  uint8_t queue[LKS_MAXIMUM_THREADS];
+  uint8_t queueCount;
+} LKSObject;
+
+enum { LKS_OBJECT_MUTEX = 1, LKS_OBJECT_CONDITION, LKS_OBJECT_SEMAPHORE, LKS_OBJECT_ONCE,
+       LKS_OBJECT_STREAM };
+
+LKSObject *lks_object(LKSExploration *exploration, uintptr_t address, int kind);
+bool lks_pendingIsEnabled(LKSThread *thread);
+/// Applies the chosen step to the models, and completes its event.
+void lks_commitEffects(LKSThread *thread, LKSEvent *event);
+/// Locks that an execution left locked are opened again.
+void lks_objectsForget(LKSExploration *exploration);
+
+// MARK: arena.c
+
+/// Ends the execution's memory: what is still allocated keeps its place, the rest is used again.
+void lks_arenasReset(LKSExploration *exploration);
+
+// MARK: swift_mutex.c
+
+typedef enum LKSMutexStep {
+  /// Not a lock's word: an ordinary compare-and-swap.
+  LKS_NO_MUTEX,
+  /// The lock is taken: the exchange fails, and what the thread does next is its step.
+  LKS_MUTEX_TAKEN,
+  /// The step was taken: the exchange succeeds.
+  LKS_MUTEX_STEP,
+} LKSMutexStep;
+
+/// Recognises the inlined fast path of `Synchronization.Mutex`, and announces its step.
+LKSMutexStep lks_mutexExchange(
+    uintptr_t address, size_t size, uint64_t expected, uint64_t desired, uintptr_t programCounter);
+void lks_wordLock(LKSThread *thread, _Atomic uint32_t *word, uintptr_t programCounter);
+bool lks_wordTryLock(LKSThread *thread, _Atomic uint32_t *word, uintptr_t programCounter);
+void lks_wordUnlock(LKSThread *thread, _Atomic uint32_t *word, uintptr_t programCounter);
+
+// MARK: callers.c
+
+/// What is known of a return address.
+typedef struct LKSCallSite {
+  uint64_t key;
+  uint8_t isLibrary;
+} LKSCallSite;
+
+/// Whether a call from this address is made by a library for itself.
+bool lks_isLibraryCaller(LKSExploration *exploration, uintptr_t programCounter);
+
+// MARK: signals.c
+
+void lks_watch(LKSExploration *exploration);
+void lks_unwatch(LKSExploration *exploration);
+void lks_installCrashHandlers(void);
+
+// MARK: Output
+
+/// Writes to standard error by a bare system call.
+void lks_writeError(const char *text, size_t count);
+
+// MARK: Real functions
+
+/// The next definition of a function after ours.
+void *lks_next(const char *name);
+#define LKS_REAL(function)                                               \
+  ({                                                                     \
+    static _Atomic(__typeof__(&function)) real_;                         \
+    __typeof__(&function) found_ = atomic_load_explicit(&real_, memory_order_relaxed); \
+    if (LKS_UNLIKELY(!found_)) {                                         \
+      found_ = (__typeof__(&function))lks_next(#function);               \
+      atomic_store_explicit(&real_, found_, memory_order_relaxed);       \
+    }                                                                    \
+    found_;                                                              \
+  })
+
+#endif

@@ -1,0 +1,121 @@
+/// Crashes, and loops without a visible step: the schedule is written down before the end.
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "runtime.h"
+
+static _Atomic(LKSLastWords) lastWords;
+static _Atomic uint32_t watchdogSeconds = 10;
+
+static pthread_mutex_t watchedLock = PTHREAD_MUTEX_INITIALIZER;
+static LKSExploration *watched;
+static bool watchdogRuns;
+
+void lks_setLastWords(LKSLastWords words) { atomic_store(&lastWords, words); }
+void lks_setWatchdog(uint32_t seconds) { atomic_store(&watchdogSeconds, seconds); }
+
+// MARK: Crashes
+
+static const int signals[] = {SIGSEGV, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE};
+static struct sigaction formerActions[sizeof signals / sizeof *signals];
+
+static const char *reasonOf(int signal) {
+  switch (signal) {
+  case SIGSEGV: return "crashed (SIGSEGV, an access to memory that is not there)";
+  case SIGILL: return "crashed (SIGILL, a trap such as a failed precondition)";
+  case SIGTRAP: return "crashed (SIGTRAP, a trap such as a failed precondition)";
+  case SIGABRT: return "aborted (SIGABRT)";
+  case SIGBUS: return "crashed (SIGBUS)";
+  default: return "crashed (SIGFPE)";
+  }
+}
+
+static void onCrash(int signal, siginfo_t *info, void *context) {
+  (void)info, (void)context;
+  LKSThread *thread = lks_current;
+  LKSLastWords words = atomic_load(&lastWords);
+  if (thread) {
+    thread->inRuntime++;
+    if (words) words(reasonOf(signal), thread->exploration);
+  }
+  for (size_t index = 0; index < sizeof signals / sizeof *signals; index++)
+    if (signals[index] == signal) sigaction(signal, &formerActions[index], NULL);
+  // The faulting instruction runs again and meets whoever handled it before.
+  if (signal == SIGABRT) raise(signal);
+}
+
+void lks_installCrashHandlers(void) {
+  static _Atomic bool installed;
+  if (atomic_exchange(&installed, true)) return;
+  struct sigaction action = {.sa_sigaction = onCrash, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+  sigemptyset(&action.sa_mask);
+  for (size_t index = 0; index < sizeof signals / sizeof *signals; index++)
+    sigaction(signals[index], &action, &formerActions[index]);
+}
+
+/// The driver's kernel thread needs a stack for signals of its own: a controlled thread's may be
+/// what overflowed.
+static void giveSignalStack(void) {
+  stack_t current;
+  if (sigaltstack(NULL, &current) != 0 || !(current.ss_flags & SS_DISABLE)) return;
+  size_t size = 256 << 10;
+  void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return;
+  stack_t stack = {.ss_sp = memory, .ss_size = size};
+  sigaltstack(&stack, NULL);
+}
+
+// MARK: Watchdog
+
+static void lookAt(LKSExploration *exploration) {
+  uint64_t steps = atomic_load(&exploration->steps);
+  bool moved = !atomic_load(&exploration->isRunning) || steps != exploration->watchedSteps ||
+               exploration->stamp != exploration->watchedStamp;
+  exploration->watchedSteps = steps;
+  exploration->watchedStamp = exploration->stamp;
+  exploration->quietSeconds = moved ? 0 : exploration->quietSeconds + 1;
+  uint32_t limit = atomic_load(&watchdogSeconds);
+  if (!limit || exploration->quietSeconds < limit) return;
+  LKSLastWords words = atomic_load(&lastWords);
+  if (words) words("took no visible step for too long", exploration);
+  _exit(2);
+}
+
+static void *watchdog(void *unused) {
+  (void)unused;
+  for (;;) {
+    struct timespec second = {1, 0};
+    LKS_REAL(nanosleep)(&second, NULL);
+    LKS_REAL(pthread_mutex_lock)(&watchedLock);
+    for (LKSExploration *each = watched; each; each = each->next) lookAt(each);
+    LKS_REAL(pthread_mutex_unlock)(&watchedLock);
+  }
+  return NULL;
+}
+
+void lks_watch(LKSExploration *exploration) {
+  lks_installCrashHandlers();
+  giveSignalStack();
+  LKS_REAL(pthread_mutex_lock)(&watchedLock);
+  exploration->next = watched;
+  watched = exploration;
+  if (!watchdogRuns) {
+    pthread_t thread;
+    watchdogRuns = LKS_REAL(pthread_create)(&thread, NULL, watchdog, NULL) == 0;
+    if (watchdogRuns) LKS_REAL(pthread_detach)(thread);
+  }
+  LKS_REAL(pthread_mutex_unlock)(&watchedLock);
+}
+
+void lks_unwatch(LKSExploration *exploration) {
+  LKS_REAL(pthread_mutex_lock)(&watchedLock);
+  for (LKSExploration **link = &watched; *link; link = &(*link)->next) {
+    if (*link != exploration) continue;
+    *link = exploration->next;
+    break;
+  }
+  LKS_REAL(pthread_mutex_unlock)(&watchedLock);
+}

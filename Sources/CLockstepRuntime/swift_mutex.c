@@ -1,0 +1,97 @@
+/// `Synchronization.Mutex`: a word that holds its owner's thread id. The fast paths are inlined into
+/// the program as compare-and-swaps; the slow ones are functions of libswiftSynchronization
+/// (stdlib/public/Synchronization/Mutex/LinuxImpl.swift).
+#include <sched.h>
+
+#include "runtime.h"
+
+static LKSObject *modelOf(LKSThread *thread, uintptr_t address) {
+  return lks_object(thread->exploration, address, LKS_OBJECT_MUTEX);
+}
+
+LKSMutexStep lks_mutexExchange(
+    uintptr_t address, size_t size, uint64_t expected, uint64_t desired, uintptr_t programCounter) {
+  LKSThread *thread = lks_controlled();
+  if (!thread || size != 4) return LKS_NO_MUTEX;
+  uint32_t self = thread->kernelID;
+  if (expected == 0 && desired == self) {
+    thread->exploration->instrumentedCalls++;
+    lks_settleExternal(thread, address, 4, true, programCounter);
+    if (modelOf(thread, address)->owner) return LKS_MUTEX_TAKEN;
+    lks_prepare(thread, LKS_LOCK, address, 1, programCounter)->isLockAttempt = true;
+    thread->attemptFailed = false;
+    lks_step(thread);
+    thread->pending.isLockAttempt = false;
+    return thread->attemptFailed ? LKS_MUTEX_TAKEN : LKS_MUTEX_STEP;
+  }
+  if (expected == self && desired == 0 && modelOf(thread, address)->owner == thread->index + 1) {
+    thread->exploration->instrumentedCalls++;
+    lks_prepare(thread, LKS_UNLOCK, address, 1, programCounter);
+    lks_step(thread);
+    return LKS_MUTEX_STEP;
+  }
+  return LKS_NO_MUTEX;
+}
+
+/// Takes the word that the model says is free; a thread outside the exploration may yet hold it.
+static void takeWord(LKSThread *thread, _Atomic uint32_t *word) {
+  uint32_t free = 0;
+  while (!atomic_compare_exchange_strong(word, &free, thread->kernelID)) {
+    lks_uncontrolled(thread->exploration, "a Mutex held by a thread outside the exploration");
+    sched_yield();
+    free = 0;
+  }
+}
+
+void lks_wordLock(LKSThread *thread, _Atomic uint32_t *word, uintptr_t programCounter) {
+  lks_prepare(thread, LKS_LOCK, (uintptr_t)word, 1, programCounter);
+  lks_step(thread);
+  takeWord(thread, word);
+}
+
+bool lks_wordTryLock(LKSThread *thread, _Atomic uint32_t *word, uintptr_t programCounter) {
+  lks_prepare(thread, LKS_TRY_LOCK, (uintptr_t)word, 1, programCounter);
+  lks_step(thread);
+  if (!thread->tookLock) return false;
+  takeWord(thread, word);
+  return true;
+}
+
+void lks_wordUnlock(LKSThread *thread, _Atomic uint32_t *word, uintptr_t programCounter) {
+  lks_prepare(thread, LKS_UNLOCK, (uintptr_t)word, 1, programCounter);
+  lks_step(thread);
+  atomic_store(word, 0);
+}
+
+#define LKS_LOCK_SLOW "$s15Synchronization12_MutexHandleV9_lockSlowyys6UInt32VF"
+#define LKS_UNLOCK_SLOW "$s15Synchronization12_MutexHandleV11_unlockSlowyyF"
+
+typedef __attribute__((swiftcall)) void LKSLockSlow(
+    uint32_t self, __attribute__((swift_context)) _Atomic uint32_t *word);
+typedef __attribute__((swiftcall)) void LKSUnlockSlow(
+    __attribute__((swift_context)) _Atomic uint32_t *word);
+
+__attribute__((swiftcall)) void lks_lockSlow(
+    uint32_t self, __attribute__((swift_context)) _Atomic uint32_t *word) __asm__(LKS_LOCK_SLOW);
+__attribute__((swiftcall)) void lks_unlockSlow(
+    __attribute__((swift_context)) _Atomic uint32_t *word) __asm__(LKS_UNLOCK_SLOW);
+
+__attribute__((swiftcall)) void lks_lockSlow(
+    uint32_t self, __attribute__((swift_context)) _Atomic uint32_t *word) {
+  LKSThread *thread = lks_controlled();
+  if (thread) {
+    lks_wordLock(thread, word, LKS_CALLER);
+    return;
+  }
+  ((LKSLockSlow *)lks_next(LKS_LOCK_SLOW))(self, word);
+}
+
+__attribute__((swiftcall)) void lks_unlockSlow(
+    __attribute__((swift_context)) _Atomic uint32_t *word) {
+  LKSThread *thread = lks_controlled();
+  if (thread) {
+    lks_wordUnlock(thread, word, LKS_CALLER);
+    return;
+  }
+  ((LKSUnlockSlow *)lks_next(LKS_UNLOCK_SLOW))(word);
+}

@@ -1,0 +1,44 @@
+/// Jobs of Swift tasks: what libswift_Concurrency hands to Dispatch. In this version they run one
+/// after another on the body's thread; two that wait at once are named as uncontrolled.
+#include <stdlib.h>
+
+#include "runtime.h"
+
+typedef struct dispatch_queue_s *dispatch_queue_t;
+extern void dispatch_async_f(dispatch_queue_t queue, void *context, void (*work)(void *));
+
+void dispatch_async_f(dispatch_queue_t queue, void *context, void (*work)(void *)) {
+  LKSThread *thread = lks_controlled();
+  if (!thread || !thread->exploration->capturesJobs) {
+    if (thread) lks_uncontrolled(thread->exploration, "dispatch_async");
+    LKS_REAL(dispatch_async_f)(queue, context, work);
+    return;
+  }
+  LKSExploration *exploration = thread->exploration;
+  if (exploration->jobCount > exploration->jobNext)
+    lks_uncontrolled(exploration, "the order of Swift tasks");
+  if (exploration->jobCount == exploration->jobCapacity) {
+    size_t capacity = exploration->jobCapacity ? exploration->jobCapacity * 2 : 16;
+    thread->inRuntime++;
+    LKSJob *jobs = realloc(exploration->jobs, capacity * sizeof(LKSJob));
+    thread->inRuntime--;
+    if (!jobs) lks_endExecution(exploration, LKS_OUT_OF_MEMORY);
+    exploration->jobs = jobs;
+    exploration->jobCapacity = capacity;
+  }
+  exploration->jobs[exploration->jobCount++] = (LKSJob){work, context};
+}
+
+void lks_captureJobs(void) {
+  if (lks_current) lks_current->exploration->capturesJobs = true;
+}
+
+bool lks_runNextJob(void) {
+  LKSThread *thread = lks_current;
+  if (!thread) return false;
+  LKSExploration *exploration = thread->exploration;
+  if (exploration->jobNext == exploration->jobCount) return false;
+  LKSJob job = exploration->jobs[exploration->jobNext++];
+  job.function(job.context);
+  return true;
+}

@@ -1,0 +1,92 @@
+/// What is met and not modelled is recorded by name, never let through in silence.
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/types.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "runtime.h"
+
+/// Passes a call through, and names it if a controlled thread of the program made it.
+#define LKS_PASS(result, function, parameters, arguments)                        \
+  result function parameters {                                                   \
+    LKSThread *thread = lks_controlled();                                        \
+    if (thread && !lks_isLibraryCaller(thread->exploration, LKS_CALLER))         \
+      lks_uncontrolled(thread->exploration, #function);                          \
+    return LKS_REAL(function) arguments;                                         \
+  }
+
+LKS_PASS(int, pthread_rwlock_rdlock, (pthread_rwlock_t * lock), (lock))
+LKS_PASS(int, pthread_rwlock_wrlock, (pthread_rwlock_t * lock), (lock))
+LKS_PASS(int, pthread_rwlock_tryrdlock, (pthread_rwlock_t * lock), (lock))
+LKS_PASS(int, pthread_rwlock_trywrlock, (pthread_rwlock_t * lock), (lock))
+LKS_PASS(int, pthread_rwlock_unlock, (pthread_rwlock_t * lock), (lock))
+LKS_PASS(int, pthread_spin_lock, (pthread_spinlock_t * lock), (lock))
+LKS_PASS(int, pthread_spin_trylock, (pthread_spinlock_t * lock), (lock))
+LKS_PASS(int, pthread_spin_unlock, (pthread_spinlock_t * lock), (lock))
+LKS_PASS(int, pthread_barrier_wait, (pthread_barrier_t * barrier), (barrier))
+LKS_PASS(pid_t, fork, (void), ())
+LKS_PASS(int, system, (const char *command), (command))
+
+typedef struct dispatch_object_s *LKSDispatchObject;
+typedef void (*LKSDispatchFunction)(void *);
+extern void dispatch_sync_f(LKSDispatchObject, void *, LKSDispatchFunction);
+extern void dispatch_barrier_async_f(LKSDispatchObject, void *, LKSDispatchFunction);
+extern void dispatch_barrier_sync_f(LKSDispatchObject, void *, LKSDispatchFunction);
+extern void dispatch_group_async_f(
+    LKSDispatchObject, LKSDispatchObject, void *, LKSDispatchFunction);
+extern void dispatch_apply_f(size_t, LKSDispatchObject, void *, void (*)(void *, size_t));
+extern void dispatch_after_f(uint64_t, LKSDispatchObject, void *, LKSDispatchFunction);
+extern intptr_t dispatch_group_wait(LKSDispatchObject, uint64_t);
+extern void dispatch_async(LKSDispatchObject, void *);
+extern void dispatch_sync(LKSDispatchObject, void *);
+extern void dispatch_barrier_async(LKSDispatchObject, void *);
+extern void dispatch_barrier_sync(LKSDispatchObject, void *);
+extern void dispatch_group_async(LKSDispatchObject, LKSDispatchObject, void *);
+extern void dispatch_apply(size_t, LKSDispatchObject, void *);
+extern void dispatch_after(uint64_t, LKSDispatchObject, void *);
+
+/// The same for Dispatch, which the program calls through libswiftDispatch.
+#define LKS_PASS_DISPATCH(result, function, parameters, arguments)               \
+  result function parameters {                                                   \
+    LKSThread *thread = lks_controlled();                                        \
+    if (thread) lks_uncontrolled(thread->exploration, #function);                \
+    return LKS_REAL(function) arguments;                                         \
+  }
+
+LKS_PASS_DISPATCH(void, dispatch_sync_f,
+                  (LKSDispatchObject queue, void *context, LKSDispatchFunction work),
+                  (queue, context, work))
+LKS_PASS_DISPATCH(void, dispatch_barrier_async_f,
+                  (LKSDispatchObject queue, void *context, LKSDispatchFunction work),
+                  (queue, context, work))
+LKS_PASS_DISPATCH(void, dispatch_barrier_sync_f,
+                  (LKSDispatchObject queue, void *context, LKSDispatchFunction work),
+                  (queue, context, work))
+LKS_PASS_DISPATCH(void, dispatch_group_async_f,
+                  (LKSDispatchObject group, LKSDispatchObject queue, void *context,
+                   LKSDispatchFunction work),
+                  (group, queue, context, work))
+LKS_PASS_DISPATCH(void, dispatch_apply_f,
+                  (size_t count, LKSDispatchObject queue, void *context,
+                   void (*work)(void *, size_t)),
+                  (count, queue, context, work))
+LKS_PASS_DISPATCH(void, dispatch_after_f,
+                  (uint64_t when, LKSDispatchObject queue, void *context,
+                   LKSDispatchFunction work),
+                  (when, queue, context, work))
+LKS_PASS_DISPATCH(intptr_t, dispatch_group_wait, (LKSDispatchObject group, uint64_t timeout),
+                  (group, timeout))
+LKS_PASS_DISPATCH(void, dispatch_async, (LKSDispatchObject queue, void *block), (queue, block))
+LKS_PASS_DISPATCH(void, dispatch_sync, (LKSDispatchObject queue, void *block), (queue, block))
+LKS_PASS_DISPATCH(void, dispatch_barrier_async, (LKSDispatchObject queue, void *block),
+                  (queue, block))
+LKS_PASS_DISPATCH(void, dispatch_barrier_sync, (LKSDispatchObject queue, void *block),
+                  (queue, block))
+LKS_PASS_DISPATCH(void, dispatch_group_async,
+                  (LKSDispatchObject group, LKSDispatchObject queue, void *block),
+                  (group, queue, block))
+LKS_PASS_DISPATCH(void, dispatch_apply, (size_t count, LKSDispatchObject queue, void *block),
+                  (count, queue, block))
+LKS_PASS_DISPATCH(void, dispatch_after,
+                  (uint64_t when, LKSDispatchObject queue, void *block), (when, queue, block))

@@ -1,0 +1,99 @@
+internal import CLockstepRuntime
+internal import LockstepEngine
+internal import LockstepReport
+
+/// What an exploration of a closure gave.
+public struct Exploration<Outcome: Hashable> {
+  /// How many executions gave each result of the closure.
+  public let outcomes: [Outcome: Int]
+  public let report: ExplorationReport
+
+  public var verdict: ExplorationReport.Verdict { report.verdict }
+  public var reasons: [ExplorationReport.Reason] { report.reasons }
+  public var findings: [ExplorationReport.Finding] { report.findings }
+  public var isComplete: Bool { report.isComplete }
+  public var executions: Int { report.executions }
+}
+
+extension Exploration: Sendable where Outcome: Sendable {}
+
+extension Exploration: CustomStringConvertible {
+  public var description: String { report.description }
+}
+
+/// What is expected of the results of a closure that is explored.
+public enum OutcomeExpectation: Sendable {
+  /// Results may differ from schedule to schedule.
+  case anyOutcomes
+  /// Every schedule must give the same result; two are a finding.
+  case oneOutcome
+}
+
+/// Runs a closure in every schedule of the threads that it starts, and says what can happen.
+///
+/// The closure is run again and again on threads of the exploration's own, one step at a time. It
+/// must begin afresh each time: what it shares with its threads it makes itself.
+///
+/// - Parameters:
+///   - strategy: which schedules; all that can be told apart, unless said otherwise.
+///   - budget: time after which the exploration ends, complete or not.
+///   - expectation: whether differing results are a finding.
+///   - stepLimit: steps after which one execution is stopped.
+///   - name: of the unit in reports and tokens.
+///   - probe: a function compiled as the closure is, that reads and writes what it is given once;
+///     by default, one of Lockstep's own, which `lockstep test` compiles as it does the tests.
+///   - body: what is explored. Its result is an outcome; an error that it throws is a finding.
+/// - Throws: `ExplorationError`, when nothing could be explored at all.
+public func explore<Outcome: Hashable>(
+  _ strategy: Strategy = .exhaustive, budget: Duration = .seconds(10),
+  expecting expectation: OutcomeExpectation = .anyOutcomes, stepLimit: Int = 20_000,
+  named name: String = #function, probe: ((UnsafeMutablePointer<Int>) -> Void)? = nil,
+  _ body: @escaping () throws -> Outcome
+) throws -> Exploration<Outcome> {
+  var configuration = Configuration()
+  configuration.strategy = strategy
+  configuration.budget = budget
+  configuration.stepLimit = stepLimit
+  configuration.name = name
+  configuration.expectsOneOutcome = expectation == .oneOutcome
+  configuration.probe = probe
+  return try explore(configuration, body)
+}
+
+/// The same with everything said in a configuration.
+package func explore<Outcome: Hashable>(
+  _ configuration: Configuration, _ body: @escaping () throws -> Outcome
+) throws -> Exploration<Outcome> {
+  let explored = ClosureBody(body)
+  let report = try report(of: explored, configuration) {
+    explored.outcomes.reduce(into: OutcomeCounts()) { counts, outcome in
+      counts.add("\(outcome.key)", count: outcome.value)
+    }
+  }
+  return Exploration(outcomes: explored.outcomes, report: report)
+}
+
+/// Explores a body and judges what was found.
+func report(
+  of body: any ExploredBody, _ configuration: Configuration,
+  outcomes: () -> OutcomeCounts = { OutcomeCounts() }
+) throws -> ExplorationReport {
+  guard !lks_isControlled() else { throw ExplorationError.nested }
+  let proof = InstrumentationProof.run(configuration.probe)
+  LastWords.install()
+  let native = try NativeExploration(mode: NativeExploration.mode)
+  return try LastWords.remembering(configuration, of: native) {
+    if case .replay = configuration.strategy.choice {
+      return try TokenReplay(configuration, native: native, body: body).report(proof: proof)
+    }
+    var explorer = Explorer(configuration, native: native, body: body)
+    explorer.explore()
+    let counts = outcomes()
+    let describer = FindingDescriber(configuration: configuration, native: native, body: body)
+    let described = explorer.tally.shownFindings.map { describer.describe($0) }
+    let report = ExplorationReport(
+      explorer.tally, described, configuration: configuration, proof: proof, outcomes: counts)
+    ResultsFolder.write(report)
+    return report
+  }
+}

@@ -1,0 +1,31 @@
+/// How an exploration is to be carried out.
+package struct Configuration {
+  package var strategy = Strategy.exhaustive
+  package var budget = Duration.seconds(10)
+  /// Steps after which an execution is stopped.
+  package var stepLimit = 20_000
+  /// Name of the unit in reports.
+  package var name = "explore"
+  /// What tokens belong to: a token of another name is foreign. FNV-1a of the name.
+  package var identity: UInt32 {
+    name.utf8.reduce(0x811c_9dc5) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
+  }
+  package var expectsOneOutcome = false
+  /// Whether calls alone are enough, so that a lack of instrumentation is no reason to complain.
+  package var acceptsCallsOnly = false
+  /// Proves that code compiled as the body's is instrumented, read before write included.
+  package var probe: ((UnsafeMutablePointer<Int>) -> Void)?
+  /// The command that replays a token.
+  package var replayCommand: (String) -> String = { "LOCKSTEP_REPLAY=\($0) swift test" }
+  /// Told now and then how far the exploration is.
+  package var onProgress: ((ExplorationProgress) -> Void)?
+
+  package init() {}
+}
+
+/// How far an exploration is.
+public struct ExplorationProgress: Sendable {
+  public var executions: Int
+  public var findings: Int
+  public var elapsed: Duration
+}

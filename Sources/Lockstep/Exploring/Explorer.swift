@@ -1,0 +1,121 @@
+internal import CLockstepRuntime
+internal import LockstepEngine
+
+/// Carries out one strategy's schedules, one execution after another, and gathers what they show.
+struct Explorer {
+  let configuration: Configuration
+  let native: NativeExploration
+  let body: any ExploredBody
+  private let runner: BodyRunner
+  private(set) var tally = Tally()
+  private var execution = Execution(ending: .completed, trace: [])
+
+  /// Executions thrown away at most while memory still turns out to be shared.
+  private static let maximumRestarts = 500
+  /// Times a schedule that did not repeat may be put down to something initialised on first use.
+  private static let maximumMismatches = 3
+
+  init(_ configuration: Configuration, native: NativeExploration, body: any ExploredBody) {
+    self.configuration = configuration
+    self.native = native
+    self.body = body
+    runner = BodyRunner { body.run() }
+  }
+
+  /// Explores until the strategy has no more schedules, the budget ends, or somebody asks to stop.
+  mutating func explore() {
+    let clock = ContinuousClock()
+    let start = clock.now
+    warmUp()
+    switch configuration.strategy.choice {
+    case .exhaustive:
+      exploreAll(Exhaustive(), from: start, clock: clock)
+    case .random(let seed):
+      exploreAll(RandomWalk(seed: seed), from: start, clock: clock)
+    case .replay:
+      break
+    }
+    tally.elapsed = clock.now - start
+    tally.uncontrolled = native.uncontrolled
+    tally.instrumentedCalls = lks_instrumentedCalls(native.handle)
+    tally.abandonedThreads = lks_abandonedThreads(native.handle)
+  }
+
+  /// Runs the default schedule until nothing is initialised on first use any more.
+  private mutating func warmUp() {
+    var former: [Event] = []
+    for _ in 0..<10 {
+      let (isWarmUp, _) = run(Plan())
+      _ = body.collect(counting: false)
+      native.finish()
+      tally.warmUps += 1
+      if Interruption.isRequested { return }
+      if !isWarmUp, former == execution.trace { return }
+      former = execution.trace
+    }
+  }
+
+  /// Carries out a plan into `execution`. The caller finishes it.
+  private mutating func run(_ plan: Plan) -> (isWarmUp: Bool, ending: LKSEnding) {
+    let ending = native.run(
+      NativePlan(plan: plan, stepLimit: UInt32(configuration.stepLimit)), runner)
+    native.read(ending, into: &execution)
+    return (native.isWarmUp, ending)
+  }
+
+  private mutating func exploreAll<Chosen: RepeatableStrategy>(
+    _ fresh: Chosen, from start: ContinuousClock.Instant, clock: ContinuousClock
+  ) {
+    var strategy = fresh
+    var mismatches = 0
+    var nextProgress = start + .milliseconds(200)
+    while true {
+      if tally.executions & 15 == 0 {
+        let now = clock.now
+        if Interruption.isRequested { return tally.end(.interrupted) }
+        if now - start >= configuration.budget { return tally.end(.budget) }
+        if let onProgress = configuration.onProgress, now >= nextProgress {
+          nextProgress = now + .milliseconds(200)
+          onProgress(tally.progress(after: now - start))
+        }
+      }
+      guard let plan = strategy.next() else { return tally.isComplete = true }
+      let (isWarmUp, ending) = run(plan)
+      if ending == LKS_TOO_MANY_THREADS || ending == LKS_OUT_OF_MEMORY {
+        _ = body.collect(counting: false)
+        native.finish()
+        return tally.end(ending == LKS_OUT_OF_MEMORY ? .memory : .tooManyThreads)
+      }
+      if isWarmUp, tally.restarts < Self.maximumRestarts {
+        _ = body.collect(counting: false)
+        native.finish()
+        restart(&strategy, from: fresh)
+        continue
+      }
+      strategy.record(execution)
+      if let mismatch = strategy.mismatch {
+        _ = body.collect(counting: false)
+        native.finish()
+        mismatches += 1
+        if mismatches > Self.maximumMismatches {
+          return tally.noteNondeterminism(mismatch, in: execution)
+        }
+        restart(&strategy, from: fresh)
+        continue
+      }
+      let isRedundant = execution.ending == .redundant
+      let result = body.collect(counting: !isRedundant)
+      tally.record(execution, result: result, native: native)
+      native.finish()
+      if tally.shouldStop { return }
+    }
+  }
+
+  private mutating func restart<Chosen: RepeatableStrategy>(
+    _ strategy: inout Chosen, from fresh: Chosen
+  ) {
+    strategy = fresh
+    body.restart()
+    tally.restart()
+  }
+}

@@ -1,0 +1,106 @@
+internal import CLockstepRuntime
+internal import LockstepEngine
+internal import LockstepReport
+
+/// Carries out the schedule of a token again, and says whether it is the same execution.
+struct TokenReplay {
+  let configuration: Configuration
+  let native: NativeExploration
+  let body: any ExploredBody
+  private let schedule: Schedule
+
+  /// Attempts, between which more is learned of what memory is shared.
+  private static let attempts = 3
+
+  /// - Throws: `ExplorationError.token` for one that is corrupt, foreign, or of another build.
+  init(_ configuration: Configuration, native: NativeExploration, body: any ExploredBody) throws {
+    self.configuration = configuration
+    self.native = native
+    self.body = body
+    guard case .replay(let token) = configuration.strategy.choice else {
+      preconditionFailure("a replay has a token")
+    }
+    do {
+      schedule = try Schedule(
+        token: token, build: BuildIdentity.current, test: configuration.identity)
+    } catch {
+      throw ExplorationError.token(Self.message(error, name: configuration.name))
+    }
+  }
+
+  private static func message(_ error: Schedule.TokenError, name: String) -> String {
+    switch error {
+    case .truncated: "the token is cut short; copy all of it"
+    case .corrupt: "the token is damaged; copy it again from where it was printed"
+    case .foreign: "the token belongs to another test than '\(name)'"
+    case .stale: "the token belongs to another build of this program; explore again for a new one"
+    case .unsupportedVersion(let version):
+      "the token is of version \(version), which this version of Lockstep cannot read"
+    }
+  }
+
+  /// Replays the schedule and reports what it shows.
+  ///
+  /// - Throws: `ExplorationError.token` when the program does not follow the schedule any more.
+  func report(proof: InstrumentationProof) throws -> ExplorationReport {
+    var result = Replay.Result.unfinished
+    for attempt in 0..<Self.attempts {
+      learnWhatIsShared(thoroughly: attempt > 0)
+      var tally = Tally()
+      result = replay(counting: &tally)
+      guard result == .identical else { continue }
+      tally.isComplete = true
+      tally.uncontrolled = native.uncontrolled
+      tally.instrumentedCalls = lks_instrumentedCalls(native.handle)
+      let describer = FindingDescriber(configuration: configuration, native: native, body: body)
+      let report = ExplorationReport(
+        tally, tally.shownFindings.map { describer.describe($0) }, configuration: configuration,
+        proof: proof, outcomes: OutcomeCounts())
+      ResultsFolder.write(report)
+      return report
+    }
+    throw ExplorationError.token(divergence(result))
+  }
+
+  private func divergence(_ result: Replay.Result) -> String {
+    switch result {
+    case .diverged(let step, let expected, let met):
+      let met = met.map { "\($0.kind) by thread \($0.thread.rawValue)" } ?? "that it cannot go on"
+      return "diverged at step \(step): expected \(expected.kind) by thread "
+        + "\(expected.thread.rawValue), met \(met)"
+    case .different(let expectedSteps, let steps):
+      return "diverged after the last choice: expected the same \(expectedSteps) steps, "
+        + "met other ones, \(steps) in number"
+    case .identical, .unfinished:
+      return "the schedule could not be followed"
+    }
+  }
+
+  /// What is shared is learned by running; a token's steps are those of when all of it was known.
+  private func learnWhatIsShared(thoroughly: Bool) {
+    var configuration = configuration
+    configuration.strategy = thoroughly ? .exhaustive : .random(seed: 1)
+    configuration.budget = .milliseconds(thoroughly ? 2000 : 20)
+    configuration.onProgress = nil
+    var explorer = Explorer(configuration, native: native, body: body)
+    explorer.explore()
+    body.restart()
+  }
+
+  private func replay(counting tally: inout Tally) -> Replay.Result {
+    var strategy = Replay(schedule)
+    var execution = Execution(ending: .completed, trace: [])
+    let runner = BodyRunner { body.run() }
+    while let plan = strategy.next() {
+      let ending = native.run(
+        NativePlan(plan: plan, stepLimit: UInt32(configuration.stepLimit)), runner)
+      native.read(ending, into: &execution)
+      strategy.record(execution)
+      let isLast = strategy.result == .identical
+      let result = body.collect(counting: isLast)
+      if isLast { tally.record(execution, result: result, native: native) }
+      native.finish()
+    }
+    return strategy.result
+  }
+}

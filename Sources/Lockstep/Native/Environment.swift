@@ -1,0 +1,20 @@
+internal import Foundation
+
+/// What the environment says about how to explore.
+enum Environment {
+  private static func value(_ name: String) -> String? {
+    ProcessInfo.processInfo.environment[name]
+  }
+
+  /// Folder into which each explored test writes its result, for `lockstep test`.
+  static var resultsFolder: String? { value("LOCKSTEP_RESULTS") }
+
+  /// A token to replay instead of exploring.
+  static var replayToken: String? { value("LOCKSTEP_REPLAY") }
+
+  /// Whether to hand control between kernel threads even where contexts can be adopted.
+  static var handsOver: Bool { value("LOCKSTEP_HAND_OVER") == "1" }
+
+  /// Seconds without a visible step before the watchdog ends the process.
+  static var watchdogSeconds: UInt32? { value("LOCKSTEP_WATCHDOG").flatMap { UInt32($0) } }
+}

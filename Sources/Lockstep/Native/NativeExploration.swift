@@ -1,0 +1,159 @@
+internal import CLockstepRuntime
+internal import LockstepEngine
+
+/// The C runtime's exploration, with Swift values in and out.
+///
+/// Belongs to the thread that made it: executions are carried out on that kernel thread.
+final class NativeExploration {
+  let handle: OpaquePointer
+  /// The relation that the runtime reads for as long as the exploration lives.
+  private let dependence: UnsafeMutablePointer<UInt8>
+  private var prefix: [UInt8] = []
+
+  /// - Throws: `ExplorationError.noMemory` when its region of memory cannot be reserved.
+  init(mode: LKSMode) throws {
+    let matrix = Independence.matrix
+    dependence = .allocate(capacity: matrix.count)
+    dependence.initialize(from: matrix, count: matrix.count)
+    guard let handle = lks_explorationCreate(mode, dependence) else {
+      dependence.deallocate()
+      throw ExplorationError.noMemory
+    }
+    self.handle = handle
+  }
+
+  deinit {
+    lks_explorationDestroy(handle)
+    dependence.deallocate()
+  }
+
+  /// The mode that this machine allows and the environment asks for.
+  static var mode: LKSMode {
+    Environment.handsOver || !lks_canAdoptContexts() ? LKS_HAND_OVER : LKS_ADOPT_CONTEXTS
+  }
+
+  /// Carries out one schedule of a body and leaves its memory in place until `finish()`.
+  func run(_ plan: NativePlan, _ body: BodyRunner) -> LKSEnding {
+    prefix.removeAll(keepingCapacity: true)
+    for thread in plan.plan.prefix { prefix.append(thread.rawValue) }
+    return prefix.withUnsafeBufferPointer { prefix in
+        var native = LKSPlan()
+        native.prefix = prefix.baseAddress
+        native.prefixCount = prefix.count
+        native.sleeping = plan.plan.sleeping.rawValue
+        native.branch = UInt32(plan.plan.branch)
+        native.stepLimit = plan.stepLimit
+        native.detailed = plan.isDetailed
+        switch plan.plan.continuation {
+        case .nonPreemptive: native.continuation = LKS_NON_PREEMPTIVE
+        case .random(let seed):
+          native.continuation = LKS_RANDOM
+          native.seed = seed
+        }
+        return lks_run(
+          handle, &native,
+          { argument in
+            guard let argument else { return }
+            Unmanaged<BodyRunner>.fromOpaque(argument).takeUnretainedValue().run()
+          }, Unmanaged.passUnretained(body).toOpaque())
+    }
+  }
+
+  /// Gives the last execution's memory back.
+  func finish() { lks_finish(handle) }
+
+  /// Fills an execution with what the last run left, reusing its storage.
+  func read(_ ending: LKSEnding, into execution: inout Execution) {
+    execution.ending = self.ending(ending)
+    execution.trace.removeAll(keepingCapacity: true)
+    for event in events { execution.trace.append(Event(event)) }
+    execution.blocked.removeAll(keepingCapacity: true)
+    for blocked in self.blocked { execution.blocked.append(Execution.Blocked(blocked)) }
+  }
+
+  /// The last run's events, valid until the next one.
+  var events: UnsafeBufferPointer<LKSEvent> {
+    var count = 0
+    return UnsafeBufferPointer(start: lks_trace(handle, &count), count: count)
+  }
+
+  var blocked: UnsafeBufferPointer<LKSBlocked> {
+    var count = 0
+    return UnsafeBufferPointer(start: lks_blocked(handle, &count), count: count)
+  }
+
+  private func ending(_ ending: LKSEnding) -> Execution.Ending {
+    switch ending {
+    case LKS_COMPLETED: return .completed
+    case LKS_DEADLOCKED: return .deadlocked
+    case LKS_REDUNDANT: return .redundant
+    case LKS_DIVERGED:
+      var step: UInt32 = 0
+      _ = lks_divergence(handle, &step)
+      return .diverged(step: Int(step))
+    default: return .stepLimit
+    }
+  }
+
+  /// Whether the last execution had fewer steps than it should have, or more than later ones.
+  var isWarmUp: Bool { lks_sharedGrew(handle) || lks_initialisedOnce(handle) }
+
+  var threadCount: Int { Int(lks_threadCount(handle)) }
+
+  var uncontrolled: [String] {
+    (0..<lks_uncontrolledCount(handle)).compactMap { index in
+      lks_uncontrolledName(handle, index).map { String(cString: $0) }
+    }
+  }
+
+  var output: String {
+    var count = 0
+    guard let bytes = lks_output(handle, &count) else { return "" }
+    return bytes.withMemoryRebound(to: UInt8.self, capacity: count) { bytes in
+      String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+    }
+  }
+
+  /// Program counter and callers of a step of a detailed execution, innermost first.
+  func stack(_ index: UInt32) -> [UInt] {
+    var count = 0
+    guard let words = lks_stack(handle, index, &count) else { return [] }
+    return Array(UnsafeBufferPointer(start: words, count: count))
+  }
+}
+
+/// A plan, with what only the runtime needs to know.
+struct NativePlan {
+  var plan = Plan()
+  var stepLimit: UInt32
+  var isDetailed = false
+}
+
+/// What a controlled thread 0 runs: a closure that is called again for each execution.
+final class BodyRunner {
+  let run: () -> Void
+
+  init(_ run: @escaping () -> Void) { self.run = run }
+}
+
+extension Event {
+  /// - Precondition: The event was written by the runtime, whose numbers are the engine's.
+  init(_ event: LKSEvent) {
+    self.init(
+      thread: ThreadID(event.thread), kind: Kind(rawValue: event.kind) ?? .yield,
+      object: ObjectID(event.object), size: event.size, other: ObjectID(event.other),
+      value: event.value, order: Order(rawValue: event.order) ?? .sequentiallyConsistent,
+      flags: Flags(rawValue: event.flags), programCounter: event.programCounter,
+      enabled: ThreadSet(rawValue: event.enabled), sleeping: ThreadSet(rawValue: event.sleeping),
+      preferred: ThreadID(event.preferred))
+  }
+}
+
+extension Execution.Blocked {
+  init(_ blocked: LKSBlocked) {
+    self.init(
+      thread: ThreadID(blocked.thread), kind: Event.Kind(rawValue: blocked.kind) ?? .lock,
+      object: ObjectID(blocked.object), other: ObjectID(blocked.other),
+      programCounter: blocked.programCounter)
+  }
+}

@@ -1,0 +1,145 @@
+internal import CLockstepRuntime
+internal import Glibc
+internal import LockstepEngine
+internal import LockstepReport
+
+/// Names, places and values of one detailed execution, taken while its memory is still there.
+struct ExecutionDetails {
+  /// Names of the threads, by their number.
+  let threads: [String]
+  let output: String
+  private let descriptions: [EventDescription]
+  private let blocked: [EventDescription]
+  private let errors: [String]
+
+  init(_ execution: Execution, native: NativeExploration, symbolizer: Symbolizer) {
+    let events = Array(native.events)
+    let blocked = Array(native.blocked)
+    let stacks = events.map { native.stack($0.stack) }
+    let blockedStacks = blocked.map { native.stack($0.stack) }
+    symbolizer.prepare(returnAddresses: (stacks + blockedStacks).joined())
+    let frames = stacks.map { Self.userFrame(of: $0, symbolizer) }
+    let blockedFrames = blockedStacks.map { Self.userFrame(of: $0, symbolizer) }
+    let names = Self.names(
+      events.map { ($0.object, $0.kind) } + blocked.map { ($0.object, $0.kind) }
+        + events.map { ($0.other, UInt8(LKS_LOCK.rawValue)) },
+      frames: frames + blockedFrames + frames, native: native, symbols: symbolizer.symbols)
+    descriptions = zip(events.indices, frames).map { index, frame in
+      Self.description(of: events[index], frame: frame, name: names[index])
+    }
+    self.blocked = zip(blocked.indices, blockedFrames).map { index, frame in
+      EventDescription(
+        object: names[events.count + index]?.text, location: frame?.location,
+        function: frame?.function)
+    }
+    errors = events.map { event in
+      UInt32(event.kind) == LKS_THROW.rawValue
+        ? String(cString: lks_errorText(native.handle, event.value)) : ""
+    }
+    output = native.output
+    threads = ThreadNames.names(
+      events: events.map { ($0.thread, $0.kind < UInt8(LKS_SPAWN.rawValue)) }
+        + blocked.map { ($0.thread, true) },
+      frames: frames + blockedFrames, native: native)
+  }
+
+  func description(of index: Int) -> EventDescription { descriptions[index] }
+
+  func description(ofBlocked index: Int) -> EventDescription { blocked[index] }
+
+  /// What was thrown at an annotation `throwError`.
+  func error(at index: Int) -> String { errors[index].isEmpty ? "an error" : errors[index] }
+
+  /// The innermost frame in the person's own source, past accessors that the compiler wrote.
+  private static func userFrame(of stack: [UInt], _ symbolizer: Symbolizer) -> SourceFrame? {
+    var accessor: SourceFrame?
+    for address in stack {
+      for frame in symbolizer.frames(atReturnAddress: address) where frame.isUserCode {
+        guard frame.isAccessor else { return frame }
+        accessor = accessor ?? frame
+      }
+    }
+    return accessor ?? stack.first.flatMap { symbolizer.frames(atReturnAddress: $0).first }
+  }
+
+  private static func names(
+    _ objects: [(object: UInt64, kind: UInt8)], frames: [SourceFrame?],
+    native: NativeExploration, symbols: ImageSymbols
+  ) -> [ObjectName?] {
+    var order: [UInt64] = []
+    var places: [UInt64: NamedPlace] = [:]
+    for ((object, kind), frame) in zip(objects, frames) {
+      let address = lks_addressOf(native.handle, object)
+      guard address != 0 else { continue }
+      if places[object] == nil {
+        order.append(object)
+        places[object] = NamedPlace(
+          address: UInt(address), block: native.heapBlock(of: UInt(address)),
+          isLock: kind >= UInt8(LKS_LOCK.rawValue) && kind <= UInt8(LKS_SEMAPHORE_SIGNAL.rawValue))
+      }
+      if let frame { places[object]?.accesses.append(frame) }
+    }
+    let names = ObjectNames(liveBlocks: native.heapBlocks, symbols: symbols)
+      .names(of: order.compactMap { places[$0] })
+    let byObject = Dictionary(uniqueKeysWithValues: zip(order, names))
+    return objects.map { object, kind in
+      kind == UInt8(LKS_OUTPUT.rawValue) ? streamName(object) : byObject[object]
+    }
+  }
+
+  private static func streamName(_ object: UInt64) -> ObjectName {
+    switch object {
+    case UInt64(UInt(bitPattern: stdout)), UInt64(STDOUT_FILENO) + 1:
+      ObjectName(text: "standard output")
+    case UInt64(UInt(bitPattern: stderr)), UInt64(STDERR_FILENO) + 1:
+      ObjectName(text: "standard error")
+    default: ObjectName(text: "a file")
+    }
+  }
+
+  private static func description(
+    of event: LKSEvent, frame: SourceFrame?, name: ObjectName?
+  ) -> EventDescription {
+    let hasValue = event.flags & UInt8(LKS_HAS_VALUE.rawValue) != 0
+    return EventDescription(
+      object: name?.text,
+      value: hasValue
+        ? ValueText.text(raw: event.value, size: Int(event.size), type: name?.type) : nil,
+      location: frame?.location, function: frame?.function)
+  }
+}
+
+extension SourceFrame {
+  /// Whether it is a getter or the like, whose line is only the property's declaration.
+  var isAccessor: Bool {
+    guard let function else { return false }
+    return [".getter", ".setter", ".modify", ".modify2", ".read", ".read2", ".unsafeAddressor"]
+      .contains { function.hasSuffix($0) }
+  }
+}
+
+extension NativeExploration {
+  /// The allocation of the last execution that holds an address.
+  func heapBlock(of address: UInt) -> HeapBlock? {
+    var base: UInt = 0
+    var size = 0
+    guard lks_heapBlock(handle, address, &base, &size) else { return nil }
+    return HeapBlock(base: base, size: UInt(size))
+  }
+
+  /// All allocations of the last execution, freed ones too: their contents are still there.
+  var heapBlocks: [HeapBlock] {
+    final class Blocks {
+      var all: [HeapBlock] = []
+    }
+    let blocks = Blocks()
+    lks_forEachHeapBlock(
+      handle,
+      { base, size, argument in
+        guard let argument else { return }
+        Unmanaged<Blocks>.fromOpaque(argument).takeUnretainedValue().all
+          .append(HeapBlock(base: UInt(base), size: UInt(size)))
+      }, Unmanaged.passUnretained(blocks).toOpaque())
+    return blocks.all
+  }
+}

@@ -1,0 +1,113 @@
+internal import LockstepEngine
+internal import LockstepReport
+
+extension ExplorationReport {
+  /// Judges what was counted.
+  init(
+    _ tally: Tally, _ described: [DescribedFinding], configuration: Configuration,
+    proof: InstrumentationProof, outcomes: OutcomeCounts
+  ) {
+    let isInstrumented = tally.instrumentedCalls > 0 && proof.seesReadBeforeWrite
+    var reports = described.map(\.report)
+    let hasTooManyOutcomes = configuration.expectsOneOutcome && outcomes.entries.count > 1
+    if hasTooManyOutcomes {
+      reports.append(
+        FindingReport(
+          kind: LockstepEngine.Finding.Kind.outcomes.rawValue, summary: Summary.outcomes(outcomes),
+          schedule: "", threads: [], events: []))
+    }
+    var reasons: [Reason] = []
+    if !tally.isComplete, tally.stop != .neverEnds { reasons.append(.budget) }
+    if !isInstrumented, !configuration.acceptsCallsOnly { reasons.append(.uninstrumented) }
+    if !tally.uncontrolled.isEmpty || !proof.seesCalls || tally.stop == .tooManyThreads {
+      reasons.append(.uncontrolled)
+    }
+    if tally.maximumThreads < 2 { reasons.append(.nothingToExplore) }
+    if tally.stopped > 0 { reasons.append(.stepLimit) }
+    let verdict: Verdict = !reports.isEmpty ? .fail : reasons.isEmpty ? .pass : .inconclusive
+    let seconds = tally.elapsed / .seconds(1)
+    let notes = Self.notes(tally, configuration: configuration, isInstrumented: isInstrumented)
+      + described.filter { !$0.isReproducible }.map {
+        "the schedule of '\($0.report.kind)' did not give the same steps again"
+      }
+    self.verdict = verdict
+    self.reasons = reasons
+    self.isComplete = tally.isComplete
+    self.executions = tally.executions
+    self.elapsed = tally.elapsed
+    self.notes = notes
+    unit = UnitReport(
+      unit: configuration.name,
+      verdict: UnitReport.Verdict(rawValue: verdict.rawValue) ?? .inconclusive,
+      incompleteBecause: reasons.compactMap { UnitReport.Incompleteness(rawValue: $0.rawValue) },
+      strategy: "\(configuration.strategy)", complete: tally.isComplete,
+      executions: tally.executions, blocked: tally.redundant, steps: tally.steps,
+      seconds: seconds,
+      executionsPerSecond: seconds > 0 ? Double(tally.executions) / seconds : 0,
+      instrumented: isInstrumented, uncontrolled: tally.uncontrolled, outcomes: outcomes,
+      findings: reports)
+    let texts = described.map { finding in
+      let replay = configuration.replayCommand(finding.report.schedule)
+      return FindingDetails(
+        text: { finding.text(style: $0, replay: replay) },
+        programCounters: finding.programCounters, output: finding.output)
+    }
+    self.details = texts
+    var findings = zip(reports, texts).map { report, text in
+      Finding(
+        kind: report.kind, summary: report.summary, schedule: report.schedule,
+        preemptions: report.preemptions, text: text.text(.plain))
+    }
+    for report in reports.dropFirst(findings.count) {
+      findings.append(
+        Finding(
+          kind: report.kind, summary: report.summary, schedule: "", preemptions: 0,
+          text: report.summary + "\n"))
+    }
+    self.findings = findings
+  }
+
+  private static func notes(
+    _ tally: Tally, configuration: Configuration, isInstrumented: Bool
+  ) -> [String] {
+    var notes: [String] = []
+    if !isInstrumented {
+      notes.append(
+        "the code is not instrumented: only calls were seen, not accesses to memory; "
+          + "run 'lockstep test' instead of 'swift test'")
+    }
+    if !tally.uncontrolled.isEmpty {
+      notes.append("not controlled: \(tally.uncontrolled.joined(separator: ", "))")
+    }
+    if tally.maximumThreads < 2, tally.executions > 0 {
+      notes.append("the body started no thread, so there was nothing to explore")
+    }
+    if tally.bodyReturnedEarly > 0 {
+      notes.append(
+        "the body returned before its threads had ended in \(tally.bodyReturnedEarly) of "
+          + "\(tally.executions) executions; they were run to their ends")
+    }
+    if tally.idleWaiters > 0 {
+      notes.append(
+        "threads still waited to be woken after the body had returned in \(tally.idleWaiters) "
+          + "executions")
+    }
+    if tally.stopped > 0 {
+      notes.append(
+        "\(tally.stopped) executions were stopped at the limit of \(configuration.stepLimit) "
+          + "steps; raise 'stepLimit' if they need more")
+    }
+    switch tally.stop {
+    case .interrupted: notes.append("interrupted after \(tally.executions) executions")
+    case .memory: notes.append("stopped: no more memory for the execution's trace")
+    case .tooManyThreads:
+      notes.append("stopped: an execution may have at most \(maximumThreadCount) threads")
+    case .abandonedThreads:
+      notes.append(
+        "stopped: \(tally.abandonedThreads) threads were left in the middle of their frames")
+    case .budget: notes.append("the budget of \(configuration.budget) ended")
+    case .neverEnds, nil: break
+    }
+    return notes
+  }
+}

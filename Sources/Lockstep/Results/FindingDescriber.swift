@@ -1,0 +1,67 @@
+internal import CLockstepRuntime
+internal import LockstepEngine
+internal import LockstepReport
+
+/// Turns a finding into what people read: replays its schedule in detail, and names what it meets.
+struct FindingDescriber {
+  let configuration: Configuration
+  let native: NativeExploration
+  let body: any ExploredBody
+
+  /// One symbolizer for the process: looking up a program counter starts a tool.
+  private static let symbolizer = Symbolizer()
+
+  /// Replays a candidate and describes it.
+  ///
+  /// - Returns: the report, and whether the replay was the same execution again.
+  func describe(_ candidate: Candidate) -> DescribedFinding {
+    var execution = Execution(ending: .completed, trace: [])
+    let ending = native.run(
+      NativePlan(
+        plan: Plan(prefix: candidate.schedule, branch: candidate.schedule.count + 1),
+        stepLimit: UInt32(configuration.stepLimit), isDetailed: true),
+      BodyRunner { body.run() })
+    native.read(ending, into: &execution)
+    let details = ExecutionDetails(execution, native: native, symbolizer: Self.symbolizer)
+    _ = body.collect(counting: false)
+    defer { native.finish() }
+    let isSame = TraceIdentity.hash(of: execution) == candidate.identity
+    let schedule = Schedule(
+      of: execution, build: BuildIdentity.current, test: configuration.identity)
+    let finding = isSame ? analysed(candidate.finding, in: execution) : candidate.finding
+    let writer = FindingWriter(
+      finding: finding, candidate: candidate, execution: execution, details: details)
+    var report = writer.report(token: schedule.token)
+    if !isSame { report.summary += " (its schedule did not give the same steps again)" }
+    return DescribedFinding(
+      report: report, output: details.output, notes: Self.symbolizer.notes,
+      standings: writer.standings(of: report), programCounters: writer.programCounters,
+      isReproducible: isSame)
+  }
+
+  /// The same finding with the indices of this trace, which annotations may have moved.
+  private func analysed(_ finding: Finding, in execution: Execution) -> Finding {
+    var analysis = Analysis()
+    let found = analysis.findings(in: execution)
+    return found.first { $0.kind == finding.kind && $0.object == finding.object } ?? finding
+  }
+}
+
+/// A finding as it is shown.
+struct DescribedFinding: Sendable {
+  var report: FindingReport
+  /// What its execution wrote to standard output and error.
+  var output: String
+  var notes: [String]
+  var standings: [ThreadStanding]
+  /// Of each of the report's events.
+  var programCounters: [UInt]
+  var isReproducible: Bool
+
+  /// Sentence, table, standings, and the command that replays it.
+  func text(style: TextStyle = .plain, notes: [String] = [], replay: String?) -> String {
+    Timeline(
+      report, standings: standings, notes: notes + self.notes, replay: replay
+    ).text(style: style, sourceLine: { SourceLines.text(at: $0) })
+  }
+}

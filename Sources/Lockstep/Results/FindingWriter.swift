@@ -1,0 +1,208 @@
+internal import LockstepEngine
+internal import LockstepReport
+
+/// Writes one finding's sentence and picks the steps that matter.
+struct FindingWriter {
+  let finding: Finding
+  let candidate: Candidate
+  let execution: Execution
+  let details: ExecutionDetails
+
+  /// Most rows that a table of steps has.
+  private static let maximumRows = 40
+  /// How what a join waits for begins.
+  private static let endOf = "the end of "
+
+  func report(token: String) -> FindingReport {
+    let waits = self.waits
+    return FindingReport(
+      kind: finding.kind.rawValue, summary: summary, schedule: token,
+      preemptions: execution.preemptionCount, atExecution: candidate.atExecution,
+      threads: details.threads,
+      events: ReportedEvent.events(at: shownIndices, of: execution.trace) { event in
+        details.description(of: index(of: event))
+      },
+      waits: waits.isEmpty ? nil : waits)
+  }
+
+  /// Where each thread that waits, holds, or threw stands in the end.
+  func standings(of report: FindingReport) -> [ThreadStanding] {
+    var standings = ThreadStanding.standings(of: report.waits ?? [])
+    // Nobody holds an end.
+    for index in standings.indices {
+      standings[index].holds.removeAll { $0.object.hasPrefix(Self.endOf) }
+    }
+    guard finding.kind == .leakedLock else { return standings }
+    for index in standings.indices where standings[index].waitsFor == nil {
+      let thread = standings[index].thread
+      let threw = throwIndex(of: thread).map { thrown in
+        "threw \(details.error(at: thrown))"
+          + (details.description(of: thrown).location.map { " at \($0.text)" } ?? "") + " and "
+      }
+      standings[index].ending = (threw ?? "") + "ended"
+    }
+    return standings
+  }
+
+  /// The program counter of each event of the report.
+  var programCounters: [UInt] {
+    shownIndices.map { UInt(execution.trace[$0].programCounter) }
+  }
+
+  // MARK: Steps
+
+  /// Events are values; their place in the trace is what tells two apart.
+  private func index(of event: Event) -> Int {
+    execution.trace.firstIndex { $0 == event } ?? 0
+  }
+
+  private var shownIndices: [Int] {
+    let trace = execution.trace
+    var shown = Set(finding.steps)
+    for wait in finding.waits { if let acquisition = wait.acquisition { shown.insert(acquisition) } }
+    if let thrown = finding.thrown { shown.insert(thrown) }
+    let objects = Set(
+      [finding.object].compactMap { $0 }
+        + finding.waits.filter { $0.blocked.kind != .join }.map(\.blocked.object))
+    // Of memory, only what the threads at odds did with it; of locks, everybody's part.
+    let threads = Set(finding.steps.map { trace[$0].thread })
+    let isAboutMemory = finding.kind == .lostUpdate || finding.kind == .dataRace
+    for (index, event) in trace.enumerated() {
+      if isAboutMemory, !threads.contains(event.thread) { continue }
+      let isAbout = objects.contains(event.object) && event.kind != .join
+      let isStory = objects.isEmpty && !event.kind.isAnnotation
+      let isThrow = event.kind == .throwError && finding.kind == .leakedLock
+      if isAbout || isStory || isThrow { shown.insert(index) }
+    }
+    let ordered = shown.sorted()
+    guard ordered.count > Self.maximumRows else { return ordered }
+    let essential = Set(finding.steps)
+    let last = Set(ordered.suffix(Self.maximumRows - essential.count))
+    return ordered.filter { essential.contains($0) || last.contains($0) }
+  }
+
+  private func throwIndex(of thread: Int) -> Int? {
+    execution.trace.lastIndex { $0.kind == .throwError && Int($0.thread.rawValue) == thread }
+  }
+
+  // MARK: Waits
+
+  private var waits: [FindingReport.Wait] {
+    finding.waits.compactMap { wait in
+      guard
+        let place = execution.blocked.firstIndex(where: { $0.thread == wait.blocked.thread })
+      else { return nil }
+      let described = details.description(ofBlocked: place)
+      return FindingReport.Wait(
+        thread: Int(wait.blocked.thread.rawValue), waitsFor: objectName(of: wait, described),
+        heldBy: wait.holder.map { Int($0.rawValue) },
+        heldSince: wait.acquisition.flatMap { details.description(of: $0).location },
+        waitsAt: described.location)
+    }
+  }
+
+  private func objectName(of wait: Finding.Wait, _ described: EventDescription) -> String {
+    if wait.blocked.kind == .join, let holder = wait.holder {
+      return Self.endOf + name(of: holder)
+    }
+    if wait.blocked.kind == .join {
+      return Self.endOf
+        + name(of: ThreadID(UInt8(truncatingIfNeeded: wait.blocked.object.rawValue)))
+    }
+    return described.object ?? "a lock"
+  }
+
+  // MARK: Sentences
+
+  private func name(of thread: ThreadID) -> String {
+    let index = Int(thread.rawValue)
+    return details.threads.indices.contains(index) ? details.threads[index] : "thread \(index)"
+  }
+
+  private var summary: String {
+    switch finding.kind {
+    case .lostUpdate: return lostUpdate
+    case .dataRace: return dataRace
+    case .deadlock: return deadlock
+    case .leakedLock: return leakedLock
+    case .thrownError: return Summary.thrownError(candidate.message ?? "an error", at: thrownAt)
+    case .assertion: return Summary.assertion(candidate.message ?? "an expectation", at: nil)
+    case .nondeterminism: return nondeterminism
+    case .livelock:
+      return Summary.livelock(threads: details.threads, steps: candidate.schedule.count)
+    default: return finding.kind.rawValue
+    }
+  }
+
+  private var object: String {
+    finding.steps.lazy.compactMap { details.description(of: $0).object }.first ?? "memory"
+  }
+
+  /// The finding's steps are one thread's read, another's write, and the first one's write.
+  private var lostUpdate: String {
+    let trace = execution.trace
+    guard finding.steps.count >= 3, let first = finding.steps.first else {
+      return Summary.lostUpdate(threads: details.threads, object: object, value: nil)
+    }
+    let victim = trace[first].thread
+    let between = finding.steps.first { trace[$0].thread != victim } ?? first
+    let other = trace[between].thread
+    // Both read the same value if the other read it before it wrote, with no write in between.
+    let otherRead = trace[..<between].lastIndex {
+      $0.thread == other && $0.object == trace[between].object && $0.kind == .read
+    }
+    let value = details.description(of: first).value
+    if let otherRead, details.description(of: otherRead).value == value {
+      return Summary.lostUpdate(
+        threads: [name(of: victim), name(of: other)].sorted(), object: object, value: value)
+    }
+    return Summary.overwritten(writer: name(of: other), by: name(of: victim), object: object)
+  }
+
+  private var dataRace: String {
+    let trace = execution.trace
+    guard let first = finding.steps.first, let second = finding.steps.last else { return object }
+    return Summary.dataRace(
+      first: name(of: trace[first].thread), firstWrites: trace[first].kind != .read,
+      second: name(of: trace[second].thread), secondWrites: trace[second].kind != .read,
+      object: object)
+  }
+
+  private var deadlock: String {
+    // Who only waits for one of the others to end is not part of the circle.
+    let holders = Set(waits.compactMap(\.heldBy))
+    let circle = waits.filter { holders.contains($0.thread) }
+    return Summary.deadlock(
+      (circle.isEmpty ? waits : circle).map { wait in
+        let held = waits.first { $0.heldBy == wait.thread && !$0.waitsFor.hasPrefix(Self.endOf) }
+        return (
+          thread: name(of: ThreadID(UInt8(wait.thread))),
+          holds: held.map { Summary.Place($0.waitsFor, at: $0.heldSince) },
+          waitsFor: Summary.Place(wait.waitsFor, at: wait.waitsAt)
+        )
+      })
+  }
+
+  private var leakedLock: String {
+    let lockWaits = waits.filter { wait in wait.heldBy != nil && !wait.waitsFor.hasPrefix(Self.endOf) }
+    guard let leaked = lockWaits.first, let holder = leaked.heldBy else { return deadlock }
+    let thrown = (finding.thrown ?? throwIndex(of: holder)).map { index in
+      Summary.Place(details.error(at: index), at: details.description(of: index).location)
+    }
+    return Summary.leakedLock(
+      thread: name(of: ThreadID(UInt8(holder))),
+      lock: Summary.Place(leaked.waitsFor, at: leaked.heldSince), error: thrown,
+      waiters: lockWaits.map { (name(of: ThreadID(UInt8($0.thread))), $0.waitsAt) })
+  }
+
+  private var thrownAt: SourceLocation? {
+    throwIndex(of: 0).flatMap { details.description(of: $0).location }
+  }
+
+  private var nondeterminism: String {
+    guard let mismatch = candidate.mismatch else { return "Nondeterminism" }
+    return Summary.nondeterminism(
+      step: mismatch.step, expected: "\(mismatch.expected.kind) by \(name(of: mismatch.expected.thread))",
+      met: mismatch.met.map { "\($0.kind) by \(name(of: $0.thread))" } ?? "its end")
+  }
+}

@@ -1,0 +1,20 @@
+internal import Foundation
+internal import LockstepReport
+internal import Synchronization
+
+/// Lines of source files, read when they are first asked for.
+enum SourceLines {
+  private static let files = Mutex<[String: [String]]>([:])
+
+  static func text(at location: SourceLocation) -> String? {
+    let lines = files.withLock { files in
+      if let known = files[location.file] { return known }
+      let text = (try? String(contentsOfFile: location.file, encoding: .utf8)) ?? ""
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+      files[location.file] = lines
+      return lines
+    }
+    guard lines.indices.contains(location.line - 1) else { return nil }
+    return lines[location.line - 1].trimmingCharacters(in: .whitespaces)
+  }
+}

@@ -1,0 +1,35 @@
+internal import CLockstepRuntime
+internal import LockstepReport
+
+/// Names for the threads of an execution: what they call themselves, or what they do.
+enum ThreadNames {
+  /// - Returns: a name for each thread; `main` runs the body, the others are called after the
+  ///   function of their first step, or of where they wait without one, numbered where two have the
+  ///   same.
+  static func names(
+    events: [(thread: UInt8, isStep: Bool)], frames: [SourceFrame?], native: NativeExploration
+  ) -> [String] {
+    let plain = (0..<native.threadCount).map { index in
+      if index == 0 { return "main" }
+      let own = String(cString: lks_threadName(native.handle, UInt32(index)))
+      if !own.isEmpty { return own }
+      let first = zip(events, frames).first { event, frame in
+        Int(event.thread) == index && event.isStep && frame?.function != nil
+      }
+      return first?.1?.function.map(baseName) ?? "thread"
+    }
+    var seen: [String: Int] = [:]
+    let totals = plain.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+    return plain.map { name in
+      guard totals[name, default: 1] > 1 else { return name }
+      seen[name, default: 0] += 1
+      return "\(name) #\(seen[name, default: 1])"
+    }
+  }
+
+  /// `increment` for `increment(_:)`, `race` for `closure #1 in race(threads:increments:)`.
+  private static func baseName(_ function: String) -> String {
+    let name = function.split(separator: " in ").last ?? Substring(function)
+    return String(name.prefix { $0 != "(" }.split(separator: ".").last ?? name)
+  }
+}

@@ -1,0 +1,33 @@
+/// One call of `clang` by SwiftPM for a C or C++ target, and what becomes of it.
+struct ClangCompilation {
+  let arguments: [String]
+  let rules: InstrumentationRules
+
+  /// The arguments for the real compiler.
+  var rewritten: [String] {
+    guard arguments.contains("-c"), let target else { return arguments }
+    switch ModuleTreatment(module: target, files: arguments, rules: rules) {
+    case .untouched: return arguments
+    case .bare: return arguments + (arguments.contains("-O0") ? ["-O2"] : [])
+    case .instrumented: return isAssembly ? arguments : arguments + Self.instrumentation
+    }
+  }
+
+  /// At compile time only: at link time the first would link ThreadSanitizer's runtime.
+  private static let instrumentation = [
+    "-fsanitize=thread", "-mllvm", "-tsan-instrument-read-before-write",
+  ]
+
+  /// SwiftPM puts the objects of a target into the folder '<target>.build'.
+  private var target: String? {
+    guard let index = arguments.firstIndex(of: "-o"),
+      let output = arguments[(index + 1)...].first
+    else { return nil }
+    let folder = output.split(separator: "/").last { $0.hasSuffix(".build") }
+    return folder.map { String($0.dropLast(".build".count)) }
+  }
+
+  private var isAssembly: Bool {
+    arguments.contains { $0.hasSuffix(".s") || $0.hasSuffix(".S") }
+  }
+}

@@ -1,0 +1,58 @@
+import Foundation
+
+/// This program under the name of a compiler: changes the arguments and becomes the real one.
+struct CompilerShim {
+  enum Tool: String {
+    case swiftc
+    case clang
+    case clangxx = "clang++"
+  }
+
+  private let tool: Tool
+  private let arguments: [String]
+  /// The folder that `CompilerFolder` prepared.
+  private let folder: URL
+
+  /// Nil when `commandLine` calls this program by its own name.
+  init?(commandLine: [String]) {
+    guard let program = commandLine.first else { return nil }
+    let url = URL(fileURLWithPath: program)
+    guard let tool = Tool(rawValue: url.lastPathComponent) else { return nil }
+    self.tool = tool
+    arguments = Array(commandLine.dropFirst())
+    folder = url.deletingLastPathComponent().deletingLastPathComponent()
+  }
+
+  /// Becomes the real compiler; comes back from it never.
+  func run() -> Never {
+    do {
+      let rules = try CompilerFolder.rules(in: folder.path)
+      let real = "\(rules.realCompilers)/\(tool.rawValue)"
+      _ = withCStrings([real] + rewrite(by: rules)) { execv(real, $0) }
+      throw CommandError.cannotRun(program: real, reason: String(cString: strerror(errno)))
+    } catch let error as CommandError {
+      StandardError.write(Message.error(error))
+    } catch {
+      StandardError.write(error.localizedDescription)
+    }
+    exit(ExitStatus.toolError.rawValue)
+  }
+
+  private func rewrite(by rules: InstrumentationRules) -> [String] {
+    switch tool {
+    case .swiftc:
+      SwiftCompilation(arguments: arguments, rules: rules, readResponseFile: Self.lines).rewritten
+    case .clang, .clangxx:
+      ClangCompilation(arguments: arguments, rules: rules).rewritten
+    }
+  }
+
+  /// The arguments in a response file, which SwiftPM writes one a line, quoted where needed.
+  private static func lines(of file: String) -> [String] {
+    guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { return [] }
+    return text.split(whereSeparator: \.isNewline).map { line in
+      line.trimmingCharacters(in: CharacterSet(charactersIn: "'\" "))
+        .replacingOccurrences(of: "\\", with: "")
+    }
+  }
+}

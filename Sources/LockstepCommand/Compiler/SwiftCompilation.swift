@@ -1,0 +1,92 @@
+/// One call of `swiftc` by SwiftPM, and what becomes of it.
+struct SwiftCompilation {
+  let arguments: [String]
+  let rules: InstrumentationRules
+  /// Reads the file behind an argument `@file`, one argument a line.
+  var readResponseFile: (String) -> [String] = { _ in [] }
+
+  /// The arguments for the real compiler.
+  var rewritten: [String] {
+    if isLink { return arguments + linked }
+    guard let module = value(of: "-module-name"), !isManifest else { return arguments }
+    switch ModuleTreatment(module: module, files: files, rules: rules) {
+    case .untouched: return arguments
+    case .bare: return arguments + bareFlags(module: module)
+    case .instrumented: return arguments + instrumentationFlags
+    }
+  }
+
+  // MARK: Flags
+
+  /// Flags of the frontend and of LLVM only: the driver's own `-sanitize=thread` would link
+  /// ThreadSanitizer's runtime.
+  private var instrumentationFlags: [String] {
+    Self.instrumentation.filter { flag in
+      // LLVM refuses an option given twice.
+      !contains(flag)
+    }.flatMap(\.self)
+  }
+
+  private static let instrumentation = [
+    ["-Xfrontend", "-sanitize=thread"],
+    // Else LLVM leaves out the read of a read and write in one basic block.
+    ["-Xllvm", "-tsan-instrument-read-before-write"],
+    // Else small functions are inlined into other modules before they are instrumented. As an
+    // option of the driver: the frontend's is overridden by the driver's '-enable-default-cmo'.
+    ["-disable-cmo"],
+  ]
+
+  private func bareFlags(module: String) -> [String] {
+    var flags = arguments.contains("-Onone") ? ["-O"] : []
+    // What is inlined into the person's modules would be instrumented there.
+    if module == "Lockstep" { flags.append("-disable-cmo") }
+    return flags
+  }
+
+  private func contains(_ flag: [String]) -> Bool {
+    arguments.indices.contains { arguments[$0...].starts(with: flag) }
+  }
+
+  // MARK: Links
+
+  private var isLink: Bool {
+    arguments.contains("-emit-executable") || arguments.contains("-emit-library")
+  }
+
+  /// What a link needs besides: the runtime, where it is not linked, and the mark of the tests.
+  private var linked: [String] {
+    // A library leaves open what the program that loads it will define.
+    guard arguments.contains("-emit-executable"), !isManifest, let output = value(of: "-o"),
+      ModuleTreatment(module: "", files: responseFiles + [output], rules: rules) != .untouched
+    else { return [] }
+    let mark = output.hasSuffix(".xctest") ? [rules.startMark] : []
+    // With the runtime at hand, a symbol that it lacks must be an error rather than a silent gap.
+    let hasRuntime = expandedFiles.contains { $0.contains("/CLockstepRuntime.build/") }
+    return mark + (hasRuntime ? [] : [rules.passthrough])
+  }
+
+  // MARK: Arguments
+
+  /// Manifests and plugins come as one call that compiles and links, against SwiftPM's libraries.
+  private var isManifest: Bool {
+    arguments.contains("-package-description-version")
+      || arguments.contains("-lPackageDescription") || arguments.contains("-lPackagePlugin")
+  }
+
+  private var responseFiles: [String] {
+    arguments.filter { $0.hasPrefix("@") }.map { String($0.dropFirst()) }
+  }
+
+  private var expandedFiles: [String] {
+    responseFiles.flatMap(readResponseFile) + arguments.filter { $0.hasPrefix("/") }
+  }
+
+  private var files: [String] {
+    expandedFiles + responseFiles
+  }
+
+  private func value(of option: String) -> String? {
+    guard let index = arguments.firstIndex(of: option) else { return nil }
+    return arguments[(index + 1)...].first
+  }
+}

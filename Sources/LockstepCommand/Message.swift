@@ -1,0 +1,44 @@
+/// What the command line says of itself besides errors, one function a message.
+enum Message {
+  static func error(_ error: CommandError) -> String {
+    "lockstep: error: \(error.description)"
+  }
+
+  static func interrupted() -> String {
+    "lockstep: interrupted; what was found so far:"
+  }
+
+  static func waiting(folder: String) -> String {
+    "lockstep: waiting for another 'lockstep test' in '\(folder)'"
+  }
+
+  static func buildFailed() -> String {
+    "lockstep: error: the package must build before its tests run; see the errors above"
+  }
+
+  static func nothingExplored() -> String {
+    """
+    lockstep: no test explored any schedule; give a test the trait '.everySchedule' or call \
+    'explore { }' in it
+    """
+  }
+
+  static func explored(_ count: Int, passed: Int, failed: Int, inconclusive: Int) -> String {
+    let parts = [(passed, "passed"), (failed, "failed"), (inconclusive, "inconclusive")]
+      .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    return "lockstep: \(count) explored: \(parts.joined(separator: ", "))"
+  }
+
+  static func failed(_ unit: UnitResult) -> String {
+    let findings = unit.findings.map { "\n    \($0.kind): \($0.summary)" }.joined()
+    return "  failed '\(unit.unit)'\(findings)"
+  }
+
+  static func incomplete(_ unit: UnitResult) -> String {
+    "  not complete '\(unit.unit)': \(unit.incompleteBecause.joined(separator: ", "))"
+  }
+
+  static func unreadable(_ file: ResultsFolder.Contents.Unreadable) -> String {
+    "  unreadable result '\(file.file)': \(file.reason); its test may have ended while writing"
+  }
+}

@@ -1,0 +1,122 @@
+import Foundation
+
+/// A program run to its end, in a process group of its own.
+///
+/// Ctrl-C in a terminal reaches every process of the foreground group. SwiftPM cleans up after the
+/// first one it gets and gives up at the second, so it must arrive once: the child has a group of
+/// its own, and what comes to us is handed on.
+enum ChildProcess {
+  enum Output {
+    case inherited
+    /// To our standard error, so that standard output holds the answer alone.
+    case standardError
+    case captured
+  }
+
+  /// How a child ended.
+  struct Outcome: Equatable {
+    /// The exit code, or 128 and the signal's number, as shells say it.
+    var code: Int32
+    /// The signal that we were sent and handed on while the child ran.
+    var forwarded: Int32?
+
+    var isSuccess: Bool { code == 0 && forwarded == nil }
+
+    /// The status to exit with when somebody ended the run.
+    var interruption: ExitStatus? {
+      forwarded.map { ExitStatus(code: 128 + $0) }
+    }
+  }
+
+  /// Runs `program` with our environment and `environment` on top, and waits for its end.
+  ///
+  /// - Throws: `CommandError` when the program cannot be started.
+  static func run(
+    _ program: String, arguments: [String], environment: [String: String] = [:],
+    standardOutput: Output = .inherited
+  ) throws -> (outcome: Outcome, output: Data) {
+    let pipe: (reading: Int32, writing: Int32)? =
+      standardOutput == .captured ? try makePipe(for: program) : nil
+    let relay = SignalRelay()
+    let child: pid_t
+    do {
+      child = try spawn(
+        program, arguments: arguments, environment: environment,
+        standardOutput: pipe?.writing ?? (standardOutput == .standardError ? STDERR_FILENO : nil))
+    } catch {
+      _ = relay.stop()
+      if let pipe {
+        close(pipe.reading)
+        close(pipe.writing)
+      }
+      throw error
+    }
+    relay.start(to: child)
+    var output = Data()
+    if let pipe {
+      close(pipe.writing)
+      output = FileHandle(fileDescriptor: pipe.reading, closeOnDealloc: true).readDataToEndOfFile()
+    }
+    let code = wait(for: child)
+    return (Outcome(code: code, forwarded: relay.stop()), output)
+  }
+
+  private static func makePipe(for program: String) throws -> (reading: Int32, writing: Int32) {
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else {
+      throw CommandError.cannotRun(program: program, reason: String(cString: strerror(errno)))
+    }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    return (ends[0], ends[1])
+  }
+
+  private static func wait(for child: pid_t) -> Int32 {
+    var status: Int32 = 0
+    while waitpid(child, &status, 0) < 0 && errno == EINTR {}
+    let signal = status & 0x7F
+    return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+  }
+
+  private static func spawn(
+    _ program: String, arguments: [String], environment: [String: String],
+    standardOutput: Int32?
+  ) throws -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    var attributes = posix_spawnattr_t()
+    posix_spawn_file_actions_init(&actions)
+    posix_spawnattr_init(&attributes)
+    defer {
+      posix_spawn_file_actions_destroy(&actions)
+      posix_spawnattr_destroy(&attributes)
+    }
+    if let standardOutput {
+      posix_spawn_file_actions_adddup2(&actions, standardOutput, STDOUT_FILENO)
+    }
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+
+    let merged = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
+    var child: pid_t = 0
+    let failure = withCStrings([program] + arguments) { argv in
+      withCStrings(merged.map { "\($0.key)=\($0.value)" }) { envp in
+        posix_spawn(&child, program, &actions, &attributes, argv, envp)
+      }
+    }
+    guard failure == 0 else {
+      throw CommandError.cannotRun(program: program, reason: String(cString: strerror(failure)))
+    }
+    return child
+  }
+}
+
+/// Lends `strings` as the null-terminated array that `exec` and `posix_spawn` take.
+func withCStrings<Result>(
+  _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
+) -> Result {
+  var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) } + [nil]
+  defer { for pointer in pointers { free(pointer) } }
+  return pointers.withUnsafeMutableBufferPointer { buffer in
+    guard let start = buffer.baseAddress else { preconditionFailure("an array of one or more") }
+    return body(start)
+  }
+}

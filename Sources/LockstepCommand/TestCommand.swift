@@ -1,0 +1,45 @@
+import ArgumentParser
+import Foundation
+
+/// `lockstep test`: an instrumented build of somebody's package, then its tests.
+struct TestCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "test",
+    abstract: "Builds the package in this folder instrumented, then runs its tests.",
+    usage: "lockstep test [--json] [--require-complete] [<swift test options> ...]",
+    discussion: """
+      Needs nothing in Package.swift but the dependency on Lockstep. The build goes to a scratch \
+      path of its own, '.build/lockstep', so that 'swift build' and 'swift test' are not disturbed. \
+      All options but those below are passed through to 'swift test': '--filter', '-c release', ...
+      """)
+
+  @Flag(help: "Print what was found as JSON; what 'swift test' prints goes to standard error.")
+  var json = false
+
+  @Flag(help: "Exit with 3 also when the budget ended before every schedule was explored.")
+  var requireComplete = false
+
+  @Argument(
+    parsing: .allUnrecognized,
+    help: ArgumentHelp("Options of 'swift test'.", valueName: "swift test options"))
+  var options: [String] = []
+
+  func run() throws {
+    let build = try InstrumentedBuild(options: options)
+    guard !build.options.asksOnlyForInformation else {
+      throw ExitStatus(code: try build.run("test").code)
+    }
+    let scratch = try ScratchLock(folder: build.options.scratchFolder)
+    defer { scratch.release() }
+    let results = try ResultsFolder.make(in: build.options.scratchFolder)
+    let outcome = try build.run(
+      "test", environment: [ResultsFolder.environmentVariable: results.path],
+      standardOutput: json ? .standardError : .inherited)
+    let contents = try results.read()
+
+    let status = ExitStatus(of: contents, test: outcome, requireComplete: requireComplete)
+    StandardError.write(Summary(contents: contents, test: outcome, status: status).text)
+    if json { StandardOutput.write(contents.json) }
+    throw status
+  }
+}

@@ -1,0 +1,117 @@
+/// One step of one thread in a trace: what it did, to what, from where.
+///
+/// A *step* is a choice of the schedule: the thread announced it, waited until it was chosen, and
+/// then ran on until it announced its next. An *annotation* (`spawn`, `exit`, `throwError`, `fence`,
+/// `yield`) belongs to the step of its thread before it, and is never chosen.
+package struct Event: Hashable, Sendable {
+  package enum Kind: UInt8, Sendable, CaseIterable {
+    // Memory: `object` is the first byte's name, `size` the bytes.
+    case read = 1
+    case write = 2
+    /// An atomic read-modify-write; a compare-and-swap that failed is a `read`.
+    case readModifyWrite = 3
+    /// A read-and-write inside code that is not instrumented (`s += "x"` in the standard library).
+    case opaqueReadWrite = 4
+
+    // Locks: `object` is the lock.
+    /// An acquisition. Enabled only while no thread holds the lock.
+    case lock = 5
+    case tryLock = 6
+    case tryLockFailed = 7
+    case unlock = 8
+
+    // Condition variables: `object` is the condition.
+    /// Gives up the lock `other` and waits, in one step. A `lock` of `other` by the same thread
+    /// follows, enabled only after a signal chose this thread.
+    case wait = 9
+    /// `value` is the thread that it wakes, or `Event.nobody`.
+    case signal = 10
+    /// `value` is the raw `ThreadSet` that it wakes.
+    case broadcast = 11
+
+    // Semaphores: `value` is the count before the step.
+    /// Enabled only while the count is above zero.
+    case semaphoreWait = 12
+    case semaphoreSignal = 13
+
+    /// `object` names the thread waited for. Enabled only once that thread has ended.
+    case join = 14
+    /// The first or a later call of a once-only initialiser that had not run before this execution.
+    case once = 15
+    /// Bytes written where somebody outside can see them; `object` is the stream.
+    case output = 16
+
+    // Annotations: never chosen.
+    /// `value` is the new thread.
+    case spawn = 32
+    case exit = 33
+    case throwError = 34
+    case fence = 35
+    case yield = 36
+  }
+
+  /// Memory order of an atomic operation. `none` is an ordinary access.
+  package enum Order: UInt8, Sendable {
+    case none = 0
+    case relaxed = 1
+    case consume = 2
+    case acquire = 3
+    case release = 4
+    case acquireRelease = 5
+    case sequentiallyConsistent = 6
+  }
+
+  package struct Flags: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// Somewhere the compiler said that races do not count (`__tsan_ignore_thread_begin`, deinit).
+    package static let raceIgnored = Flags(rawValue: 1)
+    /// The lock was taken by a library for itself.
+    package static let library = Flags(rawValue: 2)
+    /// The thread gave up the processor since its last step.
+    package static let afterYield = Flags(rawValue: 4)
+    /// `value` holds what was read or written.
+    package static let hasValue = Flags(rawValue: 8)
+  }
+
+  /// The `value` of a `signal` that woke nobody.
+  package static let nobody: UInt64 = 255
+
+  package var object: ObjectID
+  package var other: ObjectID
+  package var value: UInt64
+  /// Address of the instruction after the call that announced the step.
+  package var programCounter: UInt64
+  /// Threads that could have taken this step's place, the chosen one included.
+  package var enabled: ThreadSet
+  /// Threads asleep just before this step: exploring them here would repeat earlier executions.
+  package var sleeping: ThreadSet
+  package var size: UInt32
+  package var thread: ThreadID
+  package var kind: Kind
+  package var order: Order
+  package var flags: Flags
+  /// The thread that the non-preemptive default would have chosen.
+  package var preferred: ThreadID
+
+  package init(
+    thread: ThreadID, kind: Kind, object: ObjectID, size: UInt32 = 1,
+    other: ObjectID = ObjectID(0), value: UInt64 = 0, order: Order = .none, flags: Flags = [],
+    programCounter: UInt64 = 0, enabled: ThreadSet = .none, sleeping: ThreadSet = .none,
+    preferred: ThreadID = ThreadID(0)
+  ) {
+    self.object = object
+    self.other = other
+    self.value = value
+    self.programCounter = programCounter
+    self.enabled = enabled
+    self.sleeping = sleeping
+    self.size = size
+    self.thread = thread
+    self.kind = kind
+    self.order = order
+    self.flags = flags
+    self.preferred = preferred
+  }
+}

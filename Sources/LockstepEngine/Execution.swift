@@ -1,0 +1,48 @@
+/// What carrying out one schedule gave.
+package struct Execution: Sendable {
+  package enum Ending: Equatable, Sendable {
+    /// Every thread ran to its end.
+    case completed
+    /// No thread could take a step, and not all had ended: see `blocked`.
+    case deadlocked
+    /// Every thread that could take a step was asleep: a repetition, cut short.
+    case redundant
+    /// More steps than allowed.
+    case stepLimit
+    /// The schedule asked for `expected` at the choice `step`, and met `met` (nil: not enabled).
+    case diverged(step: Int)
+  }
+
+  /// Where a thread that can take no step stands.
+  package struct Blocked: Equatable, Sendable {
+    package var thread: ThreadID
+    /// `lock`, `join`, `semaphoreWait`, or `wait` for a condition that nobody signalled.
+    package var kind: Event.Kind
+    package var object: ObjectID
+    /// The lock to be taken again after a `wait`.
+    package var other: ObjectID
+    package var programCounter: UInt64
+
+    package init(
+      thread: ThreadID, kind: Event.Kind, object: ObjectID, other: ObjectID = ObjectID(0),
+      programCounter: UInt64 = 0
+    ) {
+      self.thread = thread
+      self.kind = kind
+      self.object = object
+      self.other = other
+      self.programCounter = programCounter
+    }
+  }
+
+  package var ending: Ending
+  /// Steps and annotations, in the order in which they happened.
+  package var trace: [Event]
+  package var blocked: [Blocked]
+
+  package init(ending: Ending, trace: [Event], blocked: [Blocked] = []) {
+    self.ending = ending
+    self.trace = trace
+    self.blocked = blocked
+  }
+}

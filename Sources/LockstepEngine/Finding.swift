@@ -1,0 +1,42 @@
+/// Something that a schedule broke, as indices into the trace that shows it.
+package struct Finding: Equatable, Sendable {
+  package enum Kind: String, Sendable, CaseIterable {
+    case lostUpdate, dataRace, deadlock, leakedLock, lockOrder, atomicity
+    case assertion, thrownError, outcomes, crash, livelock, stepLimit, nondeterminism
+  }
+
+  /// A thread that waits for good, and for whom.
+  package struct Wait: Equatable, Sendable {
+    package var blocked: Execution.Blocked
+    /// The thread that holds what is waited for, where it is a lock or a join.
+    package var holder: ThreadID?
+    /// Index in the trace of the holder's acquisition.
+    package var acquisition: Int?
+
+    package init(blocked: Execution.Blocked, holder: ThreadID? = nil, acquisition: Int? = nil) {
+      self.blocked = blocked
+      self.holder = holder
+      self.acquisition = acquisition
+    }
+  }
+
+  package var kind: Kind
+  /// The memory or the lock that it is about.
+  package var object: ObjectID?
+  /// Indices in the trace of the events that matter most, ascending.
+  package var steps: [Int]
+  /// Who waits for whom: deadlocks and leaked locks.
+  package var waits: [Wait]
+  /// Index in the trace of the throw that left a lock behind.
+  package var thrown: Int?
+
+  package init(
+    kind: Kind, object: ObjectID? = nil, steps: [Int] = [], waits: [Wait] = [], thrown: Int? = nil
+  ) {
+    self.kind = kind
+    self.object = object
+    self.steps = steps
+    self.waits = waits
+    self.thrown = thrown
+  }
+}

@@ -1,0 +1,81 @@
+/// A thread read and then wrote some bytes, another thread's write fell between, and is lost.
+///
+/// The thread itself has no other access to the bytes in between, so what it wrote rests on what it
+/// read. Not reported where all three are in critical sections of one lock.
+struct LostUpdate: Sendable {
+  /// Indices in the trace.
+  var read: Int
+  var between: Int
+  var write: Int
+  var object: ObjectID
+  var size: UInt32
+
+  var finding: Finding {
+    Finding(kind: .lostUpdate, object: object, steps: [read, between, write])
+  }
+
+  func overlaps(_ race: DataRace) -> Bool {
+    object.rawValue < race.object.rawValue &+ UInt64(race.size)
+      && race.object.rawValue < object.rawValue &+ UInt64(size)
+  }
+}
+
+extension Analysis {
+  /// Looks back from a write to the thread's own last access of the same bytes.
+  mutating func noteLostUpdate(_ event: Event, _ index: Int, _ slot: Int, _ trace: [Event]) {
+    var read = -1
+    var hasForeignStore = false
+    var next = accesses.heads[slot]
+    while next >= 0 {
+      let entry = accesses.entries[Int(next)]
+      let other = trace[Int(entry.step)]
+      if other.overlaps(event) {
+        if other.thread == event.thread {
+          guard hasForeignStore, other.kind == .read, other.object == event.object,
+            other.size == event.size
+          else { return }
+          read = Int(entry.step)
+          break
+        }
+        if other.kind.isStore { hasForeignStore = true }
+      }
+      next = entry.previous
+    }
+    guard read >= 0,
+      !lostUpdates.contains(where: { $0.object == event.object })
+    else { return }
+    for between in (read + 1)..<index {
+      let other = trace[between]
+      guard other.kind.isStore, other.thread != event.thread, other.overlaps(event),
+        !haveCommonLock(read, between, index, trace)
+      else { continue }
+      lostUpdates.append(
+        LostUpdate(
+          read: read, between: between, write: index, object: event.object, size: event.size))
+      return
+    }
+  }
+
+  private func haveCommonLock(_ first: Int, _ second: Int, _ third: Int, _ trace: [Event]) -> Bool {
+    let held = Self.locks(heldAt: first, trace)
+    guard !held.isEmpty else { return false }
+    let others = Self.locks(heldAt: second, trace)
+    let last = Self.locks(heldAt: third, trace)
+    return held.contains { others.contains($0) && last.contains($0) }
+  }
+
+  /// The locks that the thread of an event holds there.
+  static func locks(heldAt index: Int, _ trace: [Event]) -> [ObjectID] {
+    var held: [ObjectID] = []
+    let thread = trace[index].thread
+    for event in trace[..<index] where event.thread == thread {
+      switch event.kind {
+      case .lock, .tryLock: held.append(event.object)
+      case .unlock: held.removeAll { $0 == event.object }
+      case .wait: held.removeAll { $0 == event.other }
+      default: break
+      }
+    }
+    return held
+  }
+}

@@ -1,0 +1,54 @@
+/// An execution that stopped with threads left: who waits for whom, and what to call it.
+///
+/// Threads that only wait for a signal when thread 0 has ended are workers with nothing to do, and no
+/// finding.
+struct Stall {
+  private let trace: [Event]
+  private(set) var waits: [Finding.Wait] = []
+  private(set) var findings: [Finding] = []
+  private(set) var idle: [Execution.Blocked] = []
+  /// Threads that ran to their ends.
+  private(set) var ended = ThreadSet.none
+
+  init(_ execution: borrowing Execution) {
+    trace = execution.trace
+    for event in trace where event.kind == .exit { ended.insert(event.thread) }
+    for blocked in execution.blocked { waits.append(wait(blocked)) }
+    let isIdle = waits.allSatisfy {
+      $0.blocked.kind == .wait || $0.blocked.kind == .semaphoreWait
+    }
+    if isIdle, ended.contains(ThreadID(0)) {
+      idle = execution.blocked
+      return
+    }
+    findings = leakedLocks()
+    if findings.isEmpty { findings = [deadlock()] }
+  }
+
+  private func wait(_ blocked: Execution.Blocked) -> Finding.Wait {
+    switch blocked.kind {
+    case .join: return Finding.Wait(blocked: blocked, holder: blocked.object.thread)
+    case .lock:
+      let acquisition = acquisition(of: blocked.object)
+      return Finding.Wait(
+        blocked: blocked, holder: acquisition.map { trace[$0].thread }, acquisition: acquisition)
+    default: return Finding.Wait(blocked: blocked)
+    }
+  }
+
+  /// Index of the step since which a lock is held at the end.
+  private func acquisition(of lock: ObjectID) -> Int? {
+    trace.lastIndex { event in
+      switch event.kind {
+      case .lock, .tryLock, .unlock: event.object == lock
+      case .wait: event.other == lock
+      default: false
+      }
+    }.flatMap { trace[$0].kind.isAcquisition ? $0 : nil }
+  }
+
+  /// Index of the first error thrown in a thread since.
+  func throwIndex(by thread: ThreadID, since index: Int) -> Int? {
+    trace[index...].firstIndex { $0.kind == .throwError && $0.thread == thread }
+  }
+}

@@ -1,0 +1,158 @@
+/// Races: two steps, the first directly before the second in the order, that could change places.
+///
+/// Directly: nothing lies between them in happens-before. For an operation that can block there is
+/// more to it: the step just before it on its object is often the one that made it possible (an
+/// unlock before a lock), and no schedule has them the other way round. Its race is then with the
+/// last step before which it would have been possible, the acquisition that shut it out.
+/// (Abdulla, Aronis, Jonsson, Sagonas: Source Sets, JACM 2017, definition 3.3 and section 6.)
+extension HappensBefore {
+  /// An operation at the end of the trace that cannot take place, and whether it was shut out.
+  ///
+  /// Returns the step before which it would have been possible; their reversal is a schedule too.
+  package mutating func race(ofBlocked blocked: Execution.Blocked) -> Int? {
+    guard Int(blocked.thread.rawValue) < maximumThreadCount else { return nil }
+    if Int(blocked.thread.rawValue) >= stride { widen(to: Int(blocked.thread.rawValue) + 1) }
+    let shutOut: Int? =
+      switch blocked.kind {
+      case .lock: lastAcquisition(of: blocked.object)
+      case .semaphoreWait: lastStepWithCount(of: blocked.object)
+      default: nil
+      }
+    guard let shutOut else { return nil }
+    beginRow(steps.count, after: blocked.thread)
+    return contains(shutOut, inRow: steps.count) ? nil : shutOut
+  }
+
+  /// Adds an operation that was possible only since `reversing`, if that is not nil.
+  mutating func appendBlocking(_ operation: Operation, _ index: Int, reversing: Int?) {
+    if let reversing, !contains(reversing, inRow: index) { races.append(Int32(reversing)) }
+    let slot = chains.slot(for: AccessChains.key(of: operation.object))
+    joinExclusive(slot, index)
+    chains.append(step: index, slot: slot, isExclusive: true)
+  }
+
+  /// Adds an operation that can always take place.
+  mutating func appendImmediate(_ operation: Operation, _ index: Int) {
+    candidates.removeAll(keepingCapacity: true)
+    let isExclusive = !Independence.isShared(operation.kind)
+    if operation.kind.isMemory {
+      let first = operation.object.rawValue
+      let last = first &+ UInt64(max(operation.size, 1) - 1)
+      var word = AccessChains.key(ofWord: first)
+      while word <= AccessChains.key(ofWord: last) {
+        let slot = chains.slot(for: word)
+        collect(slot, operation, word: word, isExclusive: isExclusive)
+        chains.append(step: index, slot: slot, isExclusive: isExclusive)
+        word += 1
+      }
+    } else {
+      let slot = chains.slot(for: AccessChains.key(of: operation.object))
+      collect(slot, isExclusive: isExclusive)
+      chains.append(step: index, slot: slot, isExclusive: isExclusive)
+      if operation.kind == .wait {
+        let lock = chains.slot(for: AccessChains.key(of: operation.other))
+        collect(lock, isExclusive: true)
+        chains.append(step: index, slot: lock, isExclusive: true)
+      }
+    }
+    settle(index)
+  }
+
+  /// Joins what was collected, latest first, and keeps as races what nothing later led to.
+  private mutating func settle(_ index: Int) {
+    sortCandidates()
+    for candidate in candidates where !contains(Int(candidate), inRow: index) {
+      races.append(candidate)
+      join(Int(candidate), into: index)
+    }
+  }
+
+  /// Collects the steps on bytes of a word that the operation depends on directly.
+  private mutating func collect(
+    _ slot: Int, _ operation: Operation, word: UInt64, isExclusive: Bool
+  ) {
+    // The bytes of the operation in this word: what a store must cover to hide all before it.
+    let start = max(operation.object.rawValue, word << 3)
+    let end = min(operation.object.rawValue &+ UInt64(operation.size), (word << 3) &+ 8)
+    var next = chains.heads[slot]
+    if !isExclusive, next >= 0, !chains.entries[Int(next)].isExclusive {
+      next = chains.entries[Int(next)].previousExclusive
+    }
+    while next >= 0 {
+      let entry = chains.entries[Int(next)]
+      let other = steps[Int(entry.step)].operation
+      if Independence.overlap(operation, other) {
+        candidates.append(entry.step)
+        if entry.isExclusive, other.object.rawValue <= start,
+          end <= other.object.rawValue &+ UInt64(other.size)
+        {
+          break
+        }
+      }
+      next = isExclusive ? entry.previous : entry.previousExclusive
+    }
+  }
+
+  /// Collects the steps on an object that is not memory: back to the last exclusive one.
+  private mutating func collect(_ slot: Int, isExclusive: Bool) {
+    var next = chains.heads[slot]
+    if !isExclusive, next >= 0, !chains.entries[Int(next)].isExclusive {
+      next = chains.entries[Int(next)].previousExclusive
+    }
+    while next >= 0 {
+      let entry = chains.entries[Int(next)]
+      candidates.append(entry.step)
+      if entry.isExclusive { break }
+      next = entry.previous
+    }
+  }
+
+  private mutating func joinExclusive(_ slot: Int, _ index: Int) {
+    var next = chains.heads[slot]
+    while next >= 0 {
+      let entry = chains.entries[Int(next)]
+      join(Int(entry.step), into: index)
+      if entry.isExclusive { break }
+      next = entry.previous
+    }
+  }
+
+  /// The latest step after which the lock was held; it was free just before.
+  private func acquisition(from head: Int32) -> Int? {
+    var next = head
+    while next >= 0 {
+      let entry = chains.entries[Int(next)]
+      if steps[Int(entry.step)].operation.kind.isAcquisition { return Int(entry.step) }
+      next = entry.previous
+    }
+    return nil
+  }
+
+  func lastAcquisition(of lock: ObjectID) -> Int? {
+    acquisition(from: chains.head(of: AccessChains.key(of: lock)))
+  }
+
+  /// The latest step on a semaphore before which its count was above zero.
+  func lastStepWithCount(of semaphore: ObjectID) -> Int? {
+    var next = chains.head(of: AccessChains.key(of: semaphore))
+    while next >= 0 {
+      let entry = chains.entries[Int(next)]
+      if steps[Int(entry.step)].value > 0 { return Int(entry.step) }
+      next = entry.previous
+    }
+    return nil
+  }
+
+  private mutating func sortCandidates() {
+    guard candidates.count > 1 else { return }
+    for index in 1..<candidates.count {
+      let candidate = candidates[index]
+      var place = index
+      while place > 0, candidates[place - 1] < candidate {
+        candidates[place] = candidates[place - 1]
+        place -= 1
+      }
+      candidates[place] = candidate
+    }
+  }
+}

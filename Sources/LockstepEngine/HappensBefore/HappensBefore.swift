@@ -1,0 +1,159 @@
+/// The happens-before order of a trace, by vector clocks, as it grows and as it is taken back.
+///
+/// One step happens before another if a thread takes both in this order, if they are dependent (see
+/// `Independence`), if the first created the thread of the second, ended the thread that the second
+/// joins, or woke the thread that takes its lock again; and what follows from these. Two traces with
+/// the same order are one Mazurkiewicz trace. Annotations belong to the step of their thread before.
+///
+/// A step costs the number of threads for each step that it directly depends on.
+package struct HappensBefore: Sendable {
+  package struct Step: Sendable {
+    package var operation: Operation
+    package var value: UInt64
+    /// Its number among its thread's steps, from 1 on.
+    package var ordinal: UInt32
+    /// The step of its thread before it, or -1.
+    package var previous: Int32
+    /// Entries in `chains` before its own.
+    var firstEntry: Int32
+    package var isCompareAndSwap: Bool
+  }
+
+  package private(set) var steps: [Step] = []
+  /// By step and thread, the ordinal of that thread's latest step that happens before, or is it.
+  var clocks: [UInt32] = []
+  /// Width of a row of `clocks`: more than any thread's number.
+  var stride = 4
+  var chains = AccessChains()
+  /// By thread, its latest step, or -1.
+  var lastStep: [Int32] = Array(repeating: -1, count: maximumThreadCount)
+  /// By thread, the step that it was created in, or -1 where that was before the first.
+  var spawnStep: [Int32] = Array(repeating: -1, count: maximumThreadCount)
+  /// What the latest step directly depends on, latest first.
+  var candidates: [Int32] = []
+  /// Steps whose race with the latest one can be reversed.
+  package var races: [Int32] = []
+
+  package init() {}
+
+  /// Whether one step happens before a later one.
+  package func precedes(_ first: Int, _ second: Int) -> Bool {
+    let step = steps[first]
+    return clocks[second * stride + Int(step.operation.thread.rawValue)] >= step.ordinal
+  }
+
+  /// Adds a step at the end, and sets `races`.
+  package mutating func append(_ event: Event) {
+    let operation = event.operation
+    let thread = Int(operation.thread.rawValue)
+    if thread >= stride { widen(to: thread + 1) }
+    let index = steps.count
+    let previous = lastStep[thread]
+    beginRow(index, after: operation.thread)
+    let ordinal = previous < 0 ? 1 : steps[Int(previous)].ordinal + 1
+
+    races.removeAll(keepingCapacity: true)
+    let firstEntry = Int32(chains.entries.count)
+    switch operation.kind {
+    case .join: joinEnd(of: operation.object, into: index)
+    case .lock: appendBlocking(operation, index, reversing: lastAcquisition(of: operation.object))
+    case .semaphoreWait:
+      appendBlocking(operation, index, reversing: lastStepWithCount(of: operation.object))
+    default: appendImmediate(operation, index)
+    }
+
+    clocks[index * stride + thread] = ordinal
+    lastStep[thread] = Int32(index)
+    steps.append(
+      Step(
+        operation: operation, value: event.value, ordinal: ordinal, previous: previous,
+        firstEntry: firstEntry, isCompareAndSwap: event.flags.contains(.compareAndSwap)))
+  }
+
+  /// Takes note of an annotation of the latest steps.
+  package mutating func annotate(_ event: Event) {
+    guard event.kind == .spawn, event.value < UInt64(maximumThreadCount) else { return }
+    let parent = Int(event.thread.rawValue)
+    spawnStep[Int(event.value)] = lastStep[parent] >= 0 ? lastStep[parent] : spawnStep[parent]
+  }
+
+  /// Takes back all steps but the first `count`.
+  package mutating func truncate(to count: Int) {
+    while steps.count > count {
+      let step = steps.removeLast()
+      lastStep[Int(step.operation.thread.rawValue)] = step.previous
+      chains.truncate(to: Int(step.firstEntry))
+    }
+  }
+
+  /// Starts a row with what happens before whatever the thread does next.
+  mutating func beginRow(_ index: Int, after thread: ThreadID) {
+    let row = index * stride
+    while clocks.count < row + stride { clocks.append(0) }
+    let number = Int(thread.rawValue)
+    let previous = lastStep[number]
+    let source = Int(previous >= 0 ? previous : spawnStep[number])
+    if source >= 0 {
+      for lane in 0..<stride { clocks[row + lane] = clocks[source * stride + lane] }
+    } else {
+      for lane in 0..<stride { clocks[row + lane] = 0 }
+    }
+    if previous >= 0, steps[Int(previous)].operation.kind == .wait,
+      let waking = wakingStep(of: thread, since: Int(previous))
+    {
+      join(waking, into: index)
+    }
+  }
+
+  /// Adds to a row all that happens before a step, and the step.
+  mutating func join(_ source: Int, into index: Int) {
+    let row = index * stride
+    let other = source * stride
+    for lane in 0..<stride {
+      let value = clocks[other + lane]
+      if value > clocks[row + lane] { clocks[row + lane] = value }
+    }
+  }
+
+  /// Whether a step happens before what a row stands for, even if that row is no step yet.
+  func contains(_ step: Int, inRow index: Int) -> Bool {
+    let first = steps[step]
+    return clocks[index * stride + Int(first.operation.thread.rawValue)] >= first.ordinal
+  }
+
+  private mutating func joinEnd(of object: ObjectID, into index: Int) {
+    guard let thread = object.thread, Int(thread.rawValue) < maximumThreadCount else { return }
+    let number = Int(thread.rawValue)
+    let end = Int(lastStep[number] >= 0 ? lastStep[number] : spawnStep[number])
+    if end >= 0 { join(end, into: index) }
+  }
+
+  /// The step that woke a thread from its `wait`: the first signal since that chose it.
+  private func wakingStep(of thread: ThreadID, since wait: Int) -> Int? {
+    let condition = steps[wait].operation.object
+    var waking: Int?
+    var entry = chains.head(of: AccessChains.key(of: condition))
+    while entry >= 0 {
+      let index = Int(chains.entries[Int(entry)].step)
+      guard index > wait else { break }
+      let step = steps[index]
+      switch step.operation.kind {
+      case .signal where step.value == UInt64(thread.rawValue): waking = index
+      case .broadcast where ThreadSet(rawValue: step.value).contains(thread): waking = index
+      default: break
+      }
+      entry = chains.entries[Int(entry)].previous
+    }
+    return waking
+  }
+
+  mutating func widen(to count: Int) {
+    let wider = max(stride * 2, count)
+    var widened = [UInt32](repeating: 0, count: steps.count * wider)
+    for index in steps.indices {
+      for lane in 0..<stride { widened[index * wider + lane] = clocks[index * stride + lane] }
+    }
+    clocks = widened
+    stride = wider
+  }
+}

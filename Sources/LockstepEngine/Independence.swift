@@ -1,0 +1,74 @@
+/// The independence relation: which operations can change places without anybody noticing.
+///
+/// This is the one place where it is written. Two operations of different threads are *dependent*
+/// if their order can matter: one can change what the other does, gives or enables. Everything that
+/// an exploration leaves out rests on this relation; where it says "dependent" too often,
+/// executions are repeated, and where it says "independent" wrongly, they are lost.
+///
+/// - Memory: the bytes overlap, and one of the two stores.
+/// - Locks: all pairs but two failed attempts. `wait` acts on its lock as an unlock does.
+/// - Conditions: all pairs, since waiters are woken first come, first served.
+/// - Semaphores, once-only initialisers and output streams: all pairs.
+/// - A join depends on the end of its thread alone, which is an edge and not a pair.
+package enum Independence {
+  /// What an operation acts on, as bits, since a `wait` acts on a condition and on a lock.
+  private static func families(of kind: Event.Kind) -> UInt8 {
+    switch kind {
+    case .read, .write, .readModifyWrite, .opaqueReadWrite: 1
+    case .lock, .tryLock, .tryLockFailed, .unlock: 2
+    case .signal, .broadcast: 4
+    case .wait: 2 | 4
+    case .semaphoreWait, .semaphoreSignal: 8
+    case .once: 16
+    case .output: 32
+    case .join, .spawn, .exit, .throwError, .fence, .yield: 0
+    }
+  }
+
+  /// Whether operations of this kind leave their object as it is, and so commute with each other.
+  package static func isShared(_ kind: Event.Kind) -> Bool {
+    switch kind {
+    case .read, .tryLockFailed: true
+    default: false
+    }
+  }
+
+  /// Whether two operations on one object, by different threads, are dependent by their kinds.
+  package static func areDependent(_ first: Event.Kind, _ second: Event.Kind) -> Bool {
+    families(of: first) & families(of: second) != 0 && !(isShared(first) && isShared(second))
+  }
+
+  /// Whether two operations are dependent; those of one thread always are.
+  package static func areDependent(_ first: Operation, _ second: Operation) -> Bool {
+    guard first.thread != second.thread else { return true }
+    guard areDependent(first.kind, second.kind) else { return false }
+    if first.kind.isMemory { return overlap(first, second) }
+    if first.object == second.object { return true }
+    guard first.kind == .wait || second.kind == .wait else { return false }
+    return lock(of: first) == lock(of: second)
+  }
+
+  /// For the runtime: at `first * 64 + second`, by raw kinds, 1 where `areDependent` says so.
+  ///
+  /// Memory must overlap besides, and a `wait` is to be compared by its lock too.
+  package static var matrix: [UInt8] {
+    var matrix = [UInt8](repeating: 0, count: 64 * 64)
+    for first in Event.Kind.allCases {
+      for second in Event.Kind.allCases where areDependent(first, second) {
+        matrix[Int(first.rawValue) * 64 + Int(second.rawValue)] = 1
+      }
+    }
+    return matrix
+  }
+
+  /// Whether the bytes that two operations on memory act on have one in common.
+  package static func overlap(_ first: Operation, _ second: Operation) -> Bool {
+    first.object.rawValue < second.object.rawValue &+ UInt64(second.size)
+      && second.object.rawValue < first.object.rawValue &+ UInt64(first.size)
+  }
+
+  /// What the operation acts on where it meets a `wait` on another condition.
+  private static func lock(of operation: Operation) -> ObjectID {
+    operation.kind == .wait ? operation.other : operation.object
+  }
+}

@@ -1,0 +1,124 @@
+/// Storage of wakeup trees: ordered trees of operations, one list of children for each node.
+///
+/// A wakeup tree holds the beginnings of executions that are still to be explored from a state.
+/// All trees of an exploration share one pool of nodes, addressed by index (-1: none), which keeps
+/// the nodes that were freed. Lists of sleeping operations are kept in the same pool.
+/// (Abdulla, Aronis, Jonsson, Sagonas: Source Sets, JACM 2017, section 6.)
+struct WakeupTree: Sendable {
+  struct Node: Sendable {
+    var operation: Operation
+    var firstChild: Int32 = -1
+    var nextSibling: Int32 = -1
+  }
+
+  /// How an operation that could take the first step stands to a sequence from the same state.
+  enum Relation {
+    /// It is in the sequence at this place, and nothing before it there depends on it.
+    case initial(Int)
+    /// It is not in the sequence, and nothing there depends on it.
+    case independent
+    /// Something in the sequence has to come before it.
+    case dependent
+  }
+
+  private(set) var nodes: [Node] = []
+  private var free: Int32 = -1
+  /// Nodes in use.
+  private(set) var count = 0
+
+  static func relation(of operation: Operation, to sequence: [Operation]) -> Relation {
+    for index in sequence.indices {
+      let other = sequence[index]
+      if other.thread == operation.thread { return .initial(index) }
+      if Independence.areDependent(other, operation) { return .dependent }
+    }
+    return .independent
+  }
+
+  mutating func makeNode(_ operation: Operation, nextSibling: Int32 = -1) -> Int32 {
+    count += 1
+    guard free >= 0 else {
+      nodes.append(Node(operation: operation, nextSibling: nextSibling))
+      return Int32(nodes.count - 1)
+    }
+    let index = free
+    free = nodes[Int(index)].nextSibling
+    nodes[Int(index)] = Node(operation: operation, nextSibling: nextSibling)
+    return index
+  }
+
+  /// Frees one node; its children are left to the caller.
+  mutating func release(_ index: Int32) {
+    count -= 1
+    nodes[Int(index)].nextSibling = free
+    free = index
+  }
+
+  /// Frees a list of nodes and all below.
+  mutating func releaseAll(_ first: Int32) {
+    var pending = [first]
+    while let index = pending.popLast() {
+      guard index >= 0 else { continue }
+      pending.append(nodes[Int(index)].firstChild)
+      pending.append(nodes[Int(index)].nextSibling)
+      release(index)
+    }
+  }
+
+  /// Takes the first node out of a list, and gives its operation and its list of children.
+  mutating func removeFirst(of list: inout Int32) -> (operation: Operation, children: Int32) {
+    let index = list
+    let node = nodes[Int(index)]
+    list = node.nextSibling
+    release(index)
+    return (node.operation, node.firstChild)
+  }
+
+  /// Adds a sequence to the tree whose root has the children `list`.
+  ///
+  /// Does nothing if some leaf's sequence can go on to a trace that starts with it. Otherwise a
+  /// branch is added at the right, after as much of the tree as can come first. The sequence is used
+  /// up.
+  mutating func insert(_ sequence: inout [Operation], into list: inout Int32) {
+    var parent: Int32 = -1
+    while !sequence.isEmpty {
+      var child = parent < 0 ? list : nodes[Int(parent)].firstChild
+      var last: Int32 = -1
+      search: while child >= 0 {
+        switch Self.relation(of: nodes[Int(child)].operation, to: sequence) {
+        case .initial(let place):
+          sequence.remove(at: place)
+          break search
+        case .independent:
+          break search
+        case .dependent:
+          last = child
+          child = nodes[Int(child)].nextSibling
+        }
+      }
+      guard child >= 0 else {
+        let branch = makeBranch(sequence)
+        if last >= 0 {
+          nodes[Int(last)].nextSibling = branch
+        } else if parent >= 0 {
+          nodes[Int(parent)].firstChild = branch
+        } else {
+          list = branch
+        }
+        return
+      }
+      guard nodes[Int(child)].firstChild >= 0 else { return }
+      parent = child
+    }
+  }
+
+  private mutating func makeBranch(_ sequence: [Operation]) -> Int32 {
+    var first: Int32 = -1
+    for operation in sequence.reversed() {
+      let node = makeNode(operation)
+      nodes[Int(node)].firstChild = first
+      first = node
+    }
+    return first
+  }
+}

@@ -1,0 +1,151 @@
+extension JSONValue {
+  /// The JSON of a value, keys in the order in which it encodes them.
+  package init(encoding value: some Encodable) throws {
+    let node = Node()
+    try value.encode(to: NodeEncoder(node: node, codingPath: []))
+    self = node.value
+  }
+}
+
+/// A place in the value that is being built; a class, since nested containers fill it in later.
+private final class Node {
+  private enum Content {
+    case value(JSONValue)
+    case array([Node])
+    case object([(key: String, node: Node)])
+  }
+
+  private var content = Content.object([])
+
+  var value: JSONValue {
+    switch content {
+    case .value(let value): value
+    case .array(let nodes): .array(nodes.map(\.value))
+    case .object(let members): .object(members.map { .init($0.key, $0.node.value) })
+    }
+  }
+
+  var count: Int {
+    guard case .array(let nodes) = content else { return 0 }
+    return nodes.count
+  }
+
+  func set(_ value: JSONValue) { content = .value(value) }
+
+  func beginArray() { content = .array([]) }
+
+  func appendElement() -> Node {
+    let node = Node()
+    guard case .array(let nodes) = content else { return node }
+    content = .array(nodes + [node])
+    return node
+  }
+
+  func appendMember(_ key: String) -> Node {
+    let node = Node()
+    guard case .object(let members) = content else { return node }
+    content = .object(members + [(key, node)])
+    return node
+  }
+
+  func encode(_ value: some Encodable, codingPath: [any CodingKey]) throws {
+    switch value {
+    case let value as Double: set(.number(value))
+    case let value as Float: set(.number(Double(value)))
+    case let value as String: set(.string(value))
+    case let value as Bool: set(.bool(value))
+    case let value as any BinaryInteger:
+      if let signed = Int64(exactly: value) {
+        set(.integer(signed))
+      } else {
+        set(.unsigned(UInt64(clamping: value)))
+      }
+    default: try value.encode(to: NodeEncoder(node: self, codingPath: codingPath))
+    }
+  }
+}
+
+private struct NodeEncoder: Encoder {
+  let node: Node
+  let codingPath: [any CodingKey]
+  var userInfo: [CodingUserInfoKey: Any] { [:] }
+
+  func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
+    KeyedEncodingContainer(ObjectEncoder<Key>(node: node, codingPath: codingPath))
+  }
+
+  func unkeyedContainer() -> any UnkeyedEncodingContainer {
+    node.beginArray()
+    return ArrayEncoder(node: node, codingPath: codingPath)
+  }
+
+  func singleValueContainer() -> any SingleValueEncodingContainer {
+    ScalarEncoder(node: node, codingPath: codingPath)
+  }
+}
+
+private struct ObjectEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol {
+  let node: Node
+  let codingPath: [any CodingKey]
+
+  func encodeNil(forKey key: Key) { node.appendMember(key.stringValue).set(.null) }
+
+  func encode(_ value: some Encodable, forKey key: Key) throws {
+    try node.appendMember(key.stringValue).encode(value, codingPath: codingPath + [key])
+  }
+
+  func nestedContainer<NestedKey: CodingKey>(
+    keyedBy keyType: NestedKey.Type, forKey key: Key
+  ) -> KeyedEncodingContainer<NestedKey> {
+    encoder(key).container(keyedBy: keyType)
+  }
+
+  func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer {
+    encoder(key).unkeyedContainer()
+  }
+
+  func superEncoder() -> any Encoder {
+    NodeEncoder(node: node.appendMember("super"), codingPath: codingPath)
+  }
+
+  func superEncoder(forKey key: Key) -> any Encoder { encoder(key) }
+
+  private func encoder(_ key: Key) -> NodeEncoder {
+    NodeEncoder(node: node.appendMember(key.stringValue), codingPath: codingPath + [key])
+  }
+}
+
+private struct ArrayEncoder: UnkeyedEncodingContainer {
+  let node: Node
+  let codingPath: [any CodingKey]
+  var count: Int { node.count }
+
+  func encodeNil() { node.appendElement().set(.null) }
+
+  func encode(_ value: some Encodable) throws {
+    try node.appendElement().encode(value, codingPath: codingPath)
+  }
+
+  func nestedContainer<NestedKey: CodingKey>(
+    keyedBy keyType: NestedKey.Type
+  ) -> KeyedEncodingContainer<NestedKey> {
+    encoder().container(keyedBy: keyType)
+  }
+
+  func nestedUnkeyedContainer() -> any UnkeyedEncodingContainer { encoder().unkeyedContainer() }
+
+  func superEncoder() -> any Encoder { encoder() }
+
+  private func encoder() -> NodeEncoder {
+    NodeEncoder(node: node.appendElement(), codingPath: codingPath)
+  }
+}
+
+private struct ScalarEncoder: SingleValueEncodingContainer {
+  let node: Node
+  let codingPath: [any CodingKey]
+
+  func encodeNil() { node.set(.null) }
+
+  func encode(_ value: some Encodable) throws { try node.encode(value, codingPath: codingPath) }
+}

@@ -1,0 +1,59 @@
+import Synchronization
+
+/// Symbols of this process's images by address in memory; each file is read once.
+package final class ImageSymbols: Sendable {
+  struct Symbol: Equatable, Sendable {
+    /// As in the file, mangled.
+    var name: String
+    /// In this process's memory.
+    var range: Range<UInt>
+    var isFunction: Bool
+  }
+
+  private struct State {
+    var images = LoadedImages(maps: "") { _ in nil }
+    var tables: [String: ELFSymbolTable] = [:]
+  }
+
+  private let state = Mutex(State())
+
+  package init() {}
+
+  func image(of address: UInt) -> LoadedImages.Image? {
+    images(with: address).image(of: address)
+  }
+
+  func mapping(of address: UInt) -> LoadedImages.Mapping? {
+    images(with: address).mapping(of: address)
+  }
+
+  /// The function or variable that an address is part of.
+  func symbol(at address: UInt) -> Symbol? {
+    guard let image = image(of: address) else { return nil }
+    let table = state.withLock { state in
+      if let table = state.tables[image.path] { return table }
+      let table = ELFSymbolTable(path: image.path) ?? ELFSymbolTable()
+      state.tables[image.path] = table
+      return table
+    }
+    guard let symbol = table.symbol(containing: address &- image.bias) else { return nil }
+    let start = symbol.address &+ image.bias
+    return Symbol(
+      name: symbol.name, range: start..<(start &+ max(symbol.size, 1)),
+      isFunction: symbol.isFunction)
+  }
+
+  /// Writable memory of the main executable: where its globals are.
+  func globalMemory() -> [Range<UInt>] {
+    let images = LoadedImages.current()
+    return images.mappings.filter { $0.isWritable && $0.image == 0 }.map(\.range)
+  }
+
+  /// The mappings, looked up again if they do not hold the address yet.
+  private func images(with address: UInt) -> LoadedImages {
+    state.withLock { state in
+      if state.images.mapping(of: address) == nil { state.images = .current() }
+      return state.images
+    }
+  }
+}

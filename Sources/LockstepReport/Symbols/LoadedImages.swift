@@ -1,0 +1,71 @@
+/// The executable and the libraries that are mapped into this process.
+struct LoadedImages: Sendable {
+  struct Image: Hashable, Sendable {
+    var path: String
+    /// Address in memory of what the file calls address 0.
+    var bias: UInt
+  }
+
+  struct Mapping: Equatable, Sendable {
+    var range: Range<UInt>
+    var isWritable: Bool
+    var isExecutable: Bool
+    /// Index in `images`; nil for memory that no file backs.
+    var image: Int?
+  }
+
+  private(set) var images: [Image] = []
+  /// Ascending, without overlaps.
+  private(set) var mappings: [Mapping] = []
+
+  /// The images of this process now.
+  static func current() -> LoadedImages {
+    LoadedImages(maps: FileContents.text(of: "/proc/self/maps") ?? "") { base in
+      ProcessMemory.bytes(at: base, count: 4096).flatMap { ELFHeader(ByteBlock(copying: $0)) }
+    }
+  }
+
+  /// - Parameters:
+  ///   - maps: lines of `/proc/self/maps`: see proc(5).
+  ///   - header: reads the ELF header that is mapped at an address.
+  init(maps: String, header: (UInt) -> ELFHeader?) {
+    var open: (path: String, index: Int?)?
+    for line in maps.split(separator: "\n") {
+      let fields = line.split(separator: " ", maxSplits: 5)
+      guard fields.count >= 5 else { continue }
+      let ends = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
+      guard ends.count == 2, ends[0] < ends[1] else { continue }
+      let path = fields.count > 5 ? fields[5].drop { $0 == " " } : ""
+      if path.hasPrefix("/"), open?.path != String(path) {
+        open = (String(path), nil)
+        if fields[2].allSatisfy({ $0 == "0" }), let header = header(ends[0]) {
+          images.append(Image(path: String(path), bias: header.bias(mappedAt: ends[0])))
+          open?.index = images.count - 1
+        }
+      }
+      // Memory without a name right behind an image is the rest of its zeroed data.
+      let follows = path.isEmpty && mappings.last?.range.upperBound == ends[0]
+      let isOfImage = path.hasPrefix("/") || (follows && mappings.last?.isWritable == true)
+      mappings.append(
+        Mapping(
+          range: ends[0]..<ends[1], isWritable: fields[1].contains("w"),
+          isExecutable: fields[1].contains("x"), image: isOfImage ? open?.index : nil))
+      if !isOfImage { open = nil }
+    }
+  }
+
+  func mapping(of address: UInt) -> Mapping? {
+    var low = 0
+    var high = mappings.count
+    while low < high {
+      let middle = (low + high) / 2
+      if mappings[middle].range.upperBound <= address { low = middle + 1 } else { high = middle }
+    }
+    guard low < mappings.count, mappings[low].range.contains(address) else { return nil }
+    return mappings[low]
+  }
+
+  func image(of address: UInt) -> Image? {
+    mapping(of: address).flatMap(\.image).map { images[$0] }
+  }
+}

@@ -1,0 +1,144 @@
+import Glibc
+import Synchronization
+
+/// Turns program counters of this process into functions, files and lines; each is looked up once.
+package final class Symbolizer: Sendable {
+  private struct State {
+    var frames: [UInt: [SourceFrame]] = [:]
+    var existing: [String: Bool] = [:]
+    var notes: [String] = []
+  }
+
+  package let symbols: ImageSymbols
+  private let tool: String?
+  private let seconds: Double
+  private let state = Mutex(State())
+
+  /// - Parameters:
+  ///   - toolchain: where `llvm-symbolizer` is looked for.
+  ///   - symbols: of this process's images; shared with what else reads them.
+  ///   - seconds: that a batch may take before it is given up.
+  package init(
+    toolchain: Toolchain = .current(), symbols: ImageSymbols = ImageSymbols(),
+    seconds: Double = 20
+  ) {
+    self.symbols = symbols
+    self.seconds = seconds
+    tool = toolchain.symbolizer
+  }
+
+  /// What could not be done, a phrase each, to be shown below a finding.
+  package var notes: [String] { state.withLock { $0.notes } }
+
+  /// The frames of return addresses, as an event's `programCounter` is one.
+  ///
+  /// - Returns: the innermost inlined function first; empty where nothing is known.
+  package func frames(atReturnAddress address: UInt) -> [SourceFrame] {
+    frames(atInstructions: [address &- 1])[0]
+  }
+
+  /// Looks up all the addresses at once, for `frames(atReturnAddress:)` to find.
+  package func prepare(returnAddresses: some Sequence<UInt>) {
+    _ = frames(atInstructions: returnAddresses.map { $0 &- 1 })
+  }
+
+  /// The frames of instructions, with one run of the tool for each image.
+  package func frames(atInstructions addresses: [UInt]) -> [[SourceFrame]] {
+    let missing = Set(
+      state.withLock { state in addresses.filter { state.frames[$0] == nil } })
+    let byImage = Dictionary(grouping: missing.sorted()) { symbols.image(of: $0) }
+    for (image, addresses) in byImage {
+      let found = image.map { lookUp(addresses, in: $0) } ?? [:]
+      for address in addresses {
+        let frames = found[address] ?? symbolFrame(at: address).map { [$0] } ?? []
+        state.withLock { $0.frames[address] = frames }
+      }
+    }
+    return state.withLock { state in addresses.map { state.frames[$0] ?? [] } }
+  }
+
+  private func lookUp(
+    _ addresses: [UInt], in image: LoadedImages.Image
+  ) -> [UInt: [SourceFrame]] {
+    var found = run(on: addresses, in: image)
+    // What the compiler adds to a statement has no line: the next instruction with one tells.
+    let lineless = addresses.filter { address in
+      found[address].map { $0.firstUserFrame == nil } ?? false
+    }
+    let ahead = Dictionary(uniqueKeysWithValues: lineless.map { ($0, addressesAhead(of: $0)) })
+    let near = ahead.isEmpty ? [:] : run(on: Set(ahead.values.joined()).sorted(), in: image)
+    for (address, next) in ahead {
+      let frame = next.lazy.compactMap { near[$0]?.firstUserFrame }.first
+      guard let frame, found[address]?.last?.function == frame.function else { continue }
+      found[address, default: []].append(frame)
+    }
+    return found
+  }
+
+  /// Addresses in the same function, a few bytes apart, which need not begin an instruction.
+  private func addressesAhead(of address: UInt) -> [UInt] {
+    guard let end = symbols.symbol(at: address)?.range.upperBound, end > address else { return [] }
+    return Array(stride(from: address + 4, to: min(end, address + 128), by: 4))
+  }
+
+  /// Runs the tool once for each few thousand addresses of an image.
+  private func run(
+    on addresses: [UInt], in image: LoadedImages.Image
+  ) -> [UInt: [SourceFrame]] {
+    guard let tool else {
+      note("no 'llvm-symbolizer' beside 'swift' or on the path; lines are left out")
+      return [:]
+    }
+    var found: [UInt: [SourceFrame]] = [:]
+    for start in stride(from: 0, to: addresses.count, by: 4000) {
+      let batch = addresses[start..<min(start + 4000, addresses.count)].map { $0 &- image.bias }
+      let arguments =
+        ["--output-style=JSON", "--inlines", "--no-demangle", "--obj=\(image.path)"]
+        + batch.map { "0x" + String($0, radix: 16) }
+      guard let text = ChildProcess.output(of: tool, arguments, seconds: seconds) else {
+        note("'\(tool)' gave no answer; lines are left out")
+        return found
+      }
+      for (address, symbols) in SymbolizerOutput.parse(text) {
+        let address = address &+ image.bias
+        let frames = symbols.compactMap { frame($0, at: address) }
+        if !frames.isEmpty { found[address] = frames }
+      }
+    }
+    return found
+  }
+
+  private func frame(_ symbol: SymbolizerOutput.Symbol, at address: UInt) -> SourceFrame? {
+    let function = symbol.functionName.isEmpty ? nil : Demangling.shortName(symbol.functionName)
+    guard symbol.line > 0, !symbol.fileName.isEmpty, symbol.fileName != "<compiler-generated>"
+    else {
+      return function.map { SourceFrame(location: nil, function: $0, isUserCode: false) }
+    }
+    let location = SourceLocation(
+      file: symbol.fileName, line: symbol.line, column: symbol.column > 0 ? symbol.column : nil)
+    return SourceFrame(
+      location: location, function: function, isUserCode: isUserFile(symbol.fileName))
+  }
+
+  /// Only the symbol table's name, where there is no debug information.
+  private func symbolFrame(at address: UInt) -> SourceFrame? {
+    symbols.symbol(at: address).map {
+      SourceFrame(location: nil, function: Demangling.shortName($0.name), isUserCode: false)
+    }
+  }
+
+  /// Interfaces and headers of the toolchain and of the system were inlined, not written here.
+  private func isUserFile(_ file: String) -> Bool {
+    if let known = state.withLock({ $0.existing[file] }) { return known }
+    let isUser =
+      !file.hasSuffix(".swiftinterface") && !file.contains("/lib/swift/")
+      && !file.contains("/lib/clang/") && !file.hasPrefix("/usr/include/")
+      && access(file, R_OK) == 0
+    state.withLock { $0.existing[file] = isUser }
+    return isUser
+  }
+
+  private func note(_ text: String) {
+    state.withLock { if !$0.notes.contains(text) { $0.notes.append(text) } }
+  }
+}

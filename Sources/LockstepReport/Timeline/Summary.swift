@@ -1,0 +1,98 @@
+/// The one sentence of each finding: what happened, to what, by whom.
+package enum Summary {
+  /// A lock that a thread holds or waits for, and where.
+  package typealias Place = ThreadStanding.Place
+
+  package static func lostUpdate(threads: [String], object: String, value: String?) -> String {
+    let read = value.map { "\(object) = \($0)" } ?? object
+    return threads.count == 2
+      ? "Lost update: \(list(threads)) both read \(read) before either wrote it back"
+      : "Lost update: \(list(threads)) all read \(read) before any wrote it back"
+  }
+
+  /// A thread's write falls between another's read and write, and is overwritten.
+  package static func overwritten(writer: String, by thread: String, object: String) -> String {
+    "Lost update: \(thread) wrote \(object) from what it read before \(writer) wrote it"
+  }
+
+  package static func dataRace(
+    first: String, firstWrites: Bool, second: String, secondWrites: Bool, object: String
+  ) -> String {
+    let actions = [(first, firstWrites), (second, secondWrites)].map { thread, writes in
+      "\(thread) \(writes ? "writes" : "reads")"
+    }
+    return "Data race: \(actions[0]) and \(actions[1]) \(object) with nothing to order them"
+  }
+
+  /// Each thread of a circle holds what the one before it waits for.
+  package static func deadlock(_ circle: [(thread: String, holds: Place?, waitsFor: Place)])
+    -> String
+  {
+    "Deadlock: "
+      + circle.map { member in
+        let holds = member.holds.map { "holds \($0.object)\(place("since", $0)) and " } ?? ""
+        return "\(member.thread) \(holds)waits for \(member.waitsFor.object)"
+          + place("at", member.waitsFor)
+      }.joined(separator: "; ")
+  }
+
+  /// The error and its place are nil where the lock was not left behind by a throw.
+  package static func leakedLock(
+    thread: String, lock: Place, error: Place?,
+    waiters: [(thread: String, at: SourceLocation?)]
+  ) -> String {
+    let threw = error.map { "threw \($0.object)\(place("at", $0)) and " } ?? ""
+    let comma = error == nil ? " and " : ", "
+    let waits = waiters.map { waiter in
+      "; \(waiter.thread) waits for it" + (waiter.at.map { " at \($0.text)" } ?? "")
+    }
+    return "Leaked lock: \(thread) took \(lock.object)\(place("at", lock))\(comma)\(threw)"
+      + "ended without releasing it" + waits.joined()
+  }
+
+  package static func assertion(_ message: String, at location: SourceLocation?) -> String {
+    "Assertion failed: \(message)" + (location.map { " at \($0.text)" } ?? "")
+  }
+
+  package static func thrownError(_ error: String, at location: SourceLocation?) -> String {
+    "Thrown error: \(error)" + (location.map { " at \($0.text)" } ?? "")
+  }
+
+  package static func outcomes(_ outcomes: OutcomeCounts) -> String {
+    let names = outcomes.entries.prefix(8).map(\.outcome)
+    let more = outcomes.entries.count > names.count ? ", …" : ""
+    return "Differing outcomes: \(outcomes.entries.count) where one is expected: "
+      + names.joined(separator: ", ") + more
+  }
+
+  package static func crash(
+    signal: String, thread: String, at location: SourceLocation?
+  ) -> String {
+    "Crash: \(thread) ended the process by \(signal)"
+      + (location.map { " at \($0.text)" } ?? "")
+  }
+
+  package static func livelock(threads: [String], steps: Int) -> String {
+    let keep = threads.count == 1 ? "keeps" : "keep"
+    return "Livelock: \(list(threads)) \(keep) taking steps without getting anywhere, "
+      + "\(steps) so far"
+  }
+
+  package static func stepLimit(_ limit: Int) -> String {
+    "Step limit: an execution may take at most \(limit) steps; raise 'stepLimit' if it needs more"
+  }
+
+  package static func nondeterminism(step: Int, expected: String, met: String) -> String {
+    "Nondeterminism: diverged at step \(step): expected \(expected), met \(met)"
+  }
+
+  /// The names as a phrase: `a`, `a and b`, `a, b and c`.
+  static func list(_ names: [String]) -> String {
+    guard let last = names.last, names.count > 1 else { return names.first ?? "nobody" }
+    return names.dropLast().joined(separator: ", ") + " and " + last
+  }
+
+  private static func place(_ preposition: String, _ place: Place) -> String {
+    place.location.map { " \(preposition) \($0.text)" } ?? ""
+  }
+}

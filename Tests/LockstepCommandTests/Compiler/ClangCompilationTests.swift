@@ -1,0 +1,43 @@
+import Testing
+
+@testable import LockstepCommand
+
+@Suite struct `clang as SwiftPM calls it` {
+  private func rewrite(_ arguments: [String]) -> [String] {
+    ClangCompilation(
+      arguments: arguments,
+      rules: InstrumentationRules(realCompilers: "/bin", barePackages: ["/checkouts/collections"])
+    ).rewritten
+  }
+
+  private func compilation(of target: String, source: String) -> [String] {
+    ["-O0", "-fPIC", "-c", source, "-o", "/app/.build/lockstep/debug/\(target).build/b.c.o"]
+  }
+
+  @Test func `a C target of the person's is instrumented at compile time`() {
+    let arguments = compilation(of: "CBank", source: "/app/Sources/CBank/b.c")
+    #expect(
+      rewrite(arguments)
+        == arguments + ["-fsanitize=thread", "-mllvm", "-tsan-instrument-read-before-write"])
+  }
+
+  @Test func `the runtime is optimised and bare`() {
+    let arguments = compilation(of: "CLockstepRuntime", source: "/ls/Sources/C/trace.c")
+    #expect(rewrite(arguments) == arguments + ["-O2"])
+  }
+
+  @Test func `a package that only Lockstep needs is bare`() {
+    let arguments = compilation(of: "CShims", source: "/checkouts/collections/Sources/shims.c")
+    #expect(rewrite(arguments) == arguments + ["-O2"])
+  }
+
+  @Test func `assembly is left alone`() {
+    let arguments = compilation(of: "CBank", source: "/app/Sources/CBank/switch.S")
+    #expect(rewrite(arguments) == arguments)
+  }
+
+  @Test(arguments: [["-v"], ["-dumpmachine"], ["a.o", "-o", "/b/CBank.build/CBank"]])
+  func `what compiles nothing is left alone`(arguments: [String]) {
+    #expect(rewrite(arguments) == arguments)
+  }
+}

@@ -1,0 +1,270 @@
+import LockstepEngine
+
+/// Runs a `Program` one step at a time, as the runtime runs real threads.
+struct Machine: Hashable {
+  enum Status: Hashable {
+    case unborn
+    case ready
+    case waiting(condition: Int, lock: Int)
+    case relocking(Int)
+    case ended
+  }
+
+  struct Thread: Hashable {
+    var status = Status.unborn
+    var counter = 0
+    var register = 0
+    var log: [Int] = []
+    var held: Set<Int> = []
+  }
+
+  let program: Program
+  private(set) var memory: [Int]
+  private(set) var owners: [Int?] = Array(repeating: nil, count: 8)
+  private(set) var semaphores: [Int]
+  private(set) var queues: [[Int]] = [[], []]
+  private(set) var threads: [Thread]
+  private(set) var initialisers: [Int?] = [nil, nil]
+  private(set) var written: [Int] = []
+
+  init(_ program: Program) {
+    self.program = program
+    memory = Array(repeating: 0, count: program.cellCount)
+    semaphores = program.semaphores
+    threads = Array(repeating: Thread(), count: program.threads.count)
+  }
+
+  static func cell(_ index: Int) -> ObjectID { ObjectID(1 << 60 | 0x1000 + UInt64(index) * 4) }
+  static func lock(_ index: Int) -> ObjectID { ObjectID(1 << 60 | 0x2000 + UInt64(index) * 64) }
+  static func condition(_ index: Int) -> ObjectID {
+    ObjectID(1 << 60 | 0x3000 + UInt64(index) * 64)
+  }
+  static func semaphore(_ index: Int) -> ObjectID {
+    ObjectID(1 << 60 | 0x4000 + UInt64(index) * 64)
+  }
+  static func once(_ index: Int) -> ObjectID { ObjectID(0x5000 + UInt64(index) * 8) }
+  static let stream = ObjectID(0x6000)
+
+  /// Starts thread 0; gives its annotations.
+  mutating func start() -> [Event] {
+    var events: [Event] = []
+    begin(0, &events)
+    return events
+  }
+
+  /// What a thread would do next, with the kind that it would turn out as now.
+  func pending(_ number: Int) -> Operation? {
+    let thread = threads[number]
+    let id = ThreadID(UInt8(number))
+    switch thread.status {
+    case .unborn, .ended: return nil
+    case .waiting(let condition, let lock):
+      return Operation(
+        thread: id, kind: .wait, object: Self.condition(condition), other: Self.lock(lock))
+    case .relocking(let lock):
+      return Operation(thread: id, kind: .lock, object: Self.lock(lock))
+    case .ready:
+      return operation(program.threads[number][thread.counter], id)
+    }
+  }
+
+  private func operation(_ instruction: Program.Instruction, _ id: ThreadID) -> Operation {
+    func access(_ kind: Event.Kind, _ cell: Int, size: UInt32 = 4) -> Operation {
+      Operation(thread: id, kind: kind, object: Self.cell(cell), size: size)
+    }
+    func act(_ kind: Event.Kind, _ object: ObjectID, _ other: ObjectID = ObjectID(0)) -> Operation {
+      Operation(thread: id, kind: kind, object: object, other: other)
+    }
+    switch instruction {
+    case .read(let cell): return access(.read, cell)
+    case .write(let cell, _), .store(let cell, _): return access(.write, cell)
+    case .add(let cell): return access(.readModifyWrite, cell)
+    case .compareAndSwap(let cell):
+      let succeeds = memory[cell] == threads[Int(id.rawValue)].register
+      return access(succeeds ? .readModifyWrite : .read, cell)
+    case .readPair(let cell): return access(.read, cell & ~1, size: 8)
+    case .appendOpaque(let cell): return access(.opaqueReadWrite, cell)
+    case .lock(let lock): return act(.lock, Self.lock(lock))
+    case .unlock(let lock): return act(.unlock, Self.lock(lock))
+    case .tryLock(let lock):
+      return act(owners[lock] == nil ? .tryLock : .tryLockFailed, Self.lock(lock))
+    case .wait(let condition, let lock):
+      return act(.wait, Self.condition(condition), Self.lock(lock))
+    case .signal(let condition): return act(.signal, Self.condition(condition))
+    case .broadcast(let condition): return act(.broadcast, Self.condition(condition))
+    case .semaphoreWait(let index): return act(.semaphoreWait, Self.semaphore(index))
+    case .semaphoreSignal(let index): return act(.semaphoreSignal, Self.semaphore(index))
+    case .once(let index): return act(.once, Self.once(index))
+    case .output: return act(.output, Self.stream)
+    case .join(let other): return act(.join, ObjectID(thread: ThreadID(UInt8(other))))
+    case .spawn, .endIfZero: preconditionFailure("not a step")
+    }
+  }
+
+  func isEnabled(_ number: Int) -> Bool {
+    switch threads[number].status {
+    case .unborn, .ended, .waiting: return false
+    case .relocking(let lock): return owners[lock] == nil
+    case .ready:
+      switch program.threads[number][threads[number].counter] {
+      case .lock(let lock): return owners[lock] == nil
+      case .semaphoreWait(let index): return semaphores[index] > 0
+      case .join(let other): return threads[other].status == .ended
+      default: return true
+      }
+    }
+  }
+
+  var enabled: ThreadSet {
+    var set = ThreadSet.none
+    for number in threads.indices where isEnabled(number) {
+      set.insert(ThreadID(UInt8(number)))
+    }
+    return set
+  }
+
+  /// Takes a thread's next step; gives it and the annotations that follow.
+  mutating func step(_ number: Int) -> [Event] {
+    guard let operation = pending(number) else { preconditionFailure("no step to take") }
+    var event = Event(
+      thread: operation.thread, kind: operation.kind, object: operation.object,
+      size: operation.size, other: operation.other)
+    if case .relocking(let lock) = threads[number].status {
+      owners[lock] = number
+      threads[number].held.insert(lock)
+      threads[number].status = .ready
+    } else {
+      perform(program.threads[number][threads[number].counter], number, &event)
+      threads[number].counter += 1
+    }
+    var events = [event]
+    advance(number, &events)
+    return events
+  }
+
+  private mutating func perform(
+    _ instruction: Program.Instruction, _ number: Int, _ event: inout Event
+  ) {
+    switch instruction {
+    case .read(let cell):
+      threads[number].register = memory[cell]
+      threads[number].log.append(memory[cell])
+    case .readPair(let cell):
+      threads[number].register = memory[cell & ~1] * 100 + memory[cell | 1]
+      threads[number].log.append(threads[number].register)
+    case .write(let cell, let addend): memory[cell] = threads[number].register + addend
+    case .store(let cell, let value): memory[cell] = value
+    case .appendOpaque(let cell): memory[cell] = memory[cell] &* 10 &+ number
+    case .add(let cell):
+      event.order = .sequentiallyConsistent
+      threads[number].log.append(memory[cell])
+      memory[cell] += 1
+    case .compareAndSwap(let cell):
+      event.order = .sequentiallyConsistent
+      event.flags.insert(.compareAndSwap)
+      threads[number].log.append(memory[cell])
+      if event.kind == .readModifyWrite { memory[cell] += 1 }
+    case .lock(let lock):
+      owners[lock] = number
+      threads[number].held.insert(lock)
+    case .unlock(let lock): release(lock, number)
+    case .tryLock(let lock):
+      threads[number].log.append(event.kind == .tryLock ? 1 : 0)
+      if event.kind == .tryLock {
+        owners[lock] = number
+        threads[number].held.insert(lock)
+      }
+    case .wait(let condition, let lock):
+      release(lock, number)
+      queues[condition].append(number)
+      threads[number].status = .waiting(condition: condition, lock: lock)
+    case .signal(let condition):
+      event.value = queues[condition].isEmpty ? Event.nobody : UInt64(queues[condition][0])
+      if !queues[condition].isEmpty { wake(queues[condition].removeFirst()) }
+    case .broadcast(let condition):
+      for waiter in queues[condition] {
+        event.value |= 1 << UInt64(waiter)
+        wake(waiter)
+      }
+      queues[condition] = []
+    case .semaphoreWait(let index):
+      event.value = UInt64(semaphores[index])
+      semaphores[index] -= 1
+    case .semaphoreSignal(let index):
+      event.value = UInt64(semaphores[index])
+      semaphores[index] += 1
+    case .once(let index): initialisers[index] = initialisers[index] ?? number
+    case .output: written.append(number)
+    case .join, .spawn, .endIfZero: break
+    }
+  }
+
+  private mutating func release(_ lock: Int, _ number: Int) {
+    owners[lock] = nil
+    threads[number].held.remove(lock)
+  }
+
+  private mutating func wake(_ number: Int) {
+    guard case .waiting(_, let lock) = threads[number].status else { return }
+    threads[number].status = .relocking(lock)
+  }
+
+  private mutating func begin(_ number: Int, _ events: inout [Event]) {
+    threads[number].status = .ready
+    advance(number, &events)
+  }
+
+  /// Runs on to the next step, through all that is not seen.
+  private mutating func advance(_ number: Int, _ events: inout [Event]) {
+    guard threads[number].status == .ready else { return }
+    let id = ThreadID(UInt8(number))
+    let body = program.threads[number]
+    while threads[number].counter < body.count {
+      switch body[threads[number].counter] {
+      case .spawn(let child):
+        if threads[child].status == .unborn {
+          events.append(
+            Event(thread: id, kind: .spawn, object: ObjectID(0), value: UInt64(child)))
+          begin(child, &events)
+        }
+      case .endIfZero:
+        if threads[number].register == 0 {
+          threads[number].counter = body.count
+          continue
+        }
+      case .lock(let lock) where threads[number].held.contains(lock): break
+      case .tryLock(let lock) where threads[number].held.contains(lock): break
+      case .unlock(let lock) where !threads[number].held.contains(lock): break
+      case .wait(_, let lock) where !threads[number].held.contains(lock): break
+      case .join(let child) where child == number: break
+      default: return
+      }
+      threads[number].counter += 1
+    }
+    threads[number].status = .ended
+    events.append(Event(thread: id, kind: .exit, object: ObjectID(thread: id)))
+  }
+
+  /// What a run can be told by from outside.
+  struct Outcome: Hashable {
+    var memory: [Int]
+    var logs: [[Int]]
+    var written: [Int]
+    var blocked: [Operation]
+  }
+
+  var outcome: Outcome {
+    Outcome(
+      memory: memory, logs: threads.map(\.log), written: written,
+      blocked: threads.indices.compactMap { threads[$0].status == .unborn ? nil : pending($0) })
+  }
+
+  var blocked: [Execution.Blocked] {
+    threads.indices.compactMap { number in
+      pending(number).map {
+        Execution.Blocked(
+          thread: $0.thread, kind: $0.kind, object: $0.object, other: $0.other)
+      }
+    }
+  }
+}

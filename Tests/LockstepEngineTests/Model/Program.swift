@@ -1,0 +1,93 @@
+import LockstepEngine
+
+/// A small threaded program, as the tests' own machine runs it.
+///
+/// Thread 0 starts; the others run once somebody creates them. Cells of memory have four bytes, and
+/// cells 2n and 2n+1 share a word.
+struct Program: Hashable {
+  enum Instruction: Hashable {
+    case read(Int)
+    /// Writes what the thread read last, plus this.
+    case write(Int, adding: Int)
+    case store(Int, Int)
+    case add(Int)
+    /// Succeeds if the cell holds what the thread read last, and then adds one.
+    case compareAndSwap(Int)
+    /// Reads both cells of a word in one access.
+    case readPair(Int)
+    case appendOpaque(Int)
+    /// Taking a lock twice is not seen; giving up one that is not held does nothing.
+    case lock(Int)
+    case unlock(Int)
+    case tryLock(Int)
+    case wait(condition: Int, lock: Int)
+    case signal(Int)
+    case broadcast(Int)
+    case semaphoreWait(Int)
+    case semaphoreSignal(Int)
+    case once(Int)
+    case output
+    case spawn(Int)
+    case join(Int)
+    /// Ends the thread if it read zero last.
+    case endIfZero
+  }
+
+  var threads: [[Instruction]]
+  var cellCount = 4
+  var semaphores = [0, 0]
+}
+
+extension Program {
+  /// Thread 0 creates a thread for each body, and joins them all.
+  init(forkJoin bodies: [[Instruction]], cellCount: Int = 4, semaphores: [Int] = [0, 0]) {
+    let spawns = bodies.indices.map { Instruction.spawn($0 + 1) }
+    let joins = bodies.indices.map { Instruction.join($0 + 1) }
+    self.init(
+      threads: [spawns + joins] + bodies, cellCount: cellCount, semaphores: semaphores)
+  }
+
+  static func race(_ threads: Int, _ increments: Int) -> Program {
+    let body = (0..<increments).flatMap { _ in [Instruction.read(0), .write(0, adding: 1)] }
+    return Program(forkJoin: Array(repeating: body, count: threads))
+  }
+
+  static func fine(_ threads: Int, _ increments: Int) -> Program {
+    let body = (0..<increments).flatMap { _ in
+      [Instruction.lock(0), .read(0), .write(0, adding: 1), .unlock(0)]
+    }
+    return Program(forkJoin: Array(repeating: body, count: threads))
+  }
+
+  static func coarse(_ threads: Int, _ increments: Int) -> Program {
+    let body = (0..<increments).flatMap { _ in [Instruction.read(0), .write(0, adding: 1)] }
+    return Program(
+      forkJoin: Array(repeating: [.lock(0)] + body + [.unlock(0)], count: threads))
+  }
+
+  static func readers(_ count: Int) -> Program {
+    Program(forkJoin: [[.store(0, 1)]] + Array(repeating: [.read(0)], count: count))
+  }
+
+  static func atomicIncrements(_ threads: Int) -> Program {
+    Program(forkJoin: Array(repeating: [.add(0)], count: threads))
+  }
+
+  /// An array of zeros; a thread each adds one to its neighbour, one walks down to the first zero.
+  static func lastZero(_ count: Int) -> Program {
+    let reader = (0...count).reversed().flatMap { [Instruction.read($0), .endIfZero] }
+    let writers = (1...count).map { [Instruction.read($0 - 1), .write($0, adding: 1)] }
+    return Program(forkJoin: [reader] + writers, cellCount: count + 1)
+  }
+
+  /// Two transfers between two accounts, each holding both accounts' locks, in opposite order.
+  static var bank: Program {
+    func transfer(_ from: Int, _ to: Int) -> [Instruction] {
+      [
+        .lock(from), .lock(to), .read(from), .write(from, adding: -1), .read(to),
+        .write(to, adding: 1), .unlock(to), .unlock(from),
+      ]
+    }
+    return Program(forkJoin: [transfer(0, 1), transfer(1, 0)])
+  }
+}

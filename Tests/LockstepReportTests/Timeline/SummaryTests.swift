@@ -1,0 +1,80 @@
+import LockstepReport
+import Testing
+
+struct `The sentence of` {
+  @Test func `a lost update`() {
+    #expect(
+      Summary.lostUpdate(threads: ["inc #1", "inc #2"], object: "Counter.total", value: "0")
+        == "Lost update: inc #1 and inc #2 both read Counter.total = 0 before either wrote it back")
+    #expect(
+      Summary.lostUpdate(threads: ["a", "b", "c"], object: "total", value: nil)
+        == "Lost update: a, b and c all read total before any wrote it back")
+    #expect(
+      Summary.overwritten(writer: "reset", by: "inc", object: "total")
+        == "Lost update: inc wrote total from what it read before reset wrote it")
+  }
+
+  @Test func `a data race`() {
+    #expect(
+      Summary.dataRace(
+        first: "inc #1", firstWrites: true, second: "main", secondWrites: false, object: "total")
+        == "Data race: inc #1 writes and main reads total with nothing to order them")
+  }
+
+  @Test func `a deadlock`() {
+    #expect(
+      Findings.deadlock.summary
+        == "Deadlock: A holds accounts.x since Bank.swift:12 and waits for accounts.y at "
+        + "Bank.swift:13; B holds accounts.y since Bank.swift:17 and waits for accounts.x at "
+        + "Bank.swift:18")
+    #expect(
+      Summary.deadlock([("main", nil, .init("a signal of ready"))])
+        == "Deadlock: main waits for a signal of ready")
+  }
+
+  @Test func `a leaked lock`() {
+    #expect(
+      Findings.leakedLock.summary
+        == "Leaked lock: transfer #1 took bank.lock at Bank.swift:20, threw UnknownAccount at "
+        + "Bank.swift:23 and ended without releasing it; transfer #2 waits for it at Bank.swift:20")
+    #expect(
+      Summary.leakedLock(thread: "a", lock: .init("lock"), error: nil, waiters: [])
+        == "Leaked lock: a took lock and ended without releasing it")
+  }
+
+  @Test func `a failed assertion, a thrown error and a crash`() {
+    let place = Findings.place(31)
+    #expect(
+      Summary.assertion("total == 6", at: place)
+        == "Assertion failed: total == 6 at Bank.swift:31")
+    #expect(
+      Summary.thrownError("UnknownAccount", at: nil) == "Thrown error: UnknownAccount")
+    #expect(
+      Summary.crash(signal: "SIGTRAP", thread: "inc #1", at: place)
+        == "Crash: inc #1 ended the process by SIGTRAP at Bank.swift:31")
+  }
+
+  @Test func `differing outcomes`() {
+    #expect(
+      Summary.outcomes(["5": 1, "6": 3]) == "Differing outcomes: 2 where one is expected: 5, 6")
+  }
+
+  @Test func `what does not end`() {
+    #expect(
+      Summary.livelock(threads: ["a", "b"], steps: 400)
+        == "Livelock: a and b keep taking steps without getting anywhere, 400 so far")
+    #expect(
+      Summary.livelock(threads: ["a"], steps: 1)
+        == "Livelock: a keeps taking steps without getting anywhere, 1 so far")
+    #expect(
+      Summary.stepLimit(1000)
+        == "Step limit: an execution may take at most 1000 steps; raise 'stepLimit' if it needs "
+        + "more")
+  }
+
+  @Test func `a nondeterminism`() {
+    #expect(
+      Summary.nondeterminism(step: 4, expected: "inc #1: read total", met: "inc #1: lock a")
+        == "Nondeterminism: diverged at step 4: expected inc #1: read total, met inc #1: lock a")
+  }
+}
