@@ -10,7 +10,7 @@ let instrumented: [SwiftSetting] = [
   .unsafeFlags([
     "-Xfrontend", "-sanitize=thread",
     "-Xllvm", "-tsan-instrument-read-before-write",
-    "-Xfrontend", "-disable-cmo",
+    "-disable-cmo",
   ])
 ]
 
@@ -28,14 +28,10 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
   ],
   targets: [
     .target(name: "CLockstepRuntime", cSettings: [.define("_GNU_SOURCE")]),
-    .target(
-      name: "LockstepEngine",
-      dependencies: [.product(name: "DequeModule", package: "swift-collections")],
-      swiftSettings: strict),
+    .target(name: "LockstepEngine", swiftSettings: strict),
     .target(name: "LockstepReport", dependencies: ["LockstepEngine"], swiftSettings: strict),
     .target(name: "LockstepProbe"),
     .target(
@@ -51,9 +47,16 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .target(
+      name: "ExploredPrograms", path: "Tests/ExploredPrograms", swiftSettings: instrumented),
     .testTarget(
       name: "LockstepEngineTests", dependencies: ["LockstepEngine"], swiftSettings: strict),
     .testTarget(
-      name: "LockstepReportTests", dependencies: ["LockstepReport"], swiftSettings: strict),
+      name: "LockstepReportTests", dependencies: ["LockstepReport", "LockstepEngine"],
+      exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(
+      name: "LockstepTests", dependencies: ["Lockstep", "Lab", "ExploredPrograms"],
+      swiftSettings: strict),
+    .testTarget(name: "LockstepCommandTests", dependencies: ["LockstepCommand"]),
   ]
 )

@@ -33,9 +33,10 @@ static bool classify(uintptr_t programCounter) {
   bool isLibrary = false;
   for (size_t index = 0; index < sizeof libraries / sizeof *libraries; index++)
     isLibrary |= startsWith(name, libraries[index]);
-  if (!isLibrary || !info.dli_sname) return isLibrary;
+  const char *symbol = isLibrary ? lks_symbolName(programCounter - 1) : NULL;
+  if (!symbol) return isLibrary;
   for (size_t index = 0; index < sizeof publicLocks / sizeof *publicLocks; index++)
-    if (startsWith(info.dli_sname, publicLocks[index])) return false;
+    if (startsWith(symbol, publicLocks[index])) return false;
   return true;
 }
 

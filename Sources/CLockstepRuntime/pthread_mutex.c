@@ -185,15 +185,14 @@ void lks_mutexTakeAgain(LKSThread *thread, pthread_mutex_t *mutex) { takeReal(th
 // MARK: Proof
 
 bool lks_probeInterposition(void) {
-  LKSProbe probe = {0};
   pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
   // By name, as a library's call is bound: the first definition in the process must be ours.
   int (*lockByName)(pthread_mutex_t *) =
       (int (*)(pthread_mutex_t *))dlsym(RTLD_DEFAULT, "pthread_mutex_lock");
   if (!lockByName) return false;
-  lks_currentProbe = &probe;
+  lks_probeBegin();
   lockByName(&mutex);
-  lks_currentProbe = NULL;
+  LKSProbe probe = lks_probeEnd();
   LKS_REAL(pthread_mutex_unlock)(&mutex);
   return probe.locks == 1;
 }

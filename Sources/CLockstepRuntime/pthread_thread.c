@@ -16,11 +16,7 @@ int pthread_create(
   lks_settleExternal(thread, 0, 0, false, caller);
   LKSExploration *exploration = thread->exploration;
   LKSThread *child = lks_newThread(exploration, thread);
-  if (!child) {
-    if (exploration->threadCount == LKS_MAXIMUM_THREADS)
-      lks_endExecution(exploration, LKS_TOO_MANY_THREADS);
-    return EAGAIN;
-  }
+  if (!child) return EAGAIN;
   child->start = start;
   child->argument = argument;
   *handle = child->handle;
@@ -33,7 +29,8 @@ int pthread_create(
 
 static LKSThread *threadOf(LKSExploration *exploration, pthread_t handle) {
   for (uint32_t index = 0; index < exploration->threadCount; index++)
-    if (pthread_equal(exploration->threads[index].handle, handle))
+    if (exploration->threads[index].state != LKS_UNUSED &&
+        pthread_equal(exploration->threads[index].handle, handle))
       return &exploration->threads[index];
   return NULL;
 }

@@ -61,10 +61,15 @@ struct LKSThread {
   LKSPending pending;
   uint8_t index;
   uint8_t state;
+  /// Threads that it created in this execution.
+  uint8_t childCount;
   bool yielded;
   /// Of a lock attempt that found the lock taken.
   bool attemptFailed;
   bool futexWoken;
+  /// Of a lock attempt: where it was inlined, and whether its failure is already a step.
+  uintptr_t attemptSite;
+  bool attemptWasStep;
   /// Of a try-lock: whether it succeeded.
   bool tookLock;
   /// Open brackets of `flockfile`.
@@ -82,6 +87,9 @@ struct LKSThread {
   uintptr_t externalSite;
   uint32_t externalDepth;
   uint64_t externalSnapshot[2];
+
+  /// The call stack of `pending`, in a detailed execution.
+  uint32_t pendingStack;
 
   /// The event whose written value can be read at the next announcement, plus one.
   size_t writtenEvent;
@@ -148,6 +156,10 @@ struct LKSExploration {
   LKSThread *threads;
   LKSContext driver;
   LKSThread *running;
+
+  /// By parent and place among its children, a thread's number; 0 is not yet known.
+  uint8_t children[LKS_MAXIMUM_THREADS][LKS_MAXIMUM_THREADS];
+  uint32_t numberCount;
 
   // The execution under way
   LKSPlan plan;
@@ -263,6 +275,11 @@ void lks_runThreadDestructors(void);
 void lks_mutexGiveUp(LKSThread *thread, pthread_mutex_t *mutex);
 void lks_mutexTakeAgain(LKSThread *thread, pthread_mutex_t *mutex);
 
+// MARK: swift_tasks.c
+
+/// Makes the job that this kernel thread kept back the execution's first.
+void lks_takeCapturedJob(LKSExploration *exploration);
+
 // MARK: stdio.c
 
 void lks_keepOutput(LKSExploration *exploration, const char *bytes, size_t count);
@@ -309,9 +326,12 @@ typedef struct LKSCell {
   bool isShared;
 } LKSCell;
 
-/// Where a formal access is opened.
+/// A place in the code of which something was learned: where a formal access is opened, or where
+/// the fast path of a `Mutex` was inlined.
 typedef struct LKSSite {
   uint64_t key;
+  /// The lock is only tried: who finds it taken gives up.
+  bool isTryLock;
   /// What happens in the access is not instrumented: it is a step of its own.
   bool isOpaque;
 } LKSSite;
@@ -388,6 +408,11 @@ typedef struct LKSCallSite {
 
 /// Whether a call from this address is made by a library for itself.
 bool lks_isLibraryCaller(LKSExploration *exploration, uintptr_t programCounter);
+
+// MARK: symbols.c
+
+/// The name of the function at an address, local ones of libraries included; NULL if unknown.
+const char *lks_symbolName(uintptr_t address);
 
 // MARK: signals.c
 

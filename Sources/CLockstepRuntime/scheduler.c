@@ -1,6 +1,7 @@
 /// One step at a time: who may take it, who is told to, and what is written down.
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <unwind.h>
 
 #include "runtime.h"
 
@@ -26,10 +27,38 @@ static LKSEvent *appendEvent(LKSExploration *exploration) {
   return event;
 }
 
-/// Keeps the call stack of a step: its program counter, then the callers'.
-static uint32_t keepStack(LKSExploration *exploration, const LKSThread *thread, uintptr_t top) {
-  uint32_t depth = thread->depth < LKS_SHADOW_STACK_DEPTH ? thread->depth : LKS_SHADOW_STACK_DEPTH;
-  size_t needed = exploration->stackWords + depth + 2;
+#define LKS_MAXIMUM_FRAMES 64
+
+struct Frames {
+  uintptr_t top;
+  size_t count;
+  uintptr_t addresses[LKS_MAXIMUM_FRAMES];
+};
+
+/// Collects return addresses from `top` on; what is above it is the runtime itself.
+static _Unwind_Reason_Code collect(struct _Unwind_Context *context, void *argument) {
+  struct Frames *frames = argument;
+  uintptr_t address = _Unwind_GetIP(context);
+  if (frames->count == 0 && address != frames->top) return _URC_NO_REASON;
+  if (frames->count == LKS_MAXIMUM_FRAMES || address == 0) return _URC_END_OF_STACK;
+  frames->addresses[frames->count++] = address;
+  return _URC_NO_REASON;
+}
+
+/// Keeps the running thread's call stack from a program counter on, innermost first: by unwinding,
+/// or, where that gives nothing, by what the instrumentation said of entered functions.
+static uint32_t keepStack(LKSExploration *exploration, LKSThread *thread, uintptr_t top) {
+  struct Frames frames = {.top = top};
+  thread->inRuntime++;
+  _Unwind_Backtrace(collect, &frames);
+  thread->inRuntime--;
+  if (frames.count == 0) {
+    frames.addresses[frames.count++] = top;
+    uint32_t depth = thread->depth < LKS_SHADOW_STACK_DEPTH ? thread->depth : LKS_SHADOW_STACK_DEPTH;
+    while (depth && frames.count < LKS_MAXIMUM_FRAMES)
+      frames.addresses[frames.count++] = thread->stack[--depth];
+  }
+  size_t needed = exploration->stackWords + frames.count + 1;
   if (needed > exploration->stackCapacity) {
     size_t capacity = (exploration->stackCapacity + needed) * 2;
     size_t size = capacity * sizeof(uintptr_t);
@@ -42,11 +71,10 @@ static uint32_t keepStack(LKSExploration *exploration, const LKSThread *thread, 
     exploration->stackCapacity = capacity;
   }
   uint32_t index = (uint32_t)exploration->stackWords;
-  uintptr_t *words = exploration->stacks + exploration->stackWords;
-  *words++ = depth + 1;
-  *words++ = top;
-  for (uint32_t level = depth; level > 0; level--) *words++ = thread->stack[level - 1];
-  exploration->stackWords += depth + 2;
+  uintptr_t *words = exploration->stacks + index;
+  words[0] = frames.count;
+  memcpy(words + 1, frames.addresses, frames.count * sizeof(uintptr_t));
+  exploration->stackWords += frames.count + 1;
   return index;
 }
 
@@ -113,8 +141,11 @@ static inline bool clash(
 /// Whether a pending step depends on the step of another thread that is just being taken.
 static bool depends(const uint8_t *dependence, LKSThread *thread, const LKSEvent *event) {
   const LKSPending *pending = &thread->pending;
-  uint8_t kind = kindNow(thread);
-  if (clash(dependence, kind, pending->object, pending->size, event->kind, event->object,
+  // Whether a compare-and-swap writes may change with what came before it.
+  uint8_t kind = pending->comparesAndSwaps ? LKS_READ_MODIFY_WRITE : kindNow(thread);
+  uint8_t eventKind =
+      event->flags & LKS_COMPARE_AND_SWAP ? LKS_READ_MODIFY_WRITE : event->kind;
+  if (clash(dependence, kind, pending->object, pending->size, eventKind, event->object,
             event->size))
     return true;
   bool waits = kind == LKS_WAIT, otherWaits = event->kind == LKS_WAIT;
@@ -200,7 +231,8 @@ static void commit(LKSExploration *exploration, LKSThread *thread, uint64_t enab
   event->thread = thread->index;
   event->kind = kindNow(thread);
   event->order = pending->order;
-  event->flags = pending->flags | (thread->yielded ? LKS_AFTER_YIELD : 0);
+  event->flags = pending->flags | (thread->yielded ? LKS_AFTER_YIELD : 0) |
+                 (pending->comparesAndSwaps ? LKS_COMPARE_AND_SWAP : 0);
   event->preferred = preferred;
   for (uint64_t rest = exploration->sleeping; rest; rest &= rest - 1) {
     uint32_t index = (uint32_t)__builtin_ctzll(rest);
@@ -208,7 +240,7 @@ static void commit(LKSExploration *exploration, LKSThread *thread, uint64_t enab
       exploration->sleeping &= ~(1ull << index);
   }
   if (exploration->plan.detailed) {
-    event->stack = keepStack(exploration, thread, pending->programCounter);
+    event->stack = thread->pendingStack;
     bool reads = event->kind == LKS_READ || event->kind == LKS_READ_MODIFY_WRITE;
     if (reads && event->size <= 8) {
       event->value = peek(pending->address, event->size);
@@ -275,6 +307,8 @@ void lks_runAhead(LKSThread *thread, LKSThread *child) {
 void lks_step(LKSThread *thread) {
   LKSExploration *exploration = thread->exploration;
   settleWrite(thread);
+  if (LKS_UNLIKELY(exploration->plan.detailed))
+    thread->pendingStack = keepStack(exploration, thread, thread->pending.programCounter);
   LKSThread *caller = thread->returnTo;
   if (caller) {
     thread->returnTo = NULL;
@@ -299,30 +333,45 @@ void lks_endExecution(LKSExploration *exploration, LKSEnding ending) {
 
 // MARK: Threads
 
+/// The number of a thread's next child: the same in every execution, whoever else creates threads
+/// meanwhile. -1 when there are too many.
+static int numberOfChild(LKSExploration *exploration, LKSThread *parent) {
+  if (!parent) return 0;
+  if (parent->childCount == LKS_MAXIMUM_THREADS) return -1;
+  uint8_t *known = &exploration->children[parent->index][parent->childCount++];
+  if (!*known && exploration->numberCount + 1 < LKS_MAXIMUM_THREADS)
+    *known = (uint8_t)++exploration->numberCount;
+  return *known ? *known : -1;
+}
+
 LKSThread *lks_newThread(LKSExploration *exploration, LKSThread *parent) {
-  if (exploration->threadCount == LKS_MAXIMUM_THREADS) return NULL;
-  uint32_t index = exploration->threadCount;
+  int number = numberOfChild(exploration, parent);
+  if (number < 0) lks_endExecution(exploration, LKS_TOO_MANY_THREADS);
+  uint32_t index = (uint32_t)number;
   LKSThread *thread = &exploration->threads[index];
   if (!lks_contextPrepare(thread)) return NULL;
-  exploration->threadCount++;
+  if (index >= exploration->threadCount) exploration->threadCount = index + 1;
   exploration->liveCount++;
+  thread->childCount = 0;
   thread->state = LKS_READY;
   memset(&thread->pending, 0, sizeof thread->pending);
   thread->yielded = false;
   thread->attemptFailed = false;
+  thread->attemptWasStep = false;
   thread->fileLocks = 0;
   thread->inRuntime = 0;
   thread->raceIgnored = 0;
   thread->returnTo = NULL;
   thread->externalAddress = 0;
   thread->writtenEvent = 0;
+  thread->pendingStack = 0;
   thread->depth = 0;
   thread->name[0] = 0;
   thread->firstFunction = 0;
   thread->result = NULL;
-  memset(thread->segments, 0, sizeof thread->segments);
+  if (!parent) memset(thread->segments, 0, sizeof thread->segments);
   if (parent) {
-    memcpy(thread->segments, parent->segments, index * sizeof thread->segments[0]);
+    memcpy(thread->segments, parent->segments, sizeof thread->segments);
     parent->segments[parent->index]++;
   }
   thread->segments[index] = 1;
@@ -374,16 +423,14 @@ static void recordBlocked(LKSExploration *exploration) {
   exploration->blockedCount = 0;
   for (uint32_t index = 0; index < exploration->threadCount; index++) {
     LKSThread *thread = &exploration->threads[index];
-    if (thread->state == LKS_ENDED) continue;
+    if (thread->state != LKS_READY && thread->state != LKS_WAITING) continue;
     const LKSPending *pending = &thread->pending;
     bool waits = thread->state == LKS_WAITING;
     exploration->blocked[exploration->blockedCount++] = (LKSBlocked){
         .object = waits ? pending->other : pending->object,
         .other = waits ? pending->object : pending->other,
         .programCounter = pending->programCounter,
-        .stack = exploration->plan.detailed
-                     ? keepStack(exploration, thread, pending->programCounter)
-                     : 0,
+        .stack = thread->pendingStack,
         .thread = thread->index,
         .kind = waits ? LKS_WAIT : pending->kind,
     };
@@ -408,7 +455,7 @@ LKSEnding lks_run(
   exploration->outputCount = 0;
   exploration->errorCount = 0;
   exploration->jobCount = exploration->jobNext = 0;
-  exploration->capturesJobs = false;
+  lks_takeCapturedJob(exploration);
   exploration->body = body;
   exploration->bodyArgument = argument;
   LKSThread *first = lks_newThread(exploration, NULL);
@@ -428,7 +475,7 @@ void lks_finish(LKSExploration *exploration) {
   lks_objectsForget(exploration);
   for (uint32_t index = 0; index < exploration->threadCount; index++) {
     LKSThread *thread = &exploration->threads[index];
-    if (thread->state != LKS_ENDED) lks_contextReset(thread);
+    if (thread->state == LKS_READY || thread->state == LKS_WAITING) lks_contextReset(thread);
     thread->state = LKS_UNUSED;
   }
   lks_arenasReset(exploration);

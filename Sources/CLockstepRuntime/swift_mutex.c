@@ -1,12 +1,23 @@
 /// `Synchronization.Mutex`: a word that holds its owner's thread id. The fast paths are inlined into
 /// the program as compare-and-swaps; the slow ones are functions of libswiftSynchronization
-/// (stdlib/public/Synchronization/Mutex/LinuxImpl.swift).
+/// (stdlib/public/Synchronization/Mutex/LinuxImpl.swift). The same compare-and-swap begins `withLock`
+/// and `withLockIfAvailable`; which of the two it is, shows when it fails, and is learned.
 #include <sched.h>
 
 #include "runtime.h"
 
 static LKSObject *modelOf(LKSThread *thread, uintptr_t address) {
   return lks_object(thread->exploration, address, LKS_OBJECT_MUTEX);
+}
+
+/// A lock that the model says is held, and whose word is free, was given back by code that is not
+/// instrumented: the linker may have taken an inlined function from another module.
+static void noticeUnseenUnlock(LKSThread *thread, uintptr_t address) {
+  LKSObject *lock = modelOf(thread, address);
+  if (!lock->owner || *(volatile uint32_t *)address != 0) return;
+  lks_uncontrolled(thread->exploration, "a Mutex given back by code that is not instrumented");
+  lock->owner = 0;
+  thread->exploration->heldLocks--;
 }
 
 LKSMutexStep lks_mutexExchange(
@@ -17,6 +28,15 @@ LKSMutexStep lks_mutexExchange(
   if (expected == 0 && desired == self) {
     thread->exploration->instrumentedCalls++;
     lks_settleExternal(thread, address, 4, true, programCounter);
+    noticeUnseenUnlock(thread, address);
+    const LKSSite *site = lks_tableFind(&thread->exploration->sites, programCounter, false);
+    if (site && site->isTryLock) {
+      lks_prepare(thread, LKS_TRY_LOCK, address, 1, programCounter);
+      lks_step(thread);
+      thread->attemptWasStep = !thread->tookLock;
+      return thread->tookLock ? LKS_MUTEX_STEP : LKS_MUTEX_TAKEN;
+    }
+    thread->attemptSite = programCounter;
     if (modelOf(thread, address)->owner) return LKS_MUTEX_TAKEN;
     lks_prepare(thread, LKS_LOCK, address, 1, programCounter)->isLockAttempt = true;
     thread->attemptFailed = false;
@@ -63,18 +83,44 @@ void lks_wordUnlock(LKSThread *thread, _Atomic uint32_t *word, uintptr_t program
   atomic_store(word, 0);
 }
 
+/// What follows a failed attempt at a place where the lock is only tried.
+static bool tryAfterAttempt(LKSThread *thread, _Atomic uint32_t *word, uintptr_t programCounter) {
+  if (thread->attemptWasStep) {
+    thread->attemptWasStep = false;
+    return false;
+  }
+  LKSSite *site = lks_tableFind(&thread->exploration->sites, thread->attemptSite, true);
+  if (!site) lks_endExecution(thread->exploration, LKS_OUT_OF_MEMORY);
+  site->isTryLock = true;
+  // From the next execution on, the attempt itself is the step.
+  thread->exploration->grew = true;
+  return lks_wordTryLock(thread, word, programCounter);
+}
+
 #define LKS_LOCK_SLOW "$s15Synchronization12_MutexHandleV9_lockSlowyys6UInt32VF"
+#define LKS_TRY_LOCK_SLOW "$s15Synchronization12_MutexHandleV12_tryLockSlowSbyF"
 #define LKS_UNLOCK_SLOW "$s15Synchronization12_MutexHandleV11_unlockSlowyyF"
 
 typedef __attribute__((swiftcall)) void LKSLockSlow(
     uint32_t self, __attribute__((swift_context)) _Atomic uint32_t *word);
+typedef __attribute__((swiftcall)) bool LKSTryLockSlow(
+    __attribute__((swift_context)) _Atomic uint32_t *word);
 typedef __attribute__((swiftcall)) void LKSUnlockSlow(
     __attribute__((swift_context)) _Atomic uint32_t *word);
 
 __attribute__((swiftcall)) void lks_lockSlow(
     uint32_t self, __attribute__((swift_context)) _Atomic uint32_t *word) __asm__(LKS_LOCK_SLOW);
+__attribute__((swiftcall)) bool lks_tryLockSlow(
+    __attribute__((swift_context)) _Atomic uint32_t *word) __asm__(LKS_TRY_LOCK_SLOW);
 __attribute__((swiftcall)) void lks_unlockSlow(
     __attribute__((swift_context)) _Atomic uint32_t *word) __asm__(LKS_UNLOCK_SLOW);
+
+__attribute__((swiftcall)) bool lks_tryLockSlow(
+    __attribute__((swift_context)) _Atomic uint32_t *word) {
+  LKSThread *thread = lks_controlled();
+  if (thread) return tryAfterAttempt(thread, word, LKS_CALLER);
+  return ((LKSTryLockSlow *)lks_next(LKS_TRY_LOCK_SLOW))(word);
+}
 
 __attribute__((swiftcall)) void lks_lockSlow(
     uint32_t self, __attribute__((swift_context)) _Atomic uint32_t *word) {

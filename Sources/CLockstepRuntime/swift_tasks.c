@@ -7,8 +7,28 @@
 typedef struct dispatch_queue_s *dispatch_queue_t;
 extern void dispatch_async_f(dispatch_queue_t queue, void *context, void (*work)(void *));
 
+static __thread bool capturesNext;
+/// Kept back for the execution that this thread runs next.
+static __thread LKSJob first;
+
+static void keep(LKSExploration *exploration, LKSJob job) {
+  if (exploration->jobCount == exploration->jobCapacity) {
+    size_t capacity = exploration->jobCapacity ? exploration->jobCapacity * 2 : 16;
+    LKSJob *jobs = realloc(exploration->jobs, capacity * sizeof(LKSJob));
+    if (!jobs) lks_endExecution(exploration, LKS_OUT_OF_MEMORY);
+    exploration->jobs = jobs;
+    exploration->jobCapacity = capacity;
+  }
+  exploration->jobs[exploration->jobCount++] = job;
+}
+
 void dispatch_async_f(dispatch_queue_t queue, void *context, void (*work)(void *)) {
   LKSThread *thread = lks_controlled();
+  if (!thread && capturesNext) {
+    capturesNext = false;
+    first = (LKSJob){work, context};
+    return;
+  }
   if (!thread || !thread->exploration->capturesJobs) {
     if (thread) lks_uncontrolled(thread->exploration, "dispatch_async");
     LKS_REAL(dispatch_async_f)(queue, context, work);
@@ -17,20 +37,17 @@ void dispatch_async_f(dispatch_queue_t queue, void *context, void (*work)(void *
   LKSExploration *exploration = thread->exploration;
   if (exploration->jobCount > exploration->jobNext)
     lks_uncontrolled(exploration, "the order of Swift tasks");
-  if (exploration->jobCount == exploration->jobCapacity) {
-    size_t capacity = exploration->jobCapacity ? exploration->jobCapacity * 2 : 16;
-    thread->inRuntime++;
-    LKSJob *jobs = realloc(exploration->jobs, capacity * sizeof(LKSJob));
-    thread->inRuntime--;
-    if (!jobs) lks_endExecution(exploration, LKS_OUT_OF_MEMORY);
-    exploration->jobs = jobs;
-    exploration->jobCapacity = capacity;
-  }
-  exploration->jobs[exploration->jobCount++] = (LKSJob){work, context};
+  thread->inRuntime++;
+  keep(exploration, (LKSJob){work, context});
+  thread->inRuntime--;
 }
 
-void lks_captureJobs(void) {
-  if (lks_current) lks_current->exploration->capturesJobs = true;
+void lks_captureNextJob(void) { capturesNext = true; }
+
+void lks_takeCapturedJob(LKSExploration *exploration) {
+  exploration->capturesJobs = first.function != NULL;
+  if (first.function) keep(exploration, first);
+  first = (LKSJob){0};
 }
 
 bool lks_runNextJob(void) {

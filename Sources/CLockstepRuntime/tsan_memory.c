@@ -121,10 +121,14 @@ void __tsan_ignore_thread_end(void) {
 void __tsan_acquire(void *address) { (void)address; }
 void __tsan_release(void *address) { (void)address; }
 
-LKSProbe lks_probe(void (*body)(void *), void *argument) {
-  LKSProbe probe = {0};
+static __thread LKSProbe probe;
+
+void lks_probeBegin(void) {
+  probe = (LKSProbe){0};
   lks_currentProbe = &probe;
-  body(argument);
+}
+
+LKSProbe lks_probeEnd(void) {
   lks_currentProbe = NULL;
   return probe;
 }

@@ -33,14 +33,19 @@ extension Event.Kind {
 }
 
 extension Event.Flags {
-  /// A compare-and-swap: its kind says whether it succeeded, and in another order it may differ.
+  /// A compare-and-swap, whose kind says whether it succeeded: `readModifyWrite` or `read`.
   package static let compareAndSwap = Event.Flags(rawValue: 16)
 }
 
 extension Event {
   /// The part of the event on which others can depend.
+  ///
+  /// A compare-and-swap is a read-modify-write here, even where it failed: whether it fails depends
+  /// on what comes before, and what it depends on must not.
   package var operation: Operation {
-    Operation(thread: thread, kind: kind, object: object, size: size, other: other)
+    Operation(
+      thread: thread, kind: flags.contains(.compareAndSwap) ? .readModifyWrite : kind,
+      object: object, size: size, other: other)
   }
 
   /// Whether it is an access by an atomic operation, of whatever order.

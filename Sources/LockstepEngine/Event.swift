@@ -50,7 +50,9 @@ package struct Event: Hashable, Sendable {
     case yield = 36
   }
 
-  /// Memory order of an atomic operation. `none` is an ordinary access.
+  /// Memory order of an atomic operation.
+  ///
+  /// `none` is an ordinary access.
   package enum Order: UInt8, Sendable {
     case none = 0
     case relaxed = 1

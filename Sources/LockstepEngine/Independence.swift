@@ -5,7 +5,7 @@
 /// an exploration leaves out rests on this relation; where it says "dependent" too often,
 /// executions are repeated, and where it says "independent" wrongly, they are lost.
 ///
-/// - Memory: the bytes overlap, and one of the two stores.
+/// - Memory: the bytes overlap, and one of the two stores. A compare-and-swap counts as a store.
 /// - Locks: all pairs but two failed attempts. `wait` acts on its lock as an unlock does.
 /// - Conditions: all pairs, since waiters are woken first come, first served.
 /// - Semaphores, once-only initialisers and output streams: all pairs.

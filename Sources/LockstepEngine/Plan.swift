@@ -11,7 +11,9 @@ package struct Plan: Equatable, Sendable {
   package var prefix: [ThreadID]
   /// Index of the step before which `sleeping` holds; at most `prefix.count`.
   package var branch: Int
-  /// Threads asleep before step `branch`. The runtime wakes each at the first step from there on
+  /// Threads asleep before step `branch`.
+  ///
+  /// The runtime wakes each at the first step from there on
   /// that depends on what it is about to do, and chooses none that still sleeps after the prefix.
   package var sleeping: ThreadSet
   package var continuation: Continuation

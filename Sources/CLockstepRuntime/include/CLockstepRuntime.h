@@ -55,6 +55,8 @@ typedef enum LKSEventFlags {
   LKS_LIBRARY = 2,
   LKS_AFTER_YIELD = 4,
   LKS_HAS_VALUE = 8,
+  /// A compare-and-swap, whatever came of it.
+  LKS_COMPARE_AND_SWAP = 16,
 } LKSEventFlags;
 
 /// `value` of a signal that woke nobody.
@@ -153,7 +155,7 @@ bool lks_sharedGrew(const LKSExploration *_Nonnull exploration);
 bool lks_initialisedOnce(const LKSExploration *_Nonnull exploration);
 /// Whether the calling thread is controlled by an exploration.
 bool lks_isControlled(void);
-/// Number of threads of the last execution, thread 0 included.
+/// One more than the highest number of a thread of the last execution.
 uint32_t lks_threadCount(const LKSExploration *_Nonnull exploration);
 /// True when thread 0 ended before another thread did.
 bool lks_bodyReturnedEarly(const LKSExploration *_Nonnull exploration);
@@ -199,8 +201,9 @@ void lks_forEachHeapBlock(
 
 // MARK: Jobs of Swift tasks
 
-/// From here on, jobs that this execution's threads hand to Dispatch are kept back.
-void lks_captureJobs(void);
+/// The next job that this thread hands to Dispatch is kept back, and is the first of the next
+/// execution's; so are the jobs that the execution's own threads hand over.
+void lks_captureNextJob(void);
 /// Runs the oldest job kept back, and says whether there was one.
 bool lks_runNextJob(void);
 
@@ -208,13 +211,14 @@ bool lks_runNextJob(void);
 
 /// Number of modules compiled with instrumentation that announced themselves at start-up.
 uint64_t lks_instrumentedModules(void);
-/// Counts of calls seen while `body` ran on this thread, outside any exploration.
+/// Counts of calls seen on this thread between two calls, outside any exploration.
 typedef struct LKSProbe {
   uint32_t reads;
   uint32_t writes;
   uint32_t locks;
 } LKSProbe;
-LKSProbe lks_probe(void (*_Nonnull body)(void *_Nullable), void *_Nullable argument);
+void lks_probeBegin(void);
+LKSProbe lks_probeEnd(void);
 /// Whether a call to `pthread_mutex_lock` bound as a library's is arrives here.
 bool lks_probeInterposition(void);
 

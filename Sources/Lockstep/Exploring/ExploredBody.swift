@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// What one execution of a body gave, beside its trace.
 struct BodyResult {
   /// The error that the body threw, as text.
@@ -10,6 +8,12 @@ struct BodyResult {
 
 /// A body that is run again and again, and what is kept of each run.
 protocol ExploredBody: AnyObject {
+  /// Whether the next run is the one that people are shown.
+  var isShown: Bool { get set }
+
+  /// Makes ready for a run, on the exploring thread.
+  func prepare()
+
   /// Runs the body once, on the controlled thread 0.
   func run()
 
@@ -25,8 +29,11 @@ final class ClosureBody<Outcome: Hashable>: ExploredBody {
   private let body: () throws -> Outcome
   private var result: Result<Outcome, any Error>?
   private(set) var outcomes: [Outcome: Int] = [:]
+  var isShown = false
 
   init(_ body: @escaping () throws -> Outcome) { self.body = body }
+
+  func prepare() {}
 
   func run() {
     result = Result { try body() }

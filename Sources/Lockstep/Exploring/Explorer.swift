@@ -19,7 +19,7 @@ struct Explorer {
     self.configuration = configuration
     self.native = native
     self.body = body
-    runner = BodyRunner { body.run() }
+    runner = BodyRunner(body)
   }
 
   /// Explores until the strategy has no more schedules, the budget ends, or somebody asks to stop.

@@ -90,7 +90,7 @@ struct TokenReplay {
   private func replay(counting tally: inout Tally) -> Replay.Result {
     var strategy = Replay(schedule)
     var execution = Execution(ending: .completed, trace: [])
-    let runner = BodyRunner { body.run() }
+    let runner = BodyRunner(body)
     while let plan = strategy.next() {
       let ending = native.run(
         NativePlan(plan: plan, stepLimit: UInt32(configuration.stepLimit)), runner)

@@ -33,7 +33,8 @@ final class NativeExploration {
   }
 
   /// Carries out one schedule of a body and leaves its memory in place until `finish()`.
-  func run(_ plan: NativePlan, _ body: BodyRunner) -> LKSEnding {
+  func run(_ plan: NativePlan, _ runner: BodyRunner) -> LKSEnding {
+    runner.body.prepare()
     prefix.removeAll(keepingCapacity: true)
     for thread in plan.plan.prefix { prefix.append(thread.rawValue) }
     return prefix.withUnsafeBufferPointer { prefix in
@@ -54,8 +55,8 @@ final class NativeExploration {
           handle, &native,
           { argument in
             guard let argument else { return }
-            Unmanaged<BodyRunner>.fromOpaque(argument).takeUnretainedValue().run()
-          }, Unmanaged.passUnretained(body).toOpaque())
+            Unmanaged<BodyRunner>.fromOpaque(argument).takeUnretainedValue().body.run()
+          }, Unmanaged.passUnretained(runner).toOpaque())
     }
   }
 
@@ -129,11 +130,11 @@ struct NativePlan {
   var isDetailed = false
 }
 
-/// What a controlled thread 0 runs: a closure that is called again for each execution.
+/// A body on its way through C.
 final class BodyRunner {
-  let run: () -> Void
+  let body: any ExploredBody
 
-  init(_ run: @escaping () -> Void) { self.run = run }
+  init(_ body: any ExploredBody) { self.body = body }
 }
 
 extension Event {

@@ -16,11 +16,14 @@ struct FindingDescriber {
   /// - Returns: the report, and whether the replay was the same execution again.
   func describe(_ candidate: Candidate) -> DescribedFinding {
     var execution = Execution(ending: .completed, trace: [])
+    // What an expectation says is recorded once, from the run that is shown.
+    body.isShown = candidate.finding.kind == .assertion
+    defer { body.isShown = false }
     let ending = native.run(
       NativePlan(
         plan: Plan(prefix: candidate.schedule, branch: candidate.schedule.count + 1),
         stepLimit: UInt32(configuration.stepLimit), isDetailed: true),
-      BodyRunner { body.run() })
+      BodyRunner(body))
     native.read(ending, into: &execution)
     let details = ExecutionDetails(execution, native: native, symbolizer: Self.symbolizer)
     _ = body.collect(counting: false)

@@ -19,9 +19,7 @@ struct FindingWriter {
       kind: finding.kind.rawValue, summary: summary, schedule: token,
       preemptions: execution.preemptionCount, atExecution: candidate.atExecution,
       threads: details.threads,
-      events: ReportedEvent.events(at: shownIndices, of: execution.trace) { event in
-        details.description(of: index(of: event))
-      },
+      events: events,
       waits: waits.isEmpty ? nil : waits)
   }
 
@@ -44,17 +42,42 @@ struct FindingWriter {
     return standings
   }
 
-  /// The program counter of each event of the report.
+  /// The events that matter and, behind them, what the threads that wait for good wait for.
+  private var events: [ReportedEvent] {
+    var indices = shownIndices[...]
+    var events = ReportedEvent.events(at: Array(indices), of: execution.trace) { event in
+      indices.popFirst().map(eventDescription) ?? EventDescription()
+    }
+    let steps = execution.trace.count { !$0.kind.isAnnotation }
+    for wait in waits where !wait.waitsFor.hasPrefix(Self.endOf) {
+      events.append(
+        ReportedEvent(
+          step: steps, thread: wait.thread, kind: "waitsFor", object: wait.waitsFor,
+          at: wait.waitsAt, why: events.last.flatMap { reasonToLeave($0.thread, for: wait.thread) }))
+    }
+    return events
+  }
+
+  private func eventDescription(of index: Int) -> EventDescription {
+    var description = details.description(of: index)
+    if execution.trace[index].kind == .throwError { description.object = details.error(at: index) }
+    return description
+  }
+
+  private func reasonToLeave(_ thread: Int, for next: Int) -> String? {
+    guard thread != next else { return nil }
+    let hasEnded = execution.trace.contains {
+      $0.kind == .exit && Int($0.thread.rawValue) == thread
+    }
+    return (hasEnded ? ScheduleSwitch.ended : .blocked).rawValue
+  }
+
+  /// The program counter of each event of the report's trace.
   var programCounters: [UInt] {
     shownIndices.map { UInt(execution.trace[$0].programCounter) }
   }
 
   // MARK: Steps
-
-  /// Events are values; their place in the trace is what tells two apart.
-  private func index(of event: Event) -> Int {
-    execution.trace.firstIndex { $0 == event } ?? 0
-  }
 
   private var shownIndices: [Int] {
     let trace = execution.trace

@@ -89,10 +89,12 @@ struct ResultsFolder {
     return contents
   }
 
-  /// Whoever writes a result writes it under a name that goes on after '.json', and then renames
-  /// it; a test that ends meanwhile leaves such a name.
+  /// True for a result, and for one whose writer did not finish.
+  ///
+  /// Results are written under another name first and then renamed; a test that ends meanwhile
+  /// leaves that name. Foundation's atomic writing begins it with '.dat.nosync'.
   private static func isResult(_ file: String) -> Bool {
-    file.contains(".json")
+    file.contains(".json") || file.hasPrefix(".dat.nosync")
   }
 
   private static func reason(of error: any Error) -> String {

@@ -28,7 +28,9 @@ struct AccessChains: Sendable {
   /// The key of an object that is not memory; no word has it.
   static func key(of object: ObjectID) -> UInt64 { object.rawValue | 1 << 63 }
 
-  /// The slot of a key, a new one the first time. Slots stay the same when entries are removed.
+  /// The slot of a key, a new one the first time.
+  ///
+  /// Slots stay the same when entries are removed.
   mutating func slot(for key: UInt64) -> Int {
     let stored = key &+ 1
     let mask = keys.count - 1

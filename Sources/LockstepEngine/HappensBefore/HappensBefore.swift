@@ -16,7 +16,6 @@ package struct HappensBefore: Sendable {
     package var previous: Int32
     /// Entries in `chains` before its own.
     var firstEntry: Int32
-    package var isCompareAndSwap: Bool
   }
 
   package private(set) var steps: [Step] = []
@@ -67,7 +66,7 @@ package struct HappensBefore: Sendable {
     steps.append(
       Step(
         operation: operation, value: event.value, ordinal: ordinal, previous: previous,
-        firstEntry: firstEntry, isCompareAndSwap: event.flags.contains(.compareAndSwap)))
+        firstEntry: firstEntry))
   }
 
   /// Takes note of an annotation of the latest steps.

@@ -1,37 +1,80 @@
 extension Exhaustive {
+  /// A race that has to be looked at again at the end of each execution that shows it.
+  struct OpenRace: Sendable {
+    var first: Int32
+    var second: Int32
+    /// The second step as it would be before the first.
+    var operation: Operation
+  }
+
   /// Sees to it that the schedules are explored in which the latest step comes before `first`.
+  ///
+  /// What is asked for is the beginning of such a schedule: all that does not depend on `first`, and
+  /// then the step. If already the steps so far decide the matter, it is decided for good, since
+  /// every later execution from here has them too. If they only do not rule out that something
+  /// explored or planned covers it, the rest of the execution has to be looked at, each time.
   mutating func reverse(_ first: Int, _ second: Event) {
+    let latest = history.steps.count - 1
     var operation = second.operation
-    operation.kind = reversedKind(of: second, before: history.steps[first].operation.kind)
-    reverse(first, operation, end: history.steps.count - 1)
+    operation.kind = Self.kind(operation.kind, before: history.steps[first].operation.kind)
+    gather(first, operation, upTo: latest)
+    guard !request(at: first, isWhole: false) else { return }
+    openRaces.append(
+      OpenRace(first: Int32(first), second: Int32(latest), operation: operation))
   }
 
   /// Sees to it that an operation that is blocked at the end comes before `first` too.
-  mutating func reverse(_ first: Int, _ second: Operation) {
-    reverse(first, second, end: history.steps.count)
+  mutating func reverse(_ first: Int, _ blocked: Operation) {
+    gather(first, blocked, upTo: history.steps.count)
+    _ = request(at: first, isWhole: true)
   }
 
-  /// Puts what does not depend on `first`, and then `second`, into the wakeup tree before `first`.
-  ///
-  /// Nothing is to be done if a sleeping thread could take the first step of that: then it is
-  /// explored already. (JACM 2017, algorithm 2, lines 5 and 6.)
-  private mutating func reverse(_ first: Int, _ second: Operation, end: Int) {
+  /// Looks at the open races again, now that all of the execution is known.
+  mutating func reverseOpenRaces() {
+    for index in openRaces.indices {
+      let race = openRaces[index]
+      gather(Int(race.first), race.operation, upTo: history.steps.count)
+      _ = request(at: Int(race.first), isWhole: true)
+    }
+  }
+
+  /// Forgets the open races whose second step is taken back.
+  mutating func truncateOpenRaces(to count: Int) {
+    while let last = openRaces.last, Int(last.second) >= count { openRaces.removeLast() }
+  }
+
+  /// Sets `sequence` to the steps after `first` that do not depend on it, and `second`.
+  private mutating func gather(_ first: Int, _ second: Operation, upTo end: Int) {
     sequence.removeAll(keepingCapacity: true)
-    for step in (first + 1)..<max(end, first + 1) where !history.precedes(first, step) {
-      sequence.append(history.steps[step].operation)
+    var step = first + 1
+    while step < end {
+      if !history.precedes(first, step) { sequence.append(history.steps[step].operation) }
+      step += 1
     }
     sequence.append(second)
-    var sleeping = states[first].sleeping.rawValue
+  }
+
+  /// Puts `sequence` into the wakeup tree of a state, unless what is explored covers it.
+  ///
+  /// It does if a sleeping thread could take the first step of a schedule that begins so: because
+  /// its operation is in the sequence with nothing before that it depends on, or because it depends
+  /// on nothing there. The second is not decisive while more of the sequence is to come: false then.
+  /// (JACM 2017, algorithm 2, lines 4 to 6.)
+  private mutating func request(at state: Int, isWhole: Bool) -> Bool {
+    var isDecided = true
+    var sleeping = states[state].sleeping.rawValue
     while sleeping != 0 {
       let thread = ThreadID(UInt8(sleeping.trailingZeroBitCount))
       sleeping &= sleeping &- 1
-      guard let operation = sleepingOperation(of: thread, at: first) else { continue }
+      guard let operation = sleepingOperation(of: thread, at: state) else { continue }
       switch WakeupTree.relation(of: operation, to: sequence) {
-      case .initial, .independent: return
+      case .initial: return true
+      case .independent: isDecided = false
       case .dependent: continue
       }
     }
-    tree.insert(&sequence, into: &states[first].firstPending)
+    guard isDecided else { return isWhole }
+    return tree.insert(&sequence, into: &states[state].firstPending, isWhole: isWhole)
   }
 
   /// What a sleeping thread would do: the step that put it to sleep, here or in a state before.
@@ -51,15 +94,15 @@ extension Exhaustive {
     return nil
   }
 
-  /// How the operation will turn out when it comes first, as far as that can be told.
+  /// How an operation turns out when it comes before one that it came after.
   ///
-  /// A compare-and-swap may succeed there or fail: as a store it depends on all that matters.
-  private func reversedKind(of event: Event, before first: Event.Kind) -> Event.Kind {
-    switch (event.kind, first) {
+  /// This must be exact: a sequence in a wakeup tree stands for all that can follow it, which holds
+  /// as long as each of its operations will be what it was taken for.
+  private static func kind(_ kind: Event.Kind, before first: Event.Kind) -> Event.Kind {
+    switch (kind, first) {
     case (.tryLockFailed, .lock), (.tryLockFailed, .tryLock): .tryLock
     case (.tryLock, .unlock), (.tryLock, .wait): .tryLockFailed
-    case (.read, _) where event.flags.contains(.compareAndSwap): .readModifyWrite
-    default: event.kind
+    default: kind
     }
   }
 }

@@ -5,8 +5,8 @@
 /// changed places, the shortest beginning of such a schedule goes into the wakeup tree of the state
 /// before the first of the two. The deepest state with something left in its tree is next.
 ///
-/// Only races whose second step is new in an execution are looked at: the beginning that a race
-/// asks for is made of the steps up to its second, so the same prefix asks for the same again.
+/// Races whose second step is not new in an execution were looked at before. Most of them were
+/// decided then; see `reverse(_:_:)` for those that were not.
 ///
 /// (Abdulla, Aronis, Jonsson, Sagonas: Source Sets, JACM 2017, algorithm 2.) Memory: the states of
 /// one path and their trees.
@@ -51,7 +51,10 @@ package struct Exhaustive: ExplorationStrategy, Sendable {
   private var expected: [Operation] = []
   private var plan = Plan()
   private var hasStarted = false
+  /// A beginning that a race asks for, while it is looked at.
   var sequence: [Operation] = []
+  /// By their second steps, ascending.
+  var openRaces: [OpenRace] = []
 
   package init() {}
 
@@ -66,6 +69,7 @@ package struct Exhaustive: ExplorationStrategy, Sendable {
     }
     guard !states.isEmpty else { return nil }
     let branch = states.count - 1
+    truncateOpenRaces(to: branch)
     if branch < history.steps.count {
       finish(history.steps[branch].operation, at: branch)
       history.truncate(to: branch)
@@ -86,6 +90,7 @@ package struct Exhaustive: ExplorationStrategy, Sendable {
       abandon()
       return
     }
+    reverseOpenRaces()
     if execution.ending == .deadlocked {
       for blocked in execution.blocked {
         guard let first = history.race(ofBlocked: blocked) else { continue }
@@ -99,6 +104,7 @@ package struct Exhaustive: ExplorationStrategy, Sendable {
   /// Forgets what an execution that left its plan was to show; the states above it stay.
   private mutating func abandon() {
     history.truncate(to: plan.branch)
+    truncateOpenRaces(to: plan.branch)
     while states.count > plan.branch + 1, let last = states.popLast() {
       tree.releaseAll(last.firstPending)
       tree.releaseAll(last.firstFinished)
@@ -198,7 +204,6 @@ extension Event.Kind {
   fileprivate func isOtherOutcome(of other: Event.Kind) -> Bool {
     switch (self, other) {
     case (.tryLock, .tryLockFailed), (.tryLockFailed, .tryLock): true
-    case (.read, .readModifyWrite), (.readModifyWrite, .read): true
     default: false
     }
   }

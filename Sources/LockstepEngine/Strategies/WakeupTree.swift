@@ -78,8 +78,11 @@ struct WakeupTree: Sendable {
   ///
   /// Does nothing if some leaf's sequence can go on to a trace that starts with it. Otherwise a
   /// branch is added at the right, after as much of the tree as can come first. The sequence is used
-  /// up.
-  mutating func insert(_ sequence: inout [Operation], into list: inout Int32) {
+  /// up. If more of it is to come (not `isWhole`), and what to do depends on that, this is false and
+  /// the tree as it was.
+  mutating func insert(
+    _ sequence: inout [Operation], into list: inout Int32, isWhole: Bool
+  ) -> Bool {
     var parent: Int32 = -1
     while !sequence.isEmpty {
       var child = parent < 0 ? list : nodes[Int(parent)].firstChild
@@ -90,6 +93,7 @@ struct WakeupTree: Sendable {
           sequence.remove(at: place)
           break search
         case .independent:
+          guard isWhole else { return false }
           break search
         case .dependent:
           last = child
@@ -105,11 +109,13 @@ struct WakeupTree: Sendable {
         } else {
           list = branch
         }
-        return
+        return true
       }
-      guard nodes[Int(child)].firstChild >= 0 else { return }
+      guard nodes[Int(child)].firstChild >= 0 else { return true }
       parent = child
     }
+    // The tree goes on after all of the sequence: it is the beginning of a branch.
+    return isWhole
   }
 
   private mutating func makeBranch(_ sequence: [Operation]) -> Int32 {

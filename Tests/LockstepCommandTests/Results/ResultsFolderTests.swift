@@ -78,13 +78,13 @@ import Testing
     }
   }
 
-  @Test func `a writer that did not finish is listed`() throws {
+  @Test(arguments: ["1.json.17", ".dat.nosync0011.AbCd"])
+  func `a writer that did not finish is listed`(file: String) throws {
     let scratch = Scratch()
     let folder = try scratch.folder()
-    try write(passing, as: "1.json.17", in: folder)
+    try write(passing, as: file, in: folder)
     #expect(
-      try folder.read().unreadable
-        == [.init(file: "1.json.17", reason: "its writer did not finish")])
+      try folder.read().unreadable == [.init(file: file, reason: "its writer did not finish")])
   }
 
   @Test func `results of earlier runs are removed, other files are not`() throws {

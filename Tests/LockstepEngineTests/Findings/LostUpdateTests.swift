@@ -9,7 +9,8 @@ import Testing
       $0.add(2, .write)
       $0.add(1, .write)
     }
-    #expect(trace.findings == [Finding(kind: .lostUpdate, object: TraceBuilder.cell, steps: [2, 4, 5])])
+    #expect(
+      trace.findings == [Finding(kind: .lostUpdate, object: TraceBuilder.cell, steps: [2, 4, 5])])
   }
 
   @Test func `is reported for atomic loads and stores too`() {

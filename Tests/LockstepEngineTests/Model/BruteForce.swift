@@ -2,7 +2,9 @@ import LockstepEngine
 
 /// Everything that a small program can do, found without the engine.
 enum BruteForce {
-  /// Every outcome, by going through every state. Knows nothing of independence.
+  /// Every outcome, by going through every state.
+  ///
+  /// Knows nothing of independence.
   static func outcomes(of program: Program, limit: Int) -> Set<Machine.Outcome>? {
     var machine = Machine(program)
     _ = machine.start()
@@ -44,25 +46,6 @@ enum BruteForce {
       if seen.count > limit { return nil }
     }
     return classes
-  }
-
-  /// The number of complete interleavings, or nil if there are more than the limit.
-  static func interleavingCount(of program: Program, limit: Int) -> Int? {
-    var machine = Machine(program)
-    _ = machine.start()
-    var pending = [machine]
-    var count = 0
-    while let state = pending.popLast() {
-      let enabled = state.enabled
-      if enabled.isEmpty { count += 1 }
-      if count > limit { return nil }
-      for thread in enabled {
-        var next = state
-        _ = next.step(Int(thread.rawValue))
-        pending.append(next)
-      }
-    }
-    return count
   }
 }
 
@@ -106,18 +89,26 @@ struct TraceOrder {
       || event.kind == .broadcast && event.value >> UInt64(thread) & 1 == 1
   }
 
+  private static func overlaps(_ first: Event, _ second: Event) -> Bool {
+    let left = first.object.rawValue..<first.object.rawValue + UInt64(first.size)
+    let right = second.object.rawValue..<second.object.rawValue + UInt64(second.size)
+    return left.overlaps(right)
+  }
+
   static func conflict(_ first: Event, _ second: Event) -> Bool {
+    // A compare-and-swap that failed counts as one that did not.
+    let isSwap = first.flags.rawValue & 16 != 0 || second.flags.rawValue & 16 != 0
     switch (first.kind.rawValue, second.kind.rawValue) {
+    case (1, 1) where isSwap: return overlaps(first, second)
     case (1, 1), (7, 7): return false
     case (1...4, 1...4):
-      let left = first.object.rawValue..<first.object.rawValue + UInt64(first.size)
-      let right = second.object.rawValue..<second.object.rawValue + UInt64(second.size)
-      return left.overlaps(right)
+      return overlaps(first, second)
     case (5...9, 5...9):
       let left = first.kind == .wait ? first.other : first.object
       let right = second.kind == .wait ? second.other : second.object
-      return left == right || first.kind == .wait && second.kind == .wait
-        && first.object == second.object
+      return left == right
+        || first.kind == .wait && second.kind == .wait
+          && first.object == second.object
     case (9...11, 9...11), (12...13, 12...13), (15, 15), (16, 16):
       return first.object == second.object
     default: return false

@@ -78,10 +78,7 @@ struct Machine: Hashable {
     switch instruction {
     case .read(let cell): return access(.read, cell)
     case .write(let cell, _), .store(let cell, _): return access(.write, cell)
-    case .add(let cell): return access(.readModifyWrite, cell)
-    case .compareAndSwap(let cell):
-      let succeeds = memory[cell] == threads[Int(id.rawValue)].register
-      return access(succeeds ? .readModifyWrite : .read, cell)
+    case .add(let cell), .compareAndSwap(let cell): return access(.readModifyWrite, cell)
     case .readPair(let cell): return access(.read, cell & ~1, size: 8)
     case .appendOpaque(let cell): return access(.opaqueReadWrite, cell)
     case .lock(let lock): return act(.lock, Self.lock(lock))
@@ -163,7 +160,7 @@ struct Machine: Hashable {
       event.order = .sequentiallyConsistent
       event.flags.insert(.compareAndSwap)
       threads[number].log.append(memory[cell])
-      if event.kind == .readModifyWrite { memory[cell] += 1 }
+      if memory[cell] == threads[number].register { memory[cell] += 1 } else { event.kind = .read }
     case .lock(let lock):
       owners[lock] = number
       threads[number].held.insert(lock)

@@ -141,7 +141,8 @@ import Testing
         ending: .completed,
         trace: [
           Event(thread: ThreadID(0), kind: .read, object: ObjectID(object), value: object),
-          Event(thread: ThreadID(0), kind: .write, object: ObjectID(object), programCounter: object),
+          Event(
+            thread: ThreadID(0), kind: .write, object: ObjectID(object), programCounter: object),
         ])
     }
     #expect(TraceIdentity.hash(of: execution(8)) == TraceIdentity.hash(of: execution(16)))

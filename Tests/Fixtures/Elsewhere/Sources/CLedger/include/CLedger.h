@@ -1,0 +1,1 @@
+void ledger_add(int *entry, int amount);

@@ -1,0 +1,3 @@
+#include "CLedger.h"
+
+void ledger_add(int *entry, int amount) { *entry += amount; }

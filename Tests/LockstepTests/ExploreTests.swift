@@ -1,0 +1,107 @@
+import Lockstep
+import ExploredPrograms
+import Testing
+
+/// Explores a program of this package's, whose instrumentation it proves itself.
+func explored<Outcome: Hashable>(
+  _ strategy: Strategy = .exhaustive, budget: Duration = .seconds(20),
+  expecting: OutcomeExpectation = .anyOutcomes, stepLimit: Int = 20_000,
+  named name: String = #function, _ body: @escaping () throws -> Outcome
+) throws -> Exploration<Outcome> {
+  try explore(
+    strategy, budget: budget, expecting: expecting, stepLimit: stepLimit, named: name,
+    probe: ExploredPrograms.probe, body)
+}
+
+@Suite struct ExploreTests {
+  @Test func `A lost update of a checked addition is found`() throws {
+    let exploration = try explored { checkedIncrements() }
+    #expect(exploration.verdict == .fail, "\(exploration)")
+    #expect(Set(exploration.outcomes.keys) == [1, 2])
+    #expect(exploration.findings.first?.kind == "lostUpdate")
+    #expect(exploration.findings.first?.summary.contains("Shared.count") == true, "\(exploration)")
+    #expect(exploration.executions == 4)
+  }
+
+  @Test func `A lost update of a wrapping addition is found`() throws {
+    let exploration = try explored { wrappingIncrements() }
+    #expect(Set(exploration.outcomes.keys) == [1, 2])
+    #expect(exploration.findings.first?.kind == "lostUpdate")
+  }
+
+  @Test func `A lost update of a Double is found`() throws {
+    let exploration = try explored { doubleIncrements() }
+    #expect(Set(exploration.outcomes.keys) == [1, 2])
+    #expect(exploration.findings.first?.kind == "lostUpdate")
+  }
+
+  @Test func `Two changes of one String conflict`() throws {
+    let exploration = try explored { stringAppends() }
+    #expect(exploration.verdict == .fail, "\(exploration)")
+    #expect(exploration.findings.first?.summary.contains("Shared.text") == true, "\(exploration)")
+  }
+
+  @Test func `Two appends to one array conflict`() throws {
+    let exploration = try explored { arrayAppends() }
+    #expect(exploration.verdict == .fail, "\(exploration)")
+  }
+
+  @Test func `Two updates of one dictionary conflict`() throws {
+    let exploration = try explored { dictionaryUpdates() }
+    #expect(exploration.verdict == .fail, "\(exploration)")
+  }
+
+  @Test func `A captured local is named as the source names it`() throws {
+    let exploration = try explored { capturedLocal() }
+    #expect(exploration.findings.first?.summary.contains("total") == true, "\(exploration)")
+  }
+
+  @Test(arguments: [
+    ("mutexIncrements", mutexIncrements), ("lockIncrements", lockIncrements),
+    ("recursiveIncrements", recursiveIncrements), ("atomicIncrements", atomicIncrements),
+    ("semaphoreHandOver", semaphoreHandOver), ("threadsAndSemaphores", threadsAndSemaphores),
+  ] as [(String, @Sendable () -> Int)])
+  func `Two guarded additions pass with two in every schedule`(
+    _ name: String, _ program: @escaping @Sendable () -> Int
+  ) throws {
+    let exploration = try explored(named: name, program)
+    #expect(exploration.verdict == .pass, "\(exploration)")
+    #expect(exploration.isComplete)
+    #expect(Set(exploration.outcomes.keys) == [2])
+  }
+
+  @Test func `A try-lock can fail, and then adds nothing`() throws {
+    let exploration = try explored { mutexTries() }
+    #expect(Set(exploration.outcomes.keys) == [1, 2], "\(exploration)")
+    #expect(exploration.verdict == .pass, "\(exploration)")
+  }
+
+  @Test func `Waiting in a loop passes`() throws {
+    let exploration = try explored { conditionHandOver() }
+    #expect(exploration.verdict == .pass, "\(exploration)")
+    #expect(Set(exploration.outcomes.keys) == [1])
+  }
+
+  @Test func `A signal before its wait is a deadlock`() throws {
+    let exploration = try explored { lostWakeUp() }
+    #expect(exploration.findings.map(\.kind) == ["deadlock"], "\(exploration)")
+  }
+
+  @Test func `Two locks in opposite order are a deadlock, in one of three classes`() throws {
+    let exploration = try explored { oppositeLocks() }
+    #expect(exploration.findings.map(\.kind) == ["deadlock"], "\(exploration)")
+    #expect(exploration.findings.first?.summary.contains("Locked.lock #1") == true, "\(exploration)")
+  }
+
+  @Test func `A lock left behind by an error is a leaked lock`() throws {
+    let exploration = try explored { leakedLock() }
+    #expect(exploration.findings.first?.kind == "leakedLock", "\(exploration)")
+    #expect(exploration.findings.first?.summary.contains("Refusal") == true, "\(exploration)")
+  }
+
+  @Test func `An atomic load and an atomic store lose an update`() throws {
+    let exploration = try explored { atomicLoadsAndStores() }
+    #expect(Set(exploration.outcomes.keys) == [1, 2])
+    #expect(exploration.findings.first?.kind == "lostUpdate", "\(exploration)")
+  }
+}
