@@ -11,6 +11,7 @@ let instrumented: [SwiftSetting] = [
     "-Xfrontend", "-sanitize=thread",
     "-Xllvm", "-tsan-instrument-read-before-write",
     "-disable-cmo",
+    "-Xllvm", "-sil-disable-pass=access-enforcement-wmo",
   ])
 ]
 
@@ -27,7 +28,7 @@ let package = Package(
     .executable(name: "lockstep", targets: ["LockstepCommand"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
     .target(name: "CLockstepRuntime", cSettings: [.define("_GNU_SOURCE")]),

@@ -44,6 +44,7 @@ static void *allocate(LKSThread *thread, size_t size, size_t alignment) {
 void lks_arenasReset(LKSExploration *exploration) {
   for (uint32_t index = 0; index < exploration->threadCount; index++) {
     LKSThread *thread = &exploration->threads[index];
+    if (thread->arenaTop > thread->arenaTouched) thread->arenaTouched = thread->arenaTop;
     if (atomic_load_explicit(&thread->liveBlocks, memory_order_relaxed) != 0) {
       thread->arenaFloor = thread->arenaTop;
       atomic_store_explicit(&thread->liveBlocks, 0, memory_order_relaxed);
@@ -138,6 +139,8 @@ void free(void *block) {
   LKSBlockHeader *header = headerOf(block);
   if (header->state != LKS_BLOCK_LIVE) {
     // As glibc does: a block freed twice is the program's error, and going on would hide it.
+    LKSThread *thread = lks_controlled();
+    if (thread) lks_crash(thread, LKS_FREED_TWICE, LKS_CALLER);
     static const char message[] = "lockstep: the program frees a block twice\n";
     lks_writeError(message, sizeof message - 1);
     abort();

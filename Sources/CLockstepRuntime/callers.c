@@ -25,14 +25,25 @@ static bool startsWith(const char *text, const char *prefix) {
   return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
-static bool classify(uintptr_t programCounter) {
+/// Libraries that report what a test expects: what they print is no part of the program.
+static const char *const reporters[] = {"libTesting", "lib_Testing", "libXCTest"};
+
+static bool isOf(const char *const *names, size_t count, const char *file) {
+  for (size_t index = 0; index < count; index++)
+    if (startsWith(file, names[index])) return true;
+  return false;
+}
+
+static const char *fileOf(uintptr_t programCounter) {
   Dl_info info;
-  if (!dladdr((void *)(programCounter - 1), &info) || !info.dli_fname) return false;
+  if (!dladdr((void *)(programCounter - 1), &info) || !info.dli_fname) return "";
   const char *slash = strrchr(info.dli_fname, '/');
-  const char *name = slash ? slash + 1 : info.dli_fname;
-  bool isLibrary = false;
-  for (size_t index = 0; index < sizeof libraries / sizeof *libraries; index++)
-    isLibrary |= startsWith(name, libraries[index]);
+  return slash ? slash + 1 : info.dli_fname;
+}
+
+static bool classify(uintptr_t programCounter) {
+  bool isLibrary =
+      isOf(libraries, sizeof libraries / sizeof *libraries, fileOf(programCounter));
   const char *symbol = isLibrary ? lks_symbolName(programCounter - 1) : NULL;
   if (!symbol) return isLibrary;
   for (size_t index = 0; index < sizeof publicLocks / sizeof *publicLocks; index++)
@@ -40,14 +51,25 @@ static bool classify(uintptr_t programCounter) {
   return true;
 }
 
-bool lks_isLibraryCaller(LKSExploration *exploration, uintptr_t programCounter) {
+static const LKSCallSite *callSite(LKSExploration *exploration, uintptr_t programCounter) {
   LKSCallSite *site = lks_tableFind(&exploration->callers, programCounter, false);
-  if (LKS_LIKELY(site)) return site->isLibrary;
+  if (LKS_LIKELY(site)) return site;
   LKSThread *thread = lks_current;
   if (thread) thread->inRuntime++;
   bool isLibrary = classify(programCounter);
+  bool isReporter = isOf(reporters, sizeof reporters / sizeof *reporters, fileOf(programCounter));
   if (thread) thread->inRuntime--;
   site = lks_tableFind(&exploration->callers, programCounter, true);
-  if (site) site->isLibrary = isLibrary;
-  return isLibrary;
+  if (!site) lks_endExecution(exploration, LKS_OUT_OF_MEMORY);
+  site->isLibrary = isLibrary;
+  site->isReporter = isReporter;
+  return site;
+}
+
+bool lks_isLibraryCaller(LKSExploration *exploration, uintptr_t programCounter) {
+  return callSite(exploration, programCounter)->isLibrary;
+}
+
+bool lks_isReporter(LKSExploration *exploration, uintptr_t programCounter) {
+  return callSite(exploration, programCounter)->isReporter;
 }

@@ -13,38 +13,26 @@ LKSExploration *lks_explorationCreate(LKSMode mode, const uint8_t *dependence) {
   exploration->objects.entrySize = sizeof(LKSObject);
   exploration->sites.entrySize = sizeof(LKSSite);
   exploration->callers.entrySize = sizeof(LKSCallSite);
-  exploration->region = lks_regionReserve(&exploration->slot);
   exploration->threads = calloc(LKS_MAXIMUM_THREADS, sizeof(LKSThread));
   exploration->driver.turn = calloc(1, sizeof *exploration->driver.turn);
-  if (!exploration->region || !exploration->threads || !exploration->driver.turn) {
-    if (exploration->region) lks_regionRelease(exploration->region, exploration->slot);
+  if (!exploration->threads || !exploration->driver.turn || !lks_regionReserve(exploration)) {
     free(exploration->threads);
     free(exploration->driver.turn);
     free(exploration);
     return NULL;
   }
   for (uint32_t index = 0; index < LKS_MAXIMUM_THREADS; index++) {
-    LKSThread *thread = &exploration->threads[index];
-    thread->exploration = exploration;
-    thread->index = (uint8_t)index;
-    thread->arenaBase = exploration->region + index * LKS_ARENA_SIZE;
-    thread->arenaEnd = thread->arenaBase + LKS_ARENA_SIZE;
-    thread->arenaFloor = thread->arenaTop = thread->arenaBase;
+    exploration->threads[index].exploration = exploration;
+    exploration->threads[index].index = (uint8_t)index;
   }
-  lks_regionSetOwner(exploration->slot, exploration);
   lks_watch(exploration);
   return exploration;
 }
 
 void lks_explorationDestroy(LKSExploration *exploration) {
   lks_unwatch(exploration);
-  lks_regionSetOwner(exploration->slot, NULL);
   lks_poolDestroy(exploration);
-  bool keepsMemory = exploration->mode == LKS_HAND_OVER && exploration->abandoned;
-  for (uint32_t index = 0; index < LKS_MAXIMUM_THREADS; index++)
-    keepsMemory |= exploration->threads[index].arenaFloor != exploration->threads[index].arenaBase;
-  // Something outlived the executions, such as a cache made on first use: its memory stays.
-  if (!keepsMemory) lks_regionRelease(exploration->region, exploration->slot);
+  lks_regionRelease(exploration, !(exploration->mode == LKS_HAND_OVER && exploration->abandoned));
   lks_tableFree(&exploration->cells);
   lks_tableFree(&exploration->objects);
   lks_tableFree(&exploration->sites);

@@ -34,10 +34,30 @@ static void takeSnapshot(uint64_t snapshot[2], uintptr_t address) {
   memcpy(snapshot, (const void *)address, inPage < 16 ? inPage : 16);
 }
 
-static void openedOpaque(LKSThread *thread, uintptr_t site) {
+static _Atomic(LKSExtentFinder) extentFinder;
+
+void lks_setExtentFinder(LKSExtentFinder finder) { atomic_store(&extentFinder, finder); }
+
+/// The bytes of the variable at an address; one, where they cannot be told: every access to the whole
+/// of it begins there.
+static uint32_t extentOf(LKSThread *thread, uintptr_t address) {
+  LKSExtentFinder find = atomic_load(&extentFinder);
+  if (!find) return 1;
+  uintptr_t block = 0;
+  size_t size = 0;
+  lks_heapBlock(thread->exploration, address, &block, &size);
+  thread->inRuntime++;
+  uint32_t extent = find(address, block, size);
+  thread->inRuntime--;
+  return extent ? extent : 1;
+}
+
+/// A place in the code turned out to access memory by code that is not instrumented.
+static void openedOpaque(LKSThread *thread, uintptr_t site, uintptr_t address) {
   LKSSite *entry = lks_tableFind(&thread->exploration->sites, site, true);
   if (!entry) lks_endExecution(thread->exploration, LKS_OUT_OF_MEMORY);
   entry->isOpaque = true;
+  entry->extent = extentOf(thread, address);
   thread->exploration->grew = true;
 }
 
@@ -57,28 +77,37 @@ void lks_settleExternal(
       isInside = programCounter > site && programCounter - site < LKS_STATEMENT &&
                  !mayCallBetween(site, programCounter - 5);
     else
-      // A `modify` accessor opened it and handed the memory to its caller.
-      isInside = thread->depth < thread->externalDepth;
+      // A `modify` accessor opened it and handed the memory to its caller, and will close it.
+      isInside = thread->externalIsChecked && thread->depth < thread->externalDepth;
   }
-  if (!isInside) openedOpaque(thread, site);
+  if (!isInside) openedOpaque(thread, site, opened);
+}
+
+/// Opens a formal access: a step now, if what it does is known not to be seen otherwise.
+static void openAccess(
+    LKSThread *thread, uintptr_t address, bool writes, bool isChecked, uintptr_t site) {
+  // One access may be opened twice, for exclusivity and for the instrumentation.
+  if (thread->externalAddress == address && thread->externalIsChecked) {
+    thread->externalAddress = 0;
+    isChecked = true;
+  }
+  lks_settleExternal(thread, 0, 0, false, site);
+  const LKSSite *entry = lks_tableFind(&thread->exploration->sites, site, false);
+  if (entry && entry->isOpaque) {
+    lks_access(thread, address, entry->extent, writes ? LKS_OPAQUE_READ_WRITE : LKS_READ, site);
+    return;
+  }
+  thread->externalAddress = address;
+  thread->externalIsChecked = isChecked;
+  thread->externalSite = site;
+  thread->externalDepth = thread->depth;
+  takeSnapshot(thread->externalSnapshot, address);
 }
 
 void __tsan_external_write(void *address, void *caller, void *tag) {
   (void)caller, (void)tag;
   LKSThread *thread = lks_controlled();
-  if (!thread) return;
-  uintptr_t site = LKS_CALLER;
-  lks_settleExternal(thread, 0, 0, false, site);
-  LKSSite *entry = lks_tableFind(&thread->exploration->sites, site, false);
-  if (entry && entry->isOpaque) {
-    // One byte stands for the variable, whatever its size: every access to it begins there.
-    lks_access(thread, (uintptr_t)address, 1, LKS_OPAQUE_READ_WRITE, site);
-    return;
-  }
-  thread->externalAddress = (uintptr_t)address;
-  thread->externalSite = site;
-  thread->externalDepth = thread->depth;
-  takeSnapshot(thread->externalSnapshot, (uintptr_t)address);
+  if (thread) openAccess(thread, (uintptr_t)address, true, false, LKS_CALLER);
 }
 
 void __tsan_external_read(void *address, void *caller, void *tag) {
@@ -91,7 +120,21 @@ void *__tsan_external_register_tag(const char *type) { return (void *)(uintptr_t
 void __tsan_external_register_header(void *tag, const char *header) { (void)tag, (void)header; }
 void __tsan_external_assign_tag(void *address, void *tag) { (void)address, (void)tag; }
 
+extern void swift_beginAccess(void *address, void *buffer, uintptr_t flags, void *caller);
 extern void swift_endAccess(void *buffer);
+
+/// Accesses that Swift checks for exclusivity: properties of classes, globals, captured variables.
+/// Existentials, generic values and large structs are then copied by code that the compiler does not
+/// instrument.
+void swift_beginAccess(void *address, void *buffer, uintptr_t flags, void *caller) {
+  // include/swift/ABI/MetadataValues.h: ExclusivityFlags.
+  enum { LKS_ACTION = 1, LKS_TRACKED = 0x20 };
+  LKSThread *thread = lks_controlled();
+  if (thread && !lks_isLibraryCaller(thread->exploration, LKS_CALLER))
+    openAccess(
+        thread, (uintptr_t)address, flags & LKS_ACTION, flags & LKS_TRACKED, LKS_CALLER);
+  LKS_REAL(swift_beginAccess)(address, buffer, flags, caller);
+}
 
 /// The end of an access that Swift checks for exclusivity: what happened in it has happened.
 void swift_endAccess(void *buffer) {

@@ -42,20 +42,12 @@ static bool realLockIsFree(LKSThread *thread) {
   return ((pthread_mutex_t *)thread->pending.address)->__data.__lock == 0;
 }
 
-/// Whether a mutex's owner is one of the exploration's threads, by the id that glibc keeps.
-static bool isHeldInside(const LKSExploration *exploration, const pthread_mutex_t *mutex) {
-  uint32_t owner = (uint32_t)mutex->__data.__owner;
-  for (uint32_t index = 0; index < exploration->threadCount; index++)
-    if (exploration->threads[index].kernelID == owner) return true;
-  return false;
-}
-
 /// No step while the lock is free; while another controlled thread holds it, a wait for that one.
 static int lockForLibrary(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller) {
   for (;;) {
     int error = LKS_REAL(pthread_mutex_trylock)(mutex);
     if (error != EBUSY) return error;
-    if (!isHeldInside(thread->exploration, mutex))
+    if (!lks_isThreadOf(thread->exploration, (uint32_t)mutex->__data.__owner))
       return LKS_REAL(pthread_mutex_lock)(mutex);
     LKSPending *pending = lks_prepare(thread, LKS_LOCK, (uintptr_t)mutex, 1, caller);
     pending->flags |= LKS_LIBRARY;

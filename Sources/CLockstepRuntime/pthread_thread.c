@@ -68,6 +68,15 @@ int pthread_setname_np(pthread_t handle, const char *name) {
   return 0;
 }
 
+int pthread_getname_np(pthread_t handle, char *name, size_t size) {
+  LKSThread *thread = lks_controlled();
+  LKSThread *other = thread ? threadOf(thread->exploration, handle) : NULL;
+  if (!other) return LKS_REAL(pthread_getname_np)(handle, name, size);
+  if (strlen(other->name) >= size) return ERANGE;
+  strcpy(name, other->name);
+  return 0;
+}
+
 int pthread_cancel(pthread_t handle) {
   LKSThread *thread = lks_controlled();
   if (!thread) return LKS_REAL(pthread_cancel)(handle);

@@ -6,22 +6,21 @@
 
 /// Below where position-independent executables and libraries are loaded.
 #define LKS_BASE 0x500000000000ull
+/// Most explorations at the same time.
 #define LKS_SLOTS 32
 
 static _Atomic uint32_t usedSlots;
-/// Regions that did not fit where they should, by slot.
-static _Atomic uintptr_t strayRegions[LKS_SLOTS];
+/// Regions that were mapped, by slot. They stay: an execution's memory may outlive its exploration.
+static _Atomic uintptr_t regions[LKS_SLOTS];
+/// Where the free part of each thread's arena begins, for the next exploration in a slot.
+static uintptr_t floors[LKS_SLOTS][LKS_MAXIMUM_THREADS];
+/// The exploration in each slot.
+static _Atomic(LKSExploration *) owners[LKS_SLOTS];
+/// Regions that did not fit where they should.
 static _Atomic uint32_t strayCount;
 
-uint8_t *lks_regionReserve(int *slot) {
-  uint32_t used = atomic_load(&usedSlots);
-  int index;
-  do {
-    if (used == UINT32_MAX) return NULL;
-    index = __builtin_ctz(~used);
-  } while (!atomic_compare_exchange_weak(&usedSlots, &used, used | 1u << index));
-  *slot = index;
-  void *wanted = (void *)(LKS_BASE + (uintptr_t)index * LKS_REGION_SIZE);
+static uint8_t *mapRegion(int slot) {
+  void *wanted = (void *)(LKS_BASE + (uintptr_t)slot * LKS_REGION_SIZE);
   int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
   void *region = mmap(
       wanted, LKS_REGION_SIZE, PROT_READ | PROT_WRITE, flags | MAP_FIXED_NOREPLACE, -1, 0);
@@ -30,29 +29,58 @@ uint8_t *lks_regionReserve(int *slot) {
     munmap(region, LKS_REGION_SIZE);
     region = MAP_FAILED;
   }
-  if (region == MAP_FAILED) {
-    region = mmap(NULL, LKS_REGION_SIZE, PROT_READ | PROT_WRITE, flags, -1, 0);
-    if (region == MAP_FAILED) {
-      atomic_fetch_and(&usedSlots, ~(1u << index));
-      return NULL;
-    }
-    atomic_store(&strayRegions[index], (uintptr_t)region);
-    atomic_fetch_add(&strayCount, 1);
-  }
+  if (region != MAP_FAILED) return region;
+  region = mmap(NULL, LKS_REGION_SIZE, PROT_READ | PROT_WRITE, flags, -1, 0);
+  if (region == MAP_FAILED) return NULL;
+  atomic_fetch_add(&strayCount, 1);
   return region;
 }
 
-void lks_regionRelease(uint8_t *region, int slot) {
-  munmap(region, LKS_REGION_SIZE);
-  if (atomic_exchange(&strayRegions[slot], 0)) atomic_fetch_sub(&strayCount, 1);
-  atomic_fetch_and(&usedSlots, ~(1u << slot));
+bool lks_regionReserve(LKSExploration *exploration) {
+  uint32_t used = atomic_load(&usedSlots);
+  int slot;
+  do {
+    if (used == UINT32_MAX) return false;
+    slot = __builtin_ctz(~used);
+  } while (!atomic_compare_exchange_weak(&usedSlots, &used, used | 1u << slot));
+  uint8_t *region = (uint8_t *)atomic_load(&regions[slot]);
+  if (!region) region = mapRegion(slot);
+  if (!region) {
+    atomic_fetch_and(&usedSlots, ~(1u << slot));
+    return false;
+  }
+  atomic_store(&regions[slot], (uintptr_t)region);
+  exploration->slot = slot;
+  exploration->region = region;
+  for (uint32_t index = 0; index < LKS_MAXIMUM_THREADS; index++) {
+    LKSThread *thread = &exploration->threads[index];
+    thread->arenaBase = region + index * LKS_ARENA_SIZE;
+    thread->arenaEnd = thread->arenaBase + LKS_ARENA_SIZE;
+    uintptr_t floor = floors[slot][index];
+    thread->arenaFloor = thread->arenaTop = floor ? (uint8_t *)floor : thread->arenaBase;
+  }
+  atomic_store(&owners[slot], exploration);
+  return true;
+}
+
+void lks_regionRelease(LKSExploration *exploration, bool isReusable) {
+  int slot = exploration->slot;
+  atomic_store(&owners[slot], NULL);
+  for (uint32_t index = 0; index < LKS_MAXIMUM_THREADS; index++) {
+    const LKSThread *thread = &exploration->threads[index];
+    floors[slot][index] = (uintptr_t)thread->arenaFloor;
+    uintptr_t free = ((uintptr_t)thread->arenaFloor + 4095) & ~(uintptr_t)4095;
+    if (thread->arenaTouched > (uint8_t *)free)
+      madvise((void *)free, (uintptr_t)thread->arenaTouched - free, MADV_DONTNEED);
+  }
+  if (isReusable) atomic_fetch_and(&usedSlots, ~(1u << slot));
 }
 
 bool lks_isInRegion(uintptr_t address) {
   if (address - LKS_BASE < LKS_SLOTS * LKS_REGION_SIZE) return true;
   if (LKS_LIKELY(atomic_load_explicit(&strayCount, memory_order_relaxed) == 0)) return false;
   for (int slot = 0; slot < LKS_SLOTS; slot++) {
-    uintptr_t region = atomic_load_explicit(&strayRegions[slot], memory_order_relaxed);
+    uintptr_t region = atomic_load_explicit(&regions[slot], memory_order_relaxed);
     if (region && address - region < LKS_REGION_SIZE) return true;
   }
   return false;
@@ -86,12 +114,6 @@ uintptr_t lks_addressOf(const LKSExploration *exploration, uint64_t object) {
   default:
     return object;
   }
-}
-
-static _Atomic(LKSExploration *) owners[LKS_SLOTS];
-
-void lks_regionSetOwner(int slot, LKSExploration *exploration) {
-  atomic_store(&owners[slot], exploration);
 }
 
 LKSThread *lks_arenaOwner(uintptr_t address) {

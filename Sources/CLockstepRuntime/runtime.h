@@ -84,6 +84,8 @@ struct LKSThread {
 
   /// A formal access that was opened, and is not yet known to be instrumented itself.
   uintptr_t externalAddress;
+  /// Swift checks it for exclusivity, and will say when it ends.
+  bool externalIsChecked;
   uintptr_t externalSite;
   uint32_t externalDepth;
   uint64_t externalSnapshot[2];
@@ -118,6 +120,8 @@ struct LKSThread {
   uint8_t *arenaTop;
   uint8_t *arenaEnd;
   uint8_t *arenaBase;
+  /// Highest address that an execution used.
+  uint8_t *arenaTouched;
   _Atomic int64_t liveBlocks;
 
   /// What this thread knows of the others' progress by creation and join alone.
@@ -239,11 +243,12 @@ static inline LKSThread *lks_controlled(void) {
 #define LKS_ARENAS_SIZE (LKS_ARENA_SIZE * LKS_MAXIMUM_THREADS)
 #define LKS_REGION_SIZE (LKS_ARENAS_SIZE + LKS_STACK_SIZE * LKS_MAXIMUM_THREADS)
 
-uint8_t *lks_regionReserve(int *slot);
-void lks_regionRelease(uint8_t *region, int slot);
+/// Gives an exploration a region of its own; false when there is none to be had.
+bool lks_regionReserve(LKSExploration *exploration);
+/// Gives it back; one that sleeping threads still lie in is not used again.
+void lks_regionRelease(LKSExploration *exploration, bool isReusable);
 /// Whether an address lies in some exploration's region.
 bool lks_isInRegion(uintptr_t address);
-void lks_regionSetOwner(int slot, LKSExploration *exploration);
 /// The thread whose arena holds an address, if its exploration still is.
 LKSThread *lks_arenaOwner(uintptr_t address);
 uint64_t lks_objectName(const LKSExploration *exploration, uintptr_t address);
@@ -334,6 +339,8 @@ typedef struct LKSSite {
   bool isTryLock;
   /// What happens in the access is not instrumented: it is a step of its own.
   bool isOpaque;
+  /// Bytes of the variable that it accesses.
+  uint32_t extent;
 } LKSSite;
 
 void lks_access(
@@ -394,6 +401,8 @@ typedef enum LKSMutexStep {
 /// Recognises the inlined fast path of `Synchronization.Mutex`, and announces its step.
 LKSMutexStep lks_mutexExchange(
     uintptr_t address, size_t size, uint64_t expected, uint64_t desired, uintptr_t programCounter);
+/// Whether the kernel's id of a thread is of one of the exploration's.
+bool lks_isThreadOf(const LKSExploration *exploration, uint32_t kernelID);
 void lks_wordLock(LKSThread *thread, _Atomic uint32_t *word, uintptr_t programCounter);
 bool lks_wordTryLock(LKSThread *thread, _Atomic uint32_t *word, uintptr_t programCounter);
 void lks_wordUnlock(LKSThread *thread, _Atomic uint32_t *word, uintptr_t programCounter);
@@ -403,11 +412,15 @@ void lks_wordUnlock(LKSThread *thread, _Atomic uint32_t *word, uintptr_t program
 /// What is known of a return address.
 typedef struct LKSCallSite {
   uint64_t key;
-  uint8_t isLibrary;
+  bool isLibrary;
+  bool isReporter;
 } LKSCallSite;
 
 /// Whether a call from this address is made by a library for itself.
 bool lks_isLibraryCaller(LKSExploration *exploration, uintptr_t programCounter);
+
+/// Whether a call is made by a library that reports on tests.
+bool lks_isReporter(LKSExploration *exploration, uintptr_t programCounter);
 
 // MARK: symbols.c
 
@@ -419,6 +432,9 @@ const char *lks_symbolName(uintptr_t address);
 void lks_watch(LKSExploration *exploration);
 void lks_unwatch(LKSExploration *exploration);
 void lks_installCrashHandlers(void);
+/// Ends the execution where the program would have ended the process.
+__attribute__((noreturn)) void lks_crash(
+    LKSThread *thread, uint64_t reason, uintptr_t programCounter);
 
 // MARK: Output
 

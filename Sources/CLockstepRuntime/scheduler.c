@@ -358,6 +358,7 @@ LKSThread *lks_newThread(LKSExploration *exploration, LKSThread *parent) {
   thread->yielded = false;
   thread->attemptFailed = false;
   thread->attemptWasStep = false;
+  thread->attemptSite = 0;
   thread->fileLocks = 0;
   thread->inRuntime = 0;
   thread->raceIgnored = 0;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <time.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include "runtime.h"
@@ -33,24 +34,42 @@ static const char *reasonOf(int signal) {
   }
 }
 
+static uintptr_t faultingInstruction(const void *context) {
+#if defined(__x86_64__)
+  return (uintptr_t)((const ucontext_t *)context)->uc_mcontext.gregs[REG_RIP];
+#else
+  (void)context;
+  return 0;
+#endif
+}
+
+/// In the program's own code, a crash ends the execution and is a finding. In the runtime's, or on a
+/// thread that is not controlled, it ends the process, as it would have.
 static void onCrash(int signal, siginfo_t *info, void *context) {
-  (void)info, (void)context;
-  LKSThread *thread = lks_current;
-  LKSLastWords words = atomic_load(&lastWords);
+  (void)info;
+  LKSThread *thread = lks_controlled();
   if (thread) {
-    thread->inRuntime++;
-    if (words) words(reasonOf(signal), thread->exploration);
+    lks_crash(thread, (uint64_t)signal, faultingInstruction(context));
   }
+  thread = lks_current;
+  LKSLastWords words = atomic_load(&lastWords);
+  if (thread && words) words(reasonOf(signal), thread->exploration);
   for (size_t index = 0; index < sizeof signals / sizeof *signals; index++)
     if (signals[index] == signal) sigaction(signal, &formerActions[index], NULL);
   // The faulting instruction runs again and meets whoever handled it before.
   if (signal == SIGABRT) raise(signal);
 }
 
+void lks_crash(LKSThread *thread, uint64_t reason, uintptr_t programCounter) {
+  lks_annotate(thread, LKS_CRASH, lks_threadObject(thread->index), reason, programCounter);
+  lks_endExecution(thread->exploration, LKS_CRASHED);
+}
+
+/// Not deferred while the handler runs: the handler may be left for good by a context switch.
 void lks_installCrashHandlers(void) {
   static _Atomic bool installed;
   if (atomic_exchange(&installed, true)) return;
-  struct sigaction action = {.sa_sigaction = onCrash, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+  struct sigaction action = {.sa_sigaction = onCrash, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
   sigemptyset(&action.sa_mask);
   for (size_t index = 0; index < sizeof signals / sizeof *signals; index++)
     sigaction(signals[index], &action, &formerActions[index]);

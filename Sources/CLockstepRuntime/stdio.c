@@ -27,6 +27,12 @@ void lks_keepOutput(LKSExploration *exploration, const char *bytes, size_t count
 
 static bool isStandard(FILE *file) { return file == stdout || file == stderr; }
 
+/// The controlled thread whose output this is; NULL where it is let through.
+static LKSThread *writer(uintptr_t caller) {
+  LKSThread *thread = lks_controlled();
+  return thread && !lks_isReporter(thread->exploration, caller) ? thread : NULL;
+}
+
 static void announce(LKSThread *thread, uintptr_t stream, uintptr_t caller) {
   lks_settleExternal(thread, 0, 0, false, caller);
   lks_prepare(thread, LKS_OUTPUT, stream, 1, caller);
@@ -36,7 +42,7 @@ static void announce(LKSThread *thread, uintptr_t stream, uintptr_t caller) {
 // MARK: Brackets
 
 void flockfile(FILE *file) {
-  LKSThread *thread = lks_controlled();
+  LKSThread *thread = writer(LKS_CALLER);
   if (!thread || !isStandard(file)) {
     LKS_REAL(flockfile)(file);
     return;
@@ -46,7 +52,7 @@ void flockfile(FILE *file) {
 }
 
 void funlockfile(FILE *file) {
-  LKSThread *thread = lks_controlled();
+  LKSThread *thread = writer(LKS_CALLER);
   if (!thread || !isStandard(file)) {
     LKS_REAL(funlockfile)(file);
     return;
@@ -56,7 +62,7 @@ void funlockfile(FILE *file) {
 }
 
 int ftrylockfile(FILE *file) {
-  LKSThread *thread = lks_controlled();
+  LKSThread *thread = writer(LKS_CALLER);
   if (!thread || !isStandard(file)) return LKS_REAL(ftrylockfile)(file);
   flockfile(file);
   return 0;
@@ -66,7 +72,7 @@ int ftrylockfile(FILE *file) {
 
 /// Keeps what a controlled thread writes to a standard stream; false: let it through.
 static bool keeps(FILE *file, const char *bytes, size_t count, uintptr_t caller) {
-  LKSThread *thread = lks_controlled();
+  LKSThread *thread = writer(caller);
   if (!thread || !isStandard(file)) return false;
   if (!thread->fileLocks) announce(thread, (uintptr_t)file, caller);
   lks_keepOutput(thread->exploration, bytes, count);
@@ -152,7 +158,7 @@ int printf(const char *format, ...) {
 // MARK: Descriptors
 
 ssize_t write(int descriptor, const void *bytes, size_t count) {
-  LKSThread *thread = lks_controlled();
+  LKSThread *thread = writer(LKS_CALLER);
   if (!thread) return LKS_REAL(write)(descriptor, bytes, count);
   announce(thread, (uintptr_t)descriptor + 1, LKS_CALLER);
   if (descriptor != STDOUT_FILENO && descriptor != STDERR_FILENO)
@@ -162,7 +168,7 @@ ssize_t write(int descriptor, const void *bytes, size_t count) {
 }
 
 ssize_t writev(int descriptor, const struct iovec *parts, int count) {
-  LKSThread *thread = lks_controlled();
+  LKSThread *thread = writer(LKS_CALLER);
   if (!thread) return LKS_REAL(writev)(descriptor, parts, count);
   announce(thread, (uintptr_t)descriptor + 1, LKS_CALLER);
   if (descriptor != STDOUT_FILENO && descriptor != STDERR_FILENO)

@@ -1,4 +1,4 @@
-/// Where a Swift error is thrown.
+/// Where a Swift error is thrown; and one check of Swift's that abandoned threads would fail.
 #include "runtime.h"
 
 #define LKS_SWIFT __attribute__((swiftcall))
@@ -47,4 +47,25 @@ extern void swift_willThrowTypedImpl(void *value, const void *type, const void *
 void swift_willThrowTypedImpl(void *value, const void *type, const void *witness) {
   noteThrow(NULL, LKS_CALLER);
   LKS_REAL(swift_willThrowTypedImpl)(value, type, witness);
+}
+
+// MARK: Closures
+
+static __thread bool permitsEscape;
+
+void lks_permitEscape(void) { permitsEscape = true; }
+
+extern bool swift_isEscapingClosureAtFileLocation(
+    const void *closure, const unsigned char *file, int32_t fileLength, int32_t line,
+    int32_t column, unsigned verification);
+
+/// What `withoutActuallyEscaping` asks at its end. Threads that an execution left in the middle of
+/// their frames keep a test's closure for good, and will never call it.
+bool swift_isEscapingClosureAtFileLocation(
+    const void *closure, const unsigned char *file, int32_t fileLength, int32_t line,
+    int32_t column, unsigned verification) {
+  bool isPermitted = permitsEscape;
+  permitsEscape = false;
+  return !isPermitted && LKS_REAL(swift_isEscapingClosureAtFileLocation)(
+                             closure, file, fileLength, line, column, verification);
 }

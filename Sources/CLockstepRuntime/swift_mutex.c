@@ -2,7 +2,10 @@
 /// the program as compare-and-swaps; the slow ones are functions of libswiftSynchronization
 /// (stdlib/public/Synchronization/Mutex/LinuxImpl.swift). The same compare-and-swap begins `withLock`
 /// and `withLockIfAvailable`; which of the two it is, shows when it fails, and is learned.
+#include <linux/futex.h>
 #include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "runtime.h"
 
@@ -58,18 +61,53 @@ static void takeWord(LKSThread *thread, _Atomic uint32_t *word) {
   uint32_t free = 0;
   while (!atomic_compare_exchange_strong(word, &free, thread->kernelID)) {
     lks_uncontrolled(thread->exploration, "a Mutex held by a thread outside the exploration");
-    sched_yield();
+    LKS_REAL(sched_yield)();
     free = 0;
   }
 }
 
+static bool wordIsFree(LKSThread *thread) {
+  return *(volatile uint32_t *)thread->pending.address == 0;
+}
+
+/// A lock that a library took for itself: no step, unless one of the exploration's threads holds it.
+static void lockForLibrary(LKSThread *thread, _Atomic uint32_t *word, uintptr_t programCounter) {
+  uint32_t owner = 0;
+  while (!atomic_compare_exchange_strong(word, &owner, thread->kernelID)) {
+    if (lks_isThreadOf(thread->exploration, owner & FUTEX_TID_MASK)) {
+      LKSPending *pending = lks_prepare(thread, LKS_LOCK, (uintptr_t)word, 1, programCounter);
+      pending->flags |= LKS_LIBRARY;
+      pending->ready = wordIsFree;
+      lks_step(thread);
+      thread->pending.ready = NULL;
+    } else {
+      LKS_REAL(sched_yield)();
+    }
+    owner = 0;
+  }
+}
+
+bool lks_isThreadOf(const LKSExploration *exploration, uint32_t kernelID) {
+  for (uint32_t index = 0; index < exploration->threadCount; index++)
+    if (exploration->threads[index].kernelID == kernelID) return true;
+  return false;
+}
+
 void lks_wordLock(LKSThread *thread, _Atomic uint32_t *word, uintptr_t programCounter) {
+  if (lks_isLibraryCaller(thread->exploration, programCounter)) {
+    lockForLibrary(thread, word, programCounter);
+    return;
+  }
   lks_prepare(thread, LKS_LOCK, (uintptr_t)word, 1, programCounter);
   lks_step(thread);
   takeWord(thread, word);
 }
 
 bool lks_wordTryLock(LKSThread *thread, _Atomic uint32_t *word, uintptr_t programCounter) {
+  if (lks_isLibraryCaller(thread->exploration, programCounter)) {
+    uint32_t free = 0;
+    return atomic_compare_exchange_strong(word, &free, thread->kernelID);
+  }
   lks_prepare(thread, LKS_TRY_LOCK, (uintptr_t)word, 1, programCounter);
   lks_step(thread);
   if (!thread->tookLock) return false;
@@ -78,6 +116,12 @@ bool lks_wordTryLock(LKSThread *thread, _Atomic uint32_t *word, uintptr_t progra
 }
 
 void lks_wordUnlock(LKSThread *thread, _Atomic uint32_t *word, uintptr_t programCounter) {
+  if (lks_isLibraryCaller(thread->exploration, programCounter)) {
+    // Threads outside the exploration may sleep on it.
+    atomic_store(word, 0);
+    LKS_REAL(syscall)(SYS_futex, word, FUTEX_WAKE, INT32_MAX);
+    return;
+  }
   lks_prepare(thread, LKS_UNLOCK, (uintptr_t)word, 1, programCounter);
   lks_step(thread);
   atomic_store(word, 0);
@@ -85,6 +129,8 @@ void lks_wordUnlock(LKSThread *thread, _Atomic uint32_t *word, uintptr_t program
 
 /// What follows a failed attempt at a place where the lock is only tried.
 static bool tryAfterAttempt(LKSThread *thread, _Atomic uint32_t *word, uintptr_t programCounter) {
+  if (!thread->attemptSite || lks_isLibraryCaller(thread->exploration, programCounter))
+    return lks_wordTryLock(thread, word, programCounter);
   if (thread->attemptWasStep) {
     thread->attemptWasStep = false;
     return false;

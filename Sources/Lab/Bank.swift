@@ -1,5 +1,6 @@
 import Foundation
 
+/// Why a transfer could not even be tried.
 public enum BankError: Error, Equatable {
   case unknownAccount(String)
 }
@@ -9,6 +10,7 @@ public final class Bank: @unchecked Sendable {
   private var balances = ["x": 25, "y": 100, "z": 200]
   private let lock = NSLock()
 
+  /// A bank with the notebook's three accounts.
   public init() {}
 
   /// Moves money as the notebook does: the lock is taken, and given back at the end.

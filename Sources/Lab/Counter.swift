@@ -2,8 +2,10 @@
 ///
 /// `@unchecked Sendable` is the notebook's mistake: nothing here keeps two threads apart.
 public final class Counter: @unchecked Sendable {
+  /// What the threads add to.
   public var total: Int32 = 0
 
+  /// A counter at zero.
   public init() {}
 }
 

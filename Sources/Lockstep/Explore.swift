@@ -6,18 +6,25 @@ internal import LockstepReport
 public struct Exploration<Outcome: Hashable> {
   /// How many executions gave each result of the closure.
   public let outcomes: [Outcome: Int]
+  /// Everything else that is known.
   public let report: ExplorationReport
 
+  /// Whether something failed, nothing did, or too little was seen to say.
   public var verdict: ExplorationReport.Verdict { report.verdict }
+  /// Why the verdict is no pass although nothing failed.
   public var reasons: [ExplorationReport.Reason] { report.reasons }
+  /// What the schedules broke.
   public var findings: [ExplorationReport.Finding] { report.findings }
+  /// Whether every schedule that the strategy stands for was carried out.
   public var isComplete: Bool { report.isComplete }
+  /// Executions that counted.
   public var executions: Int { report.executions }
 }
 
 extension Exploration: Sendable where Outcome: Sendable {}
 
 extension Exploration: CustomStringConvertible {
+  /// The report as plain text.
   public var description: String { report.description }
 }
 
@@ -43,6 +50,7 @@ public enum OutcomeExpectation: Sendable {
 ///   - probe: a function compiled as the closure is, that reads and writes what it is given once;
 ///     by default, one of Lockstep's own, which `lockstep test` compiles as it does the tests.
 ///   - body: what is explored. Its result is an outcome; an error that it throws is a finding.
+/// - Returns: the outcomes with their counts, and the report.
 /// - Throws: `ExplorationError`, when nothing could be explored at all.
 public func explore<Outcome: Hashable>(
   _ strategy: Strategy = .exhaustive, budget: Duration = .seconds(10),

@@ -12,6 +12,11 @@ enum Message {
     "lockstep: waiting for another 'lockstep test' in '\(folder)'"
   }
 
+  static func unordered(file: String, reason: String) -> String {
+    "lockstep: '\(file)' could not be written in another order (\(reason)); generic code that both "
+      + "the package and Lockstep use may go unseen"
+  }
+
   static func buildFailed() -> String {
     "lockstep: error: the package must build before its tests run; see the errors above"
   }

@@ -48,6 +48,8 @@ package struct Event: Hashable, Sendable {
     case throwError = 34
     case fence = 35
     case yield = 36
+    /// The program ended the process here; `value` is the signal.
+    case crash = 37
   }
 
   /// Memory order of an atomic operation.

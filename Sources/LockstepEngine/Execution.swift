@@ -9,6 +9,8 @@ package struct Execution: Sendable {
     case redundant
     /// More steps than allowed.
     case stepLimit
+    /// The program trapped, aborted, or touched memory that is not there.
+    case crashed
     /// The schedule asked for `expected` at the choice `step`, and met `met` (nil: not enabled).
     case diverged(step: Int)
   }

@@ -21,7 +21,7 @@ package enum Independence {
     case .semaphoreWait, .semaphoreSignal: 8
     case .once: 16
     case .output: 32
-    case .join, .spawn, .exit, .throwError, .fence, .yield: 0
+    case .join, .spawn, .exit, .throwError, .fence, .yield, .crash: 0
     }
   }
 

@@ -30,6 +30,7 @@ final class Locked: @unchecked Sendable {
   var isReady = false
 }
 
+/// Two additions under an `NSLock`.
 public func lockIncrements() -> Int {
   let locked = Locked()
   inParallel(
@@ -37,6 +38,7 @@ public func lockIncrements() -> Int {
   return locked.total
 }
 
+/// Two additions under an `NSRecursiveLock` taken twice.
 public func recursiveIncrements() -> Int {
   let locked = Locked()
   let add: @Sendable () -> Void = {
@@ -86,6 +88,7 @@ public func lostWakeUp() -> Int {
   return 0
 }
 
+/// An addition that waits for the other by a semaphore.
 public func semaphoreHandOver() -> Int {
   let locked = Locked()
   inParallel(
@@ -100,6 +103,7 @@ public func semaphoreHandOver() -> Int {
   return locked.total
 }
 
+/// Foundation's threads, waited for by a semaphore.
 public func threadsAndSemaphores() -> Int {
   let locked = Locked()
   for _ in 0..<2 {
@@ -115,6 +119,7 @@ public func threadsAndSemaphores() -> Int {
   return locked.lock.withLock { locked.total }
 }
 
+/// Two locks in opposite order.
 public func oppositeLocks() -> Int {
   let one = Locked()
   let other = Locked()
@@ -137,6 +142,7 @@ public func leakedLock() -> Int {
   return locked.total
 }
 
+/// Two indivisible additions.
 public func atomicIncrements() -> Int {
   let total = AtomicTotal()
   inParallel(

@@ -9,36 +9,42 @@ final class Shared: @unchecked Sendable {
   var table: [String: Int] = [:]
 }
 
+/// `+=` of an Int, which traps on overflow.
 public func checkedIncrements() -> Int {
   let shared = Shared()
   inParallel({ shared.count += 1 }, { shared.count += 1 })
   return shared.count
 }
 
+/// `&+=` of an Int, whose read LLVM would leave out.
 public func wrappingIncrements() -> Int {
   let shared = Shared()
   inParallel({ shared.count &+= 1 }, { shared.count &+= 1 })
   return shared.count
 }
 
+/// `+=` of a Double.
 public func doubleIncrements() -> Double {
   let shared = Shared()
   inParallel({ shared.amount += 1 }, { shared.amount += 1 })
   return shared.amount
 }
 
+/// `+=` of a String, inside the standard library.
 public func stringAppends() -> Int {
   let shared = Shared()
   inParallel({ shared.text += "x" }, { shared.text += "y" })
   return shared.text.count
 }
 
+/// `append` to an array.
 public func arrayAppends() -> Int {
   let shared = Shared()
   inParallel({ shared.list.append(1) }, { shared.list.append(2) })
   return shared.list.count
 }
 
+/// Two keys of one dictionary.
 public func dictionaryUpdates() -> Int {
   let shared = Shared()
   inParallel({ shared.table["a"] = 1 }, { shared.table["b"] = 2 })

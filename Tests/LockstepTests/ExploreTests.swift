@@ -56,11 +56,12 @@ func explored<Outcome: Hashable>(
     #expect(exploration.findings.first?.summary.contains("total") == true, "\(exploration)")
   }
 
-  @Test(arguments: [
-    ("mutexIncrements", mutexIncrements), ("lockIncrements", lockIncrements),
-    ("recursiveIncrements", recursiveIncrements), ("atomicIncrements", atomicIncrements),
-    ("semaphoreHandOver", semaphoreHandOver), ("threadsAndSemaphores", threadsAndSemaphores),
-  ] as [(String, @Sendable () -> Int)])
+  @Test(
+    arguments: [
+      ("mutexIncrements", mutexIncrements), ("lockIncrements", lockIncrements),
+      ("recursiveIncrements", recursiveIncrements), ("atomicIncrements", atomicIncrements),
+      ("semaphoreHandOver", semaphoreHandOver), ("threadsAndSemaphores", threadsAndSemaphores),
+    ] as [(String, @Sendable () -> Int)])
   func `Two guarded additions pass with two in every schedule`(
     _ name: String, _ program: @escaping @Sendable () -> Int
   ) throws {
@@ -90,7 +91,8 @@ func explored<Outcome: Hashable>(
   @Test func `Two locks in opposite order are a deadlock, in one of three classes`() throws {
     let exploration = try explored { oppositeLocks() }
     #expect(exploration.findings.map(\.kind) == ["deadlock"], "\(exploration)")
-    #expect(exploration.findings.first?.summary.contains("Locked.lock #1") == true, "\(exploration)")
+    #expect(
+      exploration.findings.first?.summary.contains("Locked.lock #1") == true, "\(exploration)")
   }
 
   @Test func `A lock left behind by an error is a leaked lock`() throws {

@@ -34,6 +34,7 @@ typedef enum LKSKind {
   LKS_THROW = 34,
   LKS_FENCE = 35,
   LKS_YIELD = 36,
+  LKS_CRASH = 37,
 } LKSKind;
 
 /// The kinds are numbered below this, so a relation on them is a table of its square.
@@ -88,6 +89,8 @@ typedef enum LKSEnding {
   LKS_DIVERGED = 4,
   LKS_TOO_MANY_THREADS = 5,
   LKS_OUT_OF_MEMORY = 6,
+  /// The program trapped, aborted or touched memory that is not there: see the last event.
+  LKS_CRASHED = 7,
 } LKSEnding;
 
 typedef enum LKSContinuation {
@@ -107,6 +110,9 @@ typedef struct LKSPlan {
   /// Keep call stacks, values and output: for an execution that will be shown.
   bool detailed;
 } LKSPlan;
+
+/// `value` of a crash without a signal: a block freed twice.
+#define LKS_FREED_TWICE 1000
 
 /// Where a thread that can take no step stands.
 typedef struct LKSBlocked {
@@ -207,6 +213,10 @@ void lks_captureNextJob(void);
 /// Runs the oldest job kept back, and says whether there was one.
 bool lks_runNextJob(void);
 
+/// The next closure of this thread that Swift would find to have escaped may have: threads left in
+/// the middle of their frames keep it and will never call it.
+void lks_permitEscape(void);
+
 // MARK: Proofs and limits of the process
 
 /// Number of modules compiled with instrumentation that announced themselves at start-up.
@@ -221,6 +231,11 @@ void lks_probeBegin(void);
 LKSProbe lks_probeEnd(void);
 /// Whether a call to `pthread_mutex_lock` bound as a library's is arrives here.
 bool lks_probeInterposition(void);
+
+/// The size of the variable that begins at an address, within a heap block or (size 0) outside the
+/// arenas; 0 where it cannot be told.
+typedef uint32_t (*LKSExtentFinder)(uintptr_t address, uintptr_t block, size_t blockSize);
+void lks_setExtentFinder(LKSExtentFinder _Nullable finder);
 
 /// Called on a crash or at the watchdog's end, to write the schedule down; must be
 /// async-signal-safe. `reason` is a short phrase.

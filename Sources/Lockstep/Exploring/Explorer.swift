@@ -27,6 +27,7 @@ struct Explorer {
     let clock = ContinuousClock()
     let start = clock.now
     warmUp()
+    if tally.shouldStop { return finish(after: clock.now - start) }
     switch configuration.strategy.choice {
     case .exhaustive:
       exploreAll(Exhaustive(), from: start, clock: clock)
@@ -35,7 +36,11 @@ struct Explorer {
     case .replay:
       break
     }
-    tally.elapsed = clock.now - start
+    finish(after: clock.now - start)
+  }
+
+  private mutating func finish(after elapsed: Duration) {
+    tally.elapsed = elapsed
     tally.uncontrolled = native.uncontrolled
     tally.instrumentedCalls = lks_instrumentedCalls(native.handle)
     tally.abandonedThreads = lks_abandonedThreads(native.handle)
@@ -45,9 +50,11 @@ struct Explorer {
   private mutating func warmUp() {
     var former: [Event] = []
     for _ in 0..<10 {
-      let (isWarmUp, _) = run(Plan())
-      _ = body.collect(counting: false)
+      let (isWarmUp, ending) = run(Plan())
+      let result = body.collect(counting: false)
+      if ending == LKS_CRASHED { tally.record(execution, result: result, native: native) }
       native.finish()
+      if ending == LKS_CRASHED { return }
       tally.warmUps += 1
       if Interruption.isRequested { return }
       if !isWarmUp, former == execution.trace { return }
@@ -86,7 +93,7 @@ struct Explorer {
         native.finish()
         return tally.end(ending == LKS_OUT_OF_MEMORY ? .memory : .tooManyThreads)
       }
-      if isWarmUp, tally.restarts < Self.maximumRestarts {
+      if isWarmUp, ending != LKS_CRASHED, tally.restarts < Self.maximumRestarts {
         _ = body.collect(counting: false)
         native.finish()
         restart(&strategy, from: fresh)

@@ -30,6 +30,7 @@ enum Stop: Equatable {
   case tooManyThreads
   case abandonedThreads
   case neverEnds
+  case crashed
 }
 
 /// What an exploration has counted and found so far.
@@ -74,10 +75,19 @@ struct Tally {
     }
   }
 
+  /// Most findings of one kind that are shown: one mistake often shows at many places of a collection.
+  private static let maximumShownOfKind = 3
+
   /// The findings that are shown: not what another one already says more precisely.
   var shownFindings: [Candidate] {
     let lost = Set(findings.filter { $0.finding.kind == .lostUpdate }.map(\.finding.object))
-    return findings.filter { $0.finding.kind != .dataRace || !lost.contains($0.finding.object) }
+    var shown: [Finding.Kind: Int] = [:]
+    return findings.filter { candidate in
+      let kind = candidate.finding.kind
+      if kind == .dataRace, lost.contains(candidate.finding.object) { return false }
+      shown[kind, default: 0] += 1
+      return shown[kind, default: 0] <= Self.maximumShownOfKind
+    }
   }
 
   private static func rank(_ kind: Finding.Kind) -> Int {
@@ -116,6 +126,10 @@ struct Tally {
     case .redundant:
       redundant += 1
       return
+    case .crashed:
+      // Whatever the program left half done may disturb what follows.
+      keep(Finding(kind: .crash), of: execution)
+      stop = .crashed
     case .stepLimit:
       stopped += 1
       if stopped == executions, stopped >= Self.maximumStopped { stop = .neverEnds }

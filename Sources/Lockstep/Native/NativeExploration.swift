@@ -38,25 +38,25 @@ final class NativeExploration {
     prefix.removeAll(keepingCapacity: true)
     for thread in plan.plan.prefix { prefix.append(thread.rawValue) }
     return prefix.withUnsafeBufferPointer { prefix in
-        var native = LKSPlan()
-        native.prefix = prefix.baseAddress
-        native.prefixCount = prefix.count
-        native.sleeping = plan.plan.sleeping.rawValue
-        native.branch = UInt32(plan.plan.branch)
-        native.stepLimit = plan.stepLimit
-        native.detailed = plan.isDetailed
-        switch plan.plan.continuation {
-        case .nonPreemptive: native.continuation = LKS_NON_PREEMPTIVE
-        case .random(let seed):
-          native.continuation = LKS_RANDOM
-          native.seed = seed
-        }
-        return lks_run(
-          handle, &native,
-          { argument in
-            guard let argument else { return }
-            Unmanaged<BodyRunner>.fromOpaque(argument).takeUnretainedValue().body.run()
-          }, Unmanaged.passUnretained(runner).toOpaque())
+      var native = LKSPlan()
+      native.prefix = prefix.baseAddress
+      native.prefixCount = prefix.count
+      native.sleeping = plan.plan.sleeping.rawValue
+      native.branch = UInt32(plan.plan.branch)
+      native.stepLimit = plan.stepLimit
+      native.detailed = plan.isDetailed
+      switch plan.plan.continuation {
+      case .nonPreemptive: native.continuation = LKS_NON_PREEMPTIVE
+      case .random(let seed):
+        native.continuation = LKS_RANDOM
+        native.seed = seed
+      }
+      return lks_run(
+        handle, &native,
+        { argument in
+          guard let argument else { return }
+          Unmanaged<BodyRunner>.fromOpaque(argument).takeUnretainedValue().body.run()
+        }, Unmanaged.passUnretained(runner).toOpaque())
     }
   }
 
@@ -88,6 +88,7 @@ final class NativeExploration {
     case LKS_COMPLETED: return .completed
     case LKS_DEADLOCKED: return .deadlocked
     case LKS_REDUNDANT: return .redundant
+    case LKS_CRASHED: return .crashed
     case LKS_DIVERGED:
       var step: UInt32 = 0
       _ = lks_divergence(handle, &step)

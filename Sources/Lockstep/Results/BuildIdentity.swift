@@ -4,7 +4,9 @@ internal import Foundation
 enum BuildIdentity {
   /// Of this process; 0 where the executable cannot be read.
   static let current: UInt64 = {
-    guard let data = try? Data(contentsOf: URL(fileURLWithPath: "/proc/self/exe"), options: .alwaysMapped)
+    guard
+      let data = try? Data(
+        contentsOf: URL(fileURLWithPath: "/proc/self/exe"), options: .alwaysMapped)
     else { return 0 }
     return hash(data)
   }()

@@ -17,7 +17,9 @@ extension ExplorationReport {
           schedule: "", threads: [], events: []))
     }
     var reasons: [Reason] = []
-    if !tally.isComplete, tally.stop != .neverEnds { reasons.append(.budget) }
+    if !tally.isComplete, tally.stop != .neverEnds, tally.stop != .crashed {
+      reasons.append(.budget)
+    }
     if !isInstrumented, !configuration.acceptsCallsOnly { reasons.append(.uninstrumented) }
     if !tally.uncontrolled.isEmpty || !proof.seesCalls || tally.stop == .tooManyThreads {
       reasons.append(.uncontrolled)
@@ -26,7 +28,8 @@ extension ExplorationReport {
     if tally.stopped > 0 { reasons.append(.stepLimit) }
     let verdict: Verdict = !reports.isEmpty ? .fail : reasons.isEmpty ? .pass : .inconclusive
     let seconds = tally.elapsed / .seconds(1)
-    let notes = Self.notes(tally, configuration: configuration, isInstrumented: isInstrumented)
+    let notes =
+      Self.notes(tally, configuration: configuration, isInstrumented: isInstrumented)
       + described.filter { !$0.isReproducible }.map {
         "the schedule of '\($0.report.kind)' did not give the same steps again"
       }
@@ -107,6 +110,9 @@ extension ExplorationReport {
         "stopped: \(tally.abandonedThreads) threads were left in the middle of their frames")
     case .budget: notes.append("the budget of \(configuration.budget) ended")
     case .neverEnds, nil: break
+    case .crashed:
+      notes.append(
+        "the exploration ended with the crash: what it left half done could disturb the rest")
     }
     return notes
   }

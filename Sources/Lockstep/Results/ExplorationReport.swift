@@ -3,6 +3,7 @@ internal import LockstepEngine
 
 /// What an exploration showed: its verdict, what it found, and what it left out.
 public struct ExplorationReport: Sendable, CustomStringConvertible {
+  /// What an exploration comes to.
   public enum Verdict: String, Sendable {
     /// Every schedule of visible steps was explored and none failed.
     case pass
@@ -35,13 +36,17 @@ public struct ExplorationReport: Sendable, CustomStringConvertible {
     public let text: String
   }
 
+  /// Whether something failed, nothing did, or too little was seen to say.
   public let verdict: Verdict
+  /// Why the verdict is no pass although nothing failed; empty for a pass.
   public let reasons: [Reason]
+  /// What the schedules broke, the kind that says most first.
   public let findings: [Finding]
   /// Whether every schedule that the strategy stands for was carried out.
   public let isComplete: Bool
   /// Executions that counted, those cut short as repetitions included.
   public let executions: Int
+  /// Time that the exploration took, warm-up included.
   public let elapsed: Duration
   /// What else is worth knowing, a phrase each.
   public let notes: [String]

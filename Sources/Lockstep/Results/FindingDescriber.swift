@@ -9,7 +9,7 @@ struct FindingDescriber {
   let body: any ExploredBody
 
   /// One symbolizer for the process: looking up a program counter starts a tool.
-  private static let symbolizer = Symbolizer()
+  static let symbolizer = Symbolizer()
 
   /// Replays a candidate and describes it.
   ///

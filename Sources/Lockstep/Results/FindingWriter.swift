@@ -53,7 +53,8 @@ struct FindingWriter {
       events.append(
         ReportedEvent(
           step: steps, thread: wait.thread, kind: "waitsFor", object: wait.waitsFor,
-          at: wait.waitsAt, why: events.last.flatMap { reasonToLeave($0.thread, for: wait.thread) }))
+          at: wait.waitsAt, why: events.last.flatMap { reasonToLeave($0.thread, for: wait.thread) })
+      )
     }
     return events
   }
@@ -82,7 +83,9 @@ struct FindingWriter {
   private var shownIndices: [Int] {
     let trace = execution.trace
     var shown = Set(finding.steps)
-    for wait in finding.waits { if let acquisition = wait.acquisition { shown.insert(acquisition) } }
+    for wait in finding.waits {
+      if let acquisition = wait.acquisition { shown.insert(acquisition) }
+    }
     if let thrown = finding.thrown { shown.insert(thrown) }
     let objects = Set(
       [finding.object].compactMap { $0 }
@@ -93,7 +96,7 @@ struct FindingWriter {
     for (index, event) in trace.enumerated() {
       if isAboutMemory, !threads.contains(event.thread) { continue }
       let isAbout = objects.contains(event.object) && event.kind != .join
-      let isStory = objects.isEmpty && !event.kind.isAnnotation
+      let isStory = objects.isEmpty && (!event.kind.isAnnotation || event.kind == .crash)
       let isThrow = event.kind == .throwError && finding.kind == .leakedLock
       if isAbout || isStory || isThrow { shown.insert(index) }
     }
@@ -150,6 +153,7 @@ struct FindingWriter {
     case .leakedLock: return leakedLock
     case .thrownError: return Summary.thrownError(candidate.message ?? "an error", at: thrownAt)
     case .assertion: return Summary.assertion(candidate.message ?? "an expectation", at: nil)
+    case .crash: return crash
     case .nondeterminism: return nondeterminism
     case .livelock:
       return Summary.livelock(threads: details.threads, steps: candidate.schedule.count)
@@ -207,7 +211,9 @@ struct FindingWriter {
   }
 
   private var leakedLock: String {
-    let lockWaits = waits.filter { wait in wait.heldBy != nil && !wait.waitsFor.hasPrefix(Self.endOf) }
+    let lockWaits = waits.filter { wait in
+      wait.heldBy != nil && !wait.waitsFor.hasPrefix(Self.endOf)
+    }
     guard let leaked = lockWaits.first, let holder = leaked.heldBy else { return deadlock }
     let thrown = (finding.thrown ?? throwIndex(of: holder)).map { index in
       Summary.Place(details.error(at: index), at: details.description(of: index).location)
@@ -222,10 +228,21 @@ struct FindingWriter {
     throwIndex(of: 0).flatMap { details.description(of: $0).location }
   }
 
+  private var crash: String {
+    guard let index = execution.trace.lastIndex(where: { $0.kind == .crash }) else {
+      return Summary.crash(signal: "a signal", thread: "a thread", at: nil)
+    }
+    return Summary.crash(
+      signal: CrashReason.name(execution.trace[index].value),
+      thread: name(of: execution.trace[index].thread),
+      at: details.description(of: index).location)
+  }
+
   private var nondeterminism: String {
     guard let mismatch = candidate.mismatch else { return "Nondeterminism" }
     return Summary.nondeterminism(
-      step: mismatch.step, expected: "\(mismatch.expected.kind) by \(name(of: mismatch.expected.thread))",
+      step: mismatch.step,
+      expected: "\(mismatch.expected.kind) by \(name(of: mismatch.expected.thread))",
       met: mismatch.met.map { "\($0.kind) by \(name(of: $0.thread))" } ?? "its end")
   }
 }

@@ -23,11 +23,17 @@ enum LastWords {
     lks_setLastWords { reason, exploration in
       LastWords.speak(String(cString: reason), exploration)
     }
+    lks_setExtentFinder { address, block, size in
+      let block = size > 0 ? HeapBlock(base: UInt(block), size: UInt(size)) : nil
+      let extent = VariableExtent.size(
+        at: UInt(address), in: block, symbols: FindingDescriber.symbolizer.symbols)
+      return UInt32(clamping: extent ?? 0)
+    }
     lks_setErrorDescriber { error, text, size in
       let error = unsafeBitCast(error, to: (any Error).self)
-      var bytes = Array("\(error)".utf8.prefix(size - 1))
-      bytes.append(0)
-      bytes.withUnsafeBytes { text.update(from: $0.assumingMemoryBound(to: CChar.self).baseAddress!, count: bytes.count) }
+      let bytes = "\(error)".utf8.prefix(size - 1)
+      for (index, byte) in bytes.enumerated() { text[index] = CChar(bitPattern: byte) }
+      text[bytes.count] = 0
     }
   }
 

@@ -15,7 +15,8 @@ enum ResultsFolder {
     do {
       try write(UnitReport.json([report.unit]), in: folder)
     } catch {
-      LastWords.say("lockstep: the result of '\(report.unit.unit)' could not be written: \(error)\n")
+      LastWords.say(
+        "lockstep: the result of '\(report.unit.unit)' could not be written: \(error)\n")
     }
   }
 

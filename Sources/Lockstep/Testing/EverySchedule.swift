@@ -43,6 +43,8 @@ public struct EveryScheduleTrait: TestTrait, SuiteTrait, TestScoping {
       let body = TestBody { handling in
         try await handling.provideScope(for: test, testCase: testCase, performing: function)
       }
+      // Executions that did not end keep the closure, on stacks that nobody runs again.
+      defer { lks_permitEscape() }
       do {
         record(try report(of: body, configuration), on: test)
       } catch let error as ExplorationError {
@@ -55,7 +57,8 @@ public struct EveryScheduleTrait: TestTrait, SuiteTrait, TestScoping {
   private func record(_ report: ExplorationReport, on test: Test) {
     for finding in report.findings {
       Issue.record(
-        Comment(rawValue: ([finding.text] + report.notes.map { "note: \($0)" }).joined(separator: "\n")),
+        Comment(
+          rawValue: ([finding.text] + report.notes.map { "note: \($0)" }).joined(separator: "\n")),
         sourceLocation: test.sourceLocation)
     }
     guard report.verdict == .inconclusive else { return }

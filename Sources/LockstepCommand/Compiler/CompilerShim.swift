@@ -41,9 +41,28 @@ struct CompilerShim {
   private func rewrite(by rules: InstrumentationRules) -> [String] {
     switch tool {
     case .swiftc:
-      SwiftCompilation(arguments: arguments, rules: rules, readResponseFile: Self.lines).rewritten
+      SwiftCompilation(
+        arguments: arguments, rules: rules, readResponseFile: Self.lines,
+        reorderResponseFile: Self.reorder
+      ).rewritten
     case .clang, .clangxx:
       ClangCompilation(arguments: arguments, rules: rules).rewritten
+    }
+  }
+
+  /// Writes the lines of a response file for which a predicate holds behind the others, beside it.
+  private static func reorder(_ file: String, last: (String) -> Bool) -> String {
+    guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { return file }
+    let lines = text.split(whereSeparator: \.isNewline).map(String.init)
+    let ordered = lines.filter { !last($0) } + lines.filter(last)
+    let name = file + ".ordered"
+    do {
+      try (ordered.joined(separator: "\n") + "\n").write(
+        toFile: name, atomically: true, encoding: .utf8)
+      return name
+    } catch {
+      StandardError.write(Message.unordered(file: file, reason: error.localizedDescription))
+      return file
     }
   }
 

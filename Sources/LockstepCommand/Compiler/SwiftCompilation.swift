@@ -4,10 +4,12 @@ struct SwiftCompilation {
   let rules: InstrumentationRules
   /// Reads the file behind an argument `@file`, one argument a line.
   var readResponseFile: (String) -> [String] = { _ in [] }
+  /// Writes a response file anew with the lines for which a predicate holds last; gives its name.
+  var reorderResponseFile: (String, (String) -> Bool) -> String = { file, _ in file }
 
   /// The arguments for the real compiler.
   var rewritten: [String] {
-    if isLink { return arguments + linked }
+    if isLink { return instrumentedFirst + linked }
     guard let module = value(of: "-module-name"), !isManifest else { return arguments }
     switch ModuleTreatment(module: module, files: files, rules: rules) {
     case .untouched: return arguments
@@ -34,6 +36,9 @@ struct SwiftCompilation {
     // Else small functions are inlined into other modules before they are instrumented. As an
     // option of the driver: the frontend's is overridden by the driver's '-enable-default-cmo'.
     ["-disable-cmo"],
+    // Else whole modules lose the marks of accesses to their own properties; copies of existentials
+    // and generic values, which are not instrumented, are seen by these marks alone.
+    ["-Xllvm", "-sil-disable-pass=access-enforcement-wmo"],
   ]
 
   private func bareFlags(module: String) -> [String] {
@@ -63,6 +68,28 @@ struct SwiftCompilation {
     // With the runtime at hand, a symbol that it lacks must be an error rather than a silent gap.
     let hasRuntime = expandedFiles.contains { $0.contains("/CLockstepRuntime.build/") }
     return mark + (hasRuntime ? [] : [rules.passthrough])
+  }
+
+  /// The arguments with the objects of modules that are not instrumented behind the others.
+  ///
+  /// Generic and inlinable code of the libraries is compiled into each module that uses it, and the
+  /// linker keeps the first copy: one without instrumentation would hide the person's accesses.
+  private var instrumentedFirst: [String] {
+    guard arguments.contains("-emit-executable"), !isManifest else { return arguments }
+    return arguments.map { argument in
+      guard argument.hasPrefix("@") else { return argument }
+      return "@"
+        + reorderResponseFile(String(argument.dropFirst())) { line in
+          guard let module = Self.module(ofObject: line) else { return false }
+          return ModuleTreatment(module: module, files: [line], rules: rules) != .instrumented
+        }
+    }
+  }
+
+  /// SwiftPM puts the objects of a module into the folder '<module>.build'.
+  private static func module(ofObject path: String) -> String? {
+    let folder = path.split(separator: "/").last { $0.hasSuffix(".build") }
+    return folder.map { String($0.dropLast(".build".count)) }
   }
 
   // MARK: Arguments

@@ -71,7 +71,8 @@ struct LabPage {
   private func text(of real: RealRuns) -> String {
     let totals = real.totals.map(grouped)
     let rows = stride(from: 0, to: totals.count, by: 8).map { start in
-      "      " + totals[start..<min(start + 8, totals.count)].map { $0.paddingStart(to: 10) }
+      "      "
+        + totals[start..<min(start + 8, totals.count)].map { $0.paddingStart(to: 10) }
         .joined()
     }
     return "  for real: \(real.runs) runs on two kernel threads, 1,000,000 increments each: "
@@ -105,15 +106,17 @@ struct LabPage {
 
   func closing(_ results: [LabResult]) -> String {
     let right = results.count { $0.complaints.isEmpty }
-    return "\n" + style.applying(
-      right == results.count ? .good : .alarm,
-      to: "\(right) of \(results.count) units show what they must") + "\n"
+    return "\n"
+      + style.applying(
+        right == results.count ? .good : .alarm,
+        to: "\(right) of \(results.count) units show what they must") + "\n"
   }
 
   // MARK: Text
 
   private func indented(_ text: String) -> String {
-    "\n" + text.split(separator: "\n", omittingEmptySubsequences: false)
+    "\n"
+      + text.split(separator: "\n", omittingEmptySubsequences: false)
       .map { $0.isEmpty ? "" : "  " + $0 }.joined(separator: "\n") + "\n"
   }
 

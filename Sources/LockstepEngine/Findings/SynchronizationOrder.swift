@@ -114,7 +114,7 @@ struct SynchronizationOrder: Sendable {
       learn(Int(event.thread.rawValue), row: Int(event.value) * stride)
       tick(parent)
     case .fence: advanceFence(event.order, row)
-    case .tryLockFailed, .output, .exit, .throwError, .yield: break
+    case .tryLockFailed, .output, .exit, .throwError, .yield, .crash: break
     }
   }
 

@@ -83,7 +83,7 @@ package struct Exhaustive: ExplorationStrategy, Sendable {
     switch execution.ending {
     case .redundant: redundant += 1
     case .deadlocked: deadlocked += 1
-    case .stepLimit, .diverged: incomplete += 1
+    case .stepLimit, .diverged, .crashed: incomplete += 1
     case .completed: break
     }
     guard follow(execution.trace) else {

@@ -15,6 +15,17 @@ struct StoredProperty {
   ///
   /// Structs of the program are stepped into; those of libraries are what the program sees.
   static func at(_ offset: Int, in type: any Any.Type) -> StoredProperty? {
+    guard let found = outermost(at: offset, in: type) else { return nil }
+    guard !found.isOpaque, !(found.type is AnyClass),
+      !TypeName.isOfLibrary(found.type),
+      let inner = at(offset - found.offset, in: found.type)
+    else { return found }
+    return StoredProperty(
+      path: found.path + "." + inner.path, offset: found.offset + inner.offset, type: inner.type)
+  }
+
+  /// The stored property of a type itself that holds the byte at `offset`.
+  static func outermost(at offset: Int, in type: any Any.Type) -> StoredProperty? {
     var found: StoredProperty?
     // `_EachFieldOptions.classType`, which the standard library declares as a variable.
     let options = _EachFieldOptions(rawValue: type is AnyClass ? 1 : 0)
@@ -28,12 +39,7 @@ struct StoredProperty {
       }
       return true
     }
-    guard let found, !found.isOpaque, !(found.type is AnyClass),
-      !TypeName.isOfLibrary(found.type),
-      let inner = at(offset - found.offset, in: found.type)
-    else { return found }
-    return StoredProperty(
-      path: found.path + "." + inner.path, offset: found.offset + inner.offset, type: inner.type)
+    return found
   }
 
   static func stride(of type: any Any.Type) -> Int {

@@ -35,6 +35,7 @@ struct TimelineAction: Equatable {
       case "spawn": Self(verb: "start", object: object ?? value)
       case "exit": Self(verb: "end")
       case "throwError": Self(verb: "throw", object: object ?? value)
+      case "crash": Self(verb: "crash")
       case "assertion": Self(verb: "fail", object: object ?? value)
       default: Self(verb: event.kind, object: object, result: gives)
       }

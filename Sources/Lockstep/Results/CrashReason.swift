@@ -1,0 +1,18 @@
+internal import CLockstepRuntime
+internal import Glibc
+
+/// What a crash is called.
+enum CrashReason {
+  static func name(_ value: UInt64) -> String {
+    switch Int32(truncatingIfNeeded: value) {
+    case SIGSEGV: "an access to memory that is not there (SIGSEGV)"
+    case SIGILL: "a trap, such as a failed precondition (SIGILL)"
+    case SIGTRAP: "a trap, such as a failed precondition (SIGTRAP)"
+    case SIGABRT: "an abort (SIGABRT)"
+    case SIGBUS: "a bus error (SIGBUS)"
+    case SIGFPE: "an arithmetic error (SIGFPE)"
+    case Int32(LKS_FREED_TWICE): "freeing a block of memory twice"
+    default: "signal \(value)"
+    }
+  }
+}
