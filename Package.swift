@@ -11,6 +11,7 @@ let instrumented: [SwiftSetting] = [
     "-Xfrontend", "-sanitize=thread",
     "-Xllvm", "-tsan-instrument-read-before-write",
     "-disable-cmo",
+    "-Xllvm", "-force-attribute=sanitize_thread",
     "-Xllvm", "-sil-disable-pass=access-enforcement-wmo",
   ])
 ]

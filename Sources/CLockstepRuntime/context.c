@@ -97,6 +97,8 @@ void lks_handTurnTo(LKSContext *context) { giveTurn(context); }
 struct LocalStorage {
   uintptr_t low;
   uintptr_t high;
+  uintptr_t program;
+  size_t programSize;
 };
 
 static int findLocalStorage(struct dl_phdr_info *info, size_t size, void *argument) {
@@ -106,12 +108,19 @@ static int findLocalStorage(struct dl_phdr_info *info, size_t size, void *argume
   // Only blocks below the thread pointer: those of libraries opened later may lie on the heap.
   if (data && data < storage->high && storage->high - data < (1u << 20) && data < storage->low)
     storage->low = data;
+  // The executable is the one without a name.
+  if (data && info->dlpi_name && !info->dlpi_name[0]) {
+    for (int index = 0; index < info->dlpi_phnum; index++)
+      if (info->dlpi_phdr[index].p_type == PT_TLS)
+        storage->programSize = info->dlpi_phdr[index].p_memsz;
+    storage->program = data;
+  }
   return 0;
 }
 
 /// Keeps a copy of the thread's static thread-local storage, to go back to.
 static void keepLocalStorage(LKSThread *thread) {
-  struct LocalStorage storage = {UINTPTR_MAX, (uintptr_t)threadPointer()};
+  struct LocalStorage storage = {.high = (uintptr_t)threadPointer()};
   storage.low = storage.high;
   dl_iterate_phdr(findLocalStorage, &storage);
   thread->localStorage = (uint8_t *)storage.low;
@@ -119,6 +128,10 @@ static void keepLocalStorage(LKSThread *thread) {
   thread->localStorageCopy = malloc(thread->localStorageSize + 1);
   if (thread->localStorageCopy)
     memcpy(thread->localStorageCopy, thread->localStorage, thread->localStorageSize);
+  bool isInside = storage.program >= storage.low &&
+                  storage.program + storage.programSize <= storage.high;
+  thread->programStorage = isInside ? (uint8_t *)storage.program : NULL;
+  thread->programStorageSize = storage.programSize;
 }
 
 static void blockSignals(void) {
@@ -131,6 +144,7 @@ static void *poolMain(void *argument) {
   // Makes malloc's cache for this thread, so that it is part of the copy.
   free(malloc(1));
   lks_current = thread;
+  keepLocalStorage(thread);
   thread->context.threadPointer = threadPointer();
   thread->handle = pthread_self();
   thread->kernelID = (uint32_t)rawSystemCall(SYS_gettid, 0, 0, 0, 0);
@@ -146,7 +160,6 @@ static void *poolMain(void *argument) {
     lks_current = NULL;
     return NULL;
   }
-  keepLocalStorage(thread);
   blockSignals();
   uint8_t *here = __builtin_frame_address(0);
   thread->parkedStackPointer = here - LKS_GAP;
@@ -211,6 +224,10 @@ static bool makePoolThread(LKSThread *thread) {
 bool lks_contextPrepare(LKSThread *thread) {
   if (!thread->poolThreadExists && !makePoolThread(thread)) return false;
   if (thread->exploration->mode == LKS_ADOPT_CONTEXTS) craftFirstFrame(thread);
+  if (thread->programStorage && thread->localStorageCopy)
+    memcpy(thread->programStorage,
+           thread->localStorageCopy + (thread->programStorage - thread->localStorage),
+           thread->programStorageSize);
   return true;
 }
 
@@ -219,6 +236,8 @@ void lks_contextReset(LKSThread *thread) {
   if (thread->exploration->mode == LKS_HAND_OVER) {
     // Its kernel thread sleeps on in the middle of its frames; a new one takes its place.
     LKS_REAL(pthread_detach)(thread->handle);
+    free(thread->localStorageCopy);
+    thread->localStorageCopy = NULL;
     thread->poolThreadExists = false;
     return;
   }

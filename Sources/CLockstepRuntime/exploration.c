@@ -63,6 +63,12 @@ const LKSBlocked *lks_blocked(const LKSExploration *exploration, size_t *count) 
 
 bool lks_sharedGrew(const LKSExploration *exploration) { return exploration->grew; }
 
+void lks_forgetShared(LKSExploration *exploration) {
+  LKSTable *cells = &exploration->cells;
+  if (cells->entries) memset(cells->entries, 0, cells->capacity * cells->entrySize);
+  cells->count = 0;
+}
+
 bool lks_initialisedOnce(const LKSExploration *exploration) {
   return exploration->initialisedOnce;
 }

@@ -1,6 +1,7 @@
 /// Creation, end and join of threads; keys with destructors; names.
 #include <errno.h>
 #include <limits.h>
+#include <setjmp.h>
 #include <stdlib.h>
 #include <unwind.h>
 
@@ -95,15 +96,38 @@ int pthread_kill(pthread_t handle, int signal) {
 
 // MARK: End
 
+/// C without exceptions keeps clean-up handlers in buffers on the stack, which end in a jump
+/// (`pthread_cleanup_push` in pthread.h). The first word left to glibc links them.
+static inline __pthread_unwind_buf_t **formerOf(__pthread_unwind_buf_t *handler) {
+  return (__pthread_unwind_buf_t **)&handler->__pad[0];
+}
+
+/// Goes to the innermost clean-up handler, if its function's frame is the one that is unwound.
+static void enterCleanUp(LKSThread *thread, uintptr_t frame) {
+  __pthread_unwind_buf_t *handler = thread->cleanUp;
+  if (handler && frame > (uintptr_t)handler)
+    _longjmp((struct __jmp_buf_tag *)handler->__cancel_jmp_buf, 1);
+}
+
 static _Unwind_Reason_Code stopAtThreadMain(
     int version, _Unwind_Action actions, _Unwind_Exception_Class class,
     struct _Unwind_Exception *exception, struct _Unwind_Context *context, void *argument) {
   (void)version, (void)class, (void)exception;
   LKSThread *thread = argument;
   uintptr_t frame = _Unwind_GetCFA(context);
+  enterCleanUp(thread, actions & _UA_END_OF_STACK ? UINTPTR_MAX : frame);
   if ((actions & _UA_END_OF_STACK) || frame >= thread->bottomFrame)
     __builtin_longjmp(thread->endOfBody, 1);
   return _URC_NO_REASON;
+}
+
+/// Unwinds the running thread's frames down to where its body was called.
+__attribute__((noreturn)) static void unwindBody(LKSThread *thread) {
+  static struct _Unwind_Exception exceptions[LKS_MAXIMUM_THREADS];
+  typedef _Unwind_Reason_Code Unwind(struct _Unwind_Exception *, _Unwind_Stop_Fn, void *);
+  Unwind *unwind = (Unwind *)lks_next("_Unwind_ForcedUnwind");
+  unwind(&exceptions[thread->index], stopAtThreadMain, thread);
+  __builtin_longjmp(thread->endOfBody, 1);
 }
 
 __attribute__((noreturn)) void pthread_exit(void *result) {
@@ -113,11 +137,36 @@ __attribute__((noreturn)) void pthread_exit(void *result) {
     __builtin_unreachable();
   }
   thread->result = result;
-  static struct _Unwind_Exception exceptions[LKS_MAXIMUM_THREADS];
-  typedef _Unwind_Reason_Code Unwind(struct _Unwind_Exception *, _Unwind_Stop_Fn, void *);
-  Unwind *unwind = (Unwind *)lks_next("_Unwind_ForcedUnwind");
-  unwind(&exceptions[thread->index], stopAtThreadMain, thread);
-  __builtin_longjmp(thread->endOfBody, 1);
+  unwindBody(thread);
+}
+
+void __pthread_register_cancel(__pthread_unwind_buf_t *handler) {
+  LKSThread *thread = lks_current;
+  if (!thread) {
+    LKS_REAL(__pthread_register_cancel)(handler);
+    return;
+  }
+  *formerOf(handler) = thread->cleanUp;
+  thread->cleanUp = handler;
+}
+
+void __pthread_unregister_cancel(__pthread_unwind_buf_t *handler) {
+  LKSThread *thread = lks_current;
+  if (thread)
+    thread->cleanUp = *formerOf(handler);
+  else
+    LKS_REAL(__pthread_unregister_cancel)(handler);
+}
+
+/// Called when a clean-up handler has done its work.
+__attribute__((noreturn)) void __pthread_unwind_next(__pthread_unwind_buf_t *handler) {
+  LKSThread *thread = lks_current;
+  if (!thread) {
+    LKS_REAL(__pthread_unwind_next)(handler);
+    __builtin_unreachable();
+  }
+  thread->cleanUp = *formerOf(handler);
+  unwindBody(thread);
 }
 
 /// Runs a thread's body until it returns or ends itself by `pthread_exit`.
@@ -130,7 +179,7 @@ __attribute__((noinline)) void lks_runBody(LKSThread *thread) {
 
 /// Destructors of the process's keys, by key; PTHREAD_KEYS_MAX is the most there can be.
 static void (*_Atomic destructors[PTHREAD_KEYS_MAX])(void *);
-/// One more than the largest key that ever had a destructor.
+/// One more than the largest key there ever was.
 static _Atomic pthread_key_t keyLimit;
 
 int pthread_key_create(pthread_key_t *key, void (*destructor)(void *)) {
@@ -138,7 +187,7 @@ int pthread_key_create(pthread_key_t *key, void (*destructor)(void *)) {
   if (error != 0 || *key >= PTHREAD_KEYS_MAX) return error;
   atomic_store(&destructors[*key], destructor);
   pthread_key_t limit = atomic_load(&keyLimit);
-  while (destructor && limit <= *key &&
+  while (limit <= *key &&
          !atomic_compare_exchange_weak(&keyLimit, &limit, *key + 1)) {
   }
   return 0;
@@ -170,6 +219,9 @@ void lks_runThreadDestructors(void) {
       destructor(value);
       any = true;
     }
-    if (!any) return;
+    if (!any) break;
   }
+  // The context is the next execution's: what destructors left, and keys that have none, go too.
+  for (pthread_key_t key = 0; key < atomic_load(&keyLimit); key++)
+    if (pthread_getspecific(key)) pthread_setspecific(key, NULL);
 }

@@ -76,6 +76,8 @@ struct LKSThread {
   uint32_t fileLocks;
   uintptr_t bottomFrame;
   void *endOfBody[5];
+  /// Its innermost clean-up handler of those that are kept on the stack.
+  __pthread_unwind_buf_t *cleanUp;
   /// Set while the runtime runs on this thread's behalf: calls go straight through.
   int32_t inRuntime;
   int32_t raceIgnored;
@@ -112,6 +114,9 @@ struct LKSThread {
   uint8_t *localStorage;
   uint8_t *localStorageCopy;
   size_t localStorageSize;
+  /// The part of it that is the executable's: a new thread's variables have their first values.
+  uint8_t *programStorage;
+  size_t programStorageSize;
   _Atomic uint32_t parked;
   bool poolThreadExists;
 
@@ -211,6 +216,7 @@ struct LKSExploration {
   size_t jobNext;
   size_t jobCapacity;
   bool capturesJobs;
+  bool jobRuns;
 
   const char *uncontrolled[LKS_MAXIMUM_UNCONTROLLED];
   size_t uncontrolledCount;
@@ -257,6 +263,7 @@ static inline uint64_t lks_threadObject(uint32_t index) { return 3ull << 60 | in
 
 // MARK: context.c
 
+/// Makes a thread's context ready to run its body from the start, with fresh local variables.
 bool lks_contextPrepare(LKSThread *thread);
 /// Leaves `from` where it is and goes on with `to`; returns when somebody goes on with `from`.
 void lks_contextSwitch(LKSExploration *exploration, LKSContext *from, LKSContext *to);

@@ -363,6 +363,7 @@ LKSThread *lks_newThread(LKSExploration *exploration, LKSThread *parent) {
   thread->inRuntime = 0;
   thread->raceIgnored = 0;
   thread->returnTo = NULL;
+  thread->cleanUp = NULL;
   thread->externalAddress = 0;
   thread->writtenEvent = 0;
   thread->pendingStack = 0;

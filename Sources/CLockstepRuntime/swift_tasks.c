@@ -1,5 +1,5 @@
 /// Jobs of Swift tasks: what libswift_Concurrency hands to Dispatch. In this version they run one
-/// after another on the body's thread; two that wait at once are named as uncontrolled.
+/// after another on the body's thread; a second task is named as uncontrolled.
 #include <stdlib.h>
 
 #include "runtime.h"
@@ -35,7 +35,8 @@ void dispatch_async_f(dispatch_queue_t queue, void *context, void (*work)(void *
     return;
   }
   LKSExploration *exploration = thread->exploration;
-  if (exploration->jobCount > exploration->jobNext)
+  // One job at a time is the body going on after a suspension; another beside it is another task.
+  if (exploration->jobCount > exploration->jobNext || exploration->jobRuns)
     lks_uncontrolled(exploration, "the order of Swift tasks");
   thread->inRuntime++;
   keep(exploration, (LKSJob){work, context});
@@ -45,6 +46,7 @@ void dispatch_async_f(dispatch_queue_t queue, void *context, void (*work)(void *
 void lks_captureNextJob(void) { capturesNext = true; }
 
 void lks_takeCapturedJob(LKSExploration *exploration) {
+  exploration->jobRuns = false;
   exploration->capturesJobs = first.function != NULL;
   if (first.function) keep(exploration, first);
   first = (LKSJob){0};
@@ -56,6 +58,8 @@ bool lks_runNextJob(void) {
   LKSExploration *exploration = thread->exploration;
   if (exploration->jobNext == exploration->jobCount) return false;
   LKSJob job = exploration->jobs[exploration->jobNext++];
+  exploration->jobRuns = true;
   job.function(job.context);
+  exploration->jobRuns = false;
   return true;
 }

@@ -90,3 +90,70 @@ LKS_PASS_DISPATCH(void, dispatch_apply, (size_t count, LKSDispatchObject queue, 
                   (count, queue, block))
 LKS_PASS_DISPATCH(void, dispatch_after,
                   (uint64_t when, LKSDispatchObject queue, void *block), (when, queue, block))
+
+// Whoever makes a group, a queue or a source has others work for it.
+
+extern LKSDispatchObject dispatch_group_create(void);
+extern LKSDispatchObject dispatch_queue_create(const char *, LKSDispatchObject);
+extern LKSDispatchObject dispatch_source_create(
+    const void *, uintptr_t, unsigned long, LKSDispatchObject);
+extern void dispatch_group_notify_f(
+    LKSDispatchObject, LKSDispatchObject, void *, LKSDispatchFunction);
+extern void dispatch_group_notify(LKSDispatchObject, LKSDispatchObject, void *);
+extern void dispatch_async_and_wait(LKSDispatchObject, void *);
+
+LKS_PASS_DISPATCH(LKSDispatchObject, dispatch_group_create, (void), ())
+LKS_PASS_DISPATCH(LKSDispatchObject, dispatch_queue_create,
+                  (const char *label, LKSDispatchObject attributes), (label, attributes))
+LKS_PASS_DISPATCH(LKSDispatchObject, dispatch_source_create,
+                  (const void *type, uintptr_t handle, unsigned long mask,
+                   LKSDispatchObject queue),
+                  (type, handle, mask, queue))
+LKS_PASS_DISPATCH(void, dispatch_group_notify_f,
+                  (LKSDispatchObject group, LKSDispatchObject queue, void *context,
+                   LKSDispatchFunction work),
+                  (group, queue, context, work))
+LKS_PASS_DISPATCH(void, dispatch_group_notify,
+                  (LKSDispatchObject group, LKSDispatchObject queue, void *block),
+                  (group, queue, block))
+LKS_PASS_DISPATCH(void, dispatch_async_and_wait, (LKSDispatchObject queue, void *block),
+                  (queue, block))
+
+#define LKS_QUEUE_WITH_TARGET "dispatch_queue_create_with_target$V2"
+LKSDispatchObject lks_queueWithTarget(const char *, LKSDispatchObject, LKSDispatchObject) __asm__(
+    LKS_QUEUE_WITH_TARGET);
+LKSDispatchObject lks_queueWithTarget(
+    const char *label, LKSDispatchObject attributes, LKSDispatchObject target) {
+  LKSThread *thread = lks_controlled();
+  if (thread) lks_uncontrolled(thread->exploration, "dispatch_queue_create");
+  typedef LKSDispatchObject Create(const char *, LKSDispatchObject, LKSDispatchObject);
+  return ((Create *)lks_next(LKS_QUEUE_WITH_TARGET))(label, attributes, target);
+}
+
+// MARK: Weak and unowned references
+
+/// What a weak reference gives depends on who releases the object last, which is not modelled.
+static void noteReference(uintptr_t caller, const char *name) {
+  LKSThread *thread = lks_controlled();
+  if (!thread || thread->exploration->liveCount < 2) return;
+  if (!lks_isLibraryCaller(thread->exploration, caller))
+    lks_uncontrolled(thread->exploration, name);
+}
+
+extern void *swift_weakLoadStrong(void *reference);
+void *swift_weakLoadStrong(void *reference) {
+  noteReference(LKS_CALLER, "a weak reference read while other threads run");
+  return LKS_REAL(swift_weakLoadStrong)(reference);
+}
+
+extern void *swift_weakTakeStrong(void *reference);
+void *swift_weakTakeStrong(void *reference) {
+  noteReference(LKS_CALLER, "a weak reference read while other threads run");
+  return LKS_REAL(swift_weakTakeStrong)(reference);
+}
+
+extern void *swift_unownedRetainStrong(void *object);
+void *swift_unownedRetainStrong(void *object) {
+  noteReference(LKS_CALLER, "an unowned reference read while other threads run");
+  return LKS_REAL(swift_unownedRetainStrong)(object);
+}

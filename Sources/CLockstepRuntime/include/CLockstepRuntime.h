@@ -157,6 +157,9 @@ const LKSBlocked *_Nullable lks_blocked(
 /// True when the last execution met memory shared by two threads that was not known to be shared,
 /// so that its steps, and those of all executions before it, were too few.
 bool lks_sharedGrew(const LKSExploration *_Nonnull exploration);
+/// Forgets which memory is shared: what was learned while caches were still being filled is named
+/// by where allocations lay then, and would make steps of other memory now.
+void lks_forgetShared(LKSExploration *_Nonnull exploration);
 /// True when the last execution ran a once-only initialiser of the process, which no later one will.
 bool lks_initialisedOnce(const LKSExploration *_Nonnull exploration);
 /// Whether the calling thread is controlled by an exploration.

@@ -42,12 +42,19 @@ struct Explorer {
   private mutating func finish(after elapsed: Duration) {
     tally.elapsed = elapsed
     tally.uncontrolled = native.uncontrolled
+    if tally.idleWaiters > 0 {
+      tally.uncontrolled.append("threads that still waited to be woken when the body had returned")
+    }
     tally.instrumentedCalls = lks_instrumentedCalls(native.handle)
     tally.abandonedThreads = lks_abandonedThreads(native.handle)
   }
 
   /// Runs the default schedule until nothing is initialised on first use any more.
+  ///
+  /// What was learned meanwhile of shared memory is learned anew: it goes by the places of
+  /// allocations, and a cache that was filled on first use had moved them.
   private mutating func warmUp() {
+    defer { lks_forgetShared(native.handle) }
     var former: [Event] = []
     for _ in 0..<10 {
       let (isWarmUp, ending) = run(Plan())

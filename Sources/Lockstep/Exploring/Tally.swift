@@ -84,6 +84,12 @@ struct Tally {
     var shown: [Finding.Kind: Int] = [:]
     return findings.filter { candidate in
       let kind = candidate.finding.kind
+      // Somebody who is not controlled may be about to wake them.
+      if kind == .deadlock, !uncontrolled.isEmpty,
+        !candidate.finding.waits.contains(where: { $0.blocked.kind == .lock })
+      {
+        return false
+      }
       if kind == .dataRace, lost.contains(candidate.finding.object) { return false }
       shown[kind, default: 0] += 1
       return shown[kind, default: 0] <= Self.maximumShownOfKind

@@ -36,6 +36,9 @@ struct SwiftCompilation {
     // Else small functions are inlined into other modules before they are instrumented. As an
     // option of the driver: the frontend's is overridden by the driver's '-enable-default-cmo'.
     ["-disable-cmo"],
+    // Else what a coroutine does after its 'yield', and what the compiler outlines, go unseen in
+    // optimised code: LLVM splits them off without the attribute that asks for instrumentation.
+    ["-Xllvm", "-force-attribute=sanitize_thread"],
     // Else whole modules lose the marks of accesses to their own properties; copies of existentials
     // and generic values, which are not instrumented, are seen by these marks alone.
     ["-Xllvm", "-sil-disable-pass=access-enforcement-wmo"],

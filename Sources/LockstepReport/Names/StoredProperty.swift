@@ -16,7 +16,7 @@ struct StoredProperty {
   /// Structs of the program are stepped into; those of libraries are what the program sees.
   static func at(_ offset: Int, in type: any Any.Type) -> StoredProperty? {
     guard let found = outermost(at: offset, in: type) else { return nil }
-    guard !found.isOpaque, !(found.type is AnyClass),
+    guard !found.isOpaque, isStruct(found.type),
       !TypeName.isOfLibrary(found.type),
       let inner = at(offset - found.offset, in: found.type)
     else { return found }
@@ -40,6 +40,12 @@ struct StoredProperty {
       return true
     }
     return found
+  }
+
+  /// Reflection of other kinds, such as existentials, is not to be asked for fields.
+  private static func isStruct(_ type: any Any.Type) -> Bool {
+    // include/swift/ABI/MetadataKind.def: the first word of all metadata but that of classes.
+    unsafeBitCast(type, to: UnsafePointer<UInt>.self).pointee == 0x200
   }
 
   static func stride(of type: any Any.Type) -> Int {
