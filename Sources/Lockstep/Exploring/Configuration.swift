@@ -6,7 +6,9 @@ package struct Configuration {
   package var stepLimit = 20_000
   /// Name of the unit in reports.
   package var name = "explore"
-  /// What tokens belong to: a token of another name is foreign. FNV-1a of the name.
+  /// What tokens belong to; a token of another name is foreign.
+  ///
+  /// FNV-1a of the name.
   package var identity: UInt32 {
     name.utf8.reduce(0x811c_9dc5) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
   }
@@ -25,7 +27,10 @@ package struct Configuration {
 
 /// How far an exploration is.
 public struct ExplorationProgress: Sendable {
+  /// Executions so far.
   public var executions: Int
+  /// Different findings so far.
   public var findings: Int
+  /// Time since the exploration began.
   public var elapsed: Duration
 }

@@ -7,6 +7,7 @@ public enum ExplorationError: Error, Equatable, CustomStringConvertible {
   /// A token could not be replayed, with the reason.
   case token(String)
 
+  /// The rule that was not met, and what to do.
   public var description: String {
     switch self {
     case .noMemory:

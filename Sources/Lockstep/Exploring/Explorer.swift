@@ -69,7 +69,7 @@ struct Explorer {
     }
   }
 
-  /// Carries out a plan into `execution`. The caller finishes it.
+  /// Carries out a plan into `execution`, for the caller to finish.
   private mutating func run(_ plan: Plan) -> (isWarmUp: Bool, ending: LKSEnding) {
     let ending = native.run(
       NativePlan(plan: plan, stepLimit: UInt32(configuration.stepLimit)), runner)

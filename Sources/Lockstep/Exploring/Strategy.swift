@@ -17,6 +17,7 @@ public struct Strategy: Sendable, CustomStringConvertible {
   /// The one schedule of a token that a finding printed.
   public static func replay(_ token: String) -> Strategy { Strategy(choice: .replay(token: token)) }
 
+  /// The strategy's name, with what it was given.
   public var description: String {
     switch choice {
     case .exhaustive: "exhaustive"

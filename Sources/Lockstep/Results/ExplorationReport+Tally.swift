@@ -76,8 +76,8 @@ extension ExplorationReport {
     var notes: [String] = []
     if !isInstrumented {
       notes.append(
-        "the code is not instrumented: only calls were seen, not accesses to memory; "
-          + "run 'lockstep test' instead of 'swift test'")
+        "the code is not instrumented: calls were seen, and of accesses to memory only those that "
+          + "Swift checks for exclusivity; run 'lockstep test' instead of 'swift test'")
     }
     if !tally.uncontrolled.isEmpty {
       notes.append("not controlled: \(tally.uncontrolled.joined(separator: ", "))")

@@ -22,12 +22,15 @@ public struct EveryScheduleTrait: TestTrait, SuiteTrait, TestScoping {
   let stepLimit: Int
   let granularity: Granularity
 
+  /// On a suite, the trait is for all of its tests.
   public var isRecursive: Bool { true }
 
+  /// Explores each test case by itself.
   public func scopeProvider(for test: Test, testCase: Test.Case?) -> Self? {
     testCase == nil ? nil : self
   }
 
+  /// Runs a test case's body in every schedule, and records what is no pass.
   public func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {
@@ -38,7 +41,8 @@ public struct EveryScheduleTrait: TestTrait, SuiteTrait, TestScoping {
     configuration.acceptsCallsOnly = granularity == .calls
     configuration.name = test.displayName ?? test.name
     let filter = test.name.prefix { $0 != "(" }
-    configuration.replayCommand = { "LOCKSTEP_REPLAY=\($0) lockstep test --filter '\(filter)'" }
+    let command = Environment.resultsFolder == nil ? "swift test" : "lockstep test"
+    configuration.replayCommand = { "LOCKSTEP_REPLAY=\($0) \(command) --filter '\(filter)'" }
     try withoutActuallyEscaping(function) { function in
       let body = TestBody { handling in
         try await handling.provideScope(for: test, testCase: testCase, performing: function)
@@ -55,10 +59,14 @@ public struct EveryScheduleTrait: TestTrait, SuiteTrait, TestScoping {
 
   /// Records what is no pass.
   private func record(_ report: ExplorationReport, on test: Test) {
+    let notes = report.notes.map { "note: \($0)" }
+    var shown: Set<String> = []
     for finding in report.findings {
+      // Two findings of one schedule have one table.
+      let isNew = finding.schedule.isEmpty || shown.insert(finding.schedule).inserted
+      let text = isNew ? finding.text : "\(finding.summary)\n(the schedule is the one above)"
       Issue.record(
-        Comment(
-          rawValue: ([finding.text] + report.notes.map { "note: \($0)" }).joined(separator: "\n")),
+        Comment(rawValue: ([text] + notes).joined(separator: "\n")),
         sourceLocation: test.sourceLocation)
     }
     guard report.verdict == .inconclusive else { return }
@@ -81,6 +89,7 @@ extension Trait where Self == EveryScheduleTrait {
   ///   - budget: time after which the exploration of one test ends, complete or not.
   ///   - stepLimit: steps after which one execution is stopped.
   ///   - granularity: what must be seen for a pass.
+  /// - Returns: the trait.
   public static func everySchedule(
     _ strategy: Strategy = .exhaustive, budget: Duration = .seconds(10), stepLimit: Int = 20_000,
     granularity: EveryScheduleTrait.Granularity = .accesses

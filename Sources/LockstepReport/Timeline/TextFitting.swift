@@ -28,17 +28,16 @@ extension String {
   /// - Parameters:
   ///   - width: the most characters of a line; a longer word has a line for itself.
   ///   - indent: what each line but the first begins with.
-  ///   - continuation: what each line but the last ends with.
   /// - Returns: at least one line.
-  func wrapped(to width: Int, indent: String = "", continuation: String = "") -> [String] {
+  func wrapped(to width: Int, indent: String = "") -> [String] {
     var lines: [String] = []
     var line = ""
     for word in split(separator: " ", omittingEmptySubsequences: false) {
       let start = lines.isEmpty ? "" : indent
-      if line == start || line.count + 1 + word.count + continuation.count <= width {
+      if line == start || line.count + 1 + word.count <= width {
         line += (line == start ? "" : " ") + word
       } else {
-        lines.append(line + continuation)
+        lines.append(line)
         line = indent + word
       }
     }

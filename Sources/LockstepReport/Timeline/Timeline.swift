@@ -7,7 +7,7 @@ package struct Timeline: Sendable {
   package var notes: [String]
   /// The one command that replays the finding.
   package var replay: String?
-  /// Columns that no line goes past, except for a word that is longer.
+  /// Columns that no line goes past, except for the command and for a word that is longer.
   package var width = 100
 
   /// - Parameters:
@@ -40,8 +40,8 @@ package struct Timeline: Sendable {
     blocks.append(standingLines(style: style))
     blocks.append(notes.flatMap { "note: \($0)".wrapped(to: width, indent: "      ") })
     if let replay {
-      let lines = "replay: \(replay)".wrapped(to: width, indent: "  ", continuation: " \\")
-      blocks.append(lines.map { style.applying(.strong, to: $0) })
+      // One line, whatever its length: it is there to be copied.
+      blocks.append([style.applying(.strong, to: "replay: \(replay)")])
     }
     return blocks.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") + "\n" }
       .joined(separator: "\n")

@@ -10,7 +10,8 @@ import Testing
 
   private let instrumentation = [
     "-Xfrontend", "-sanitize=thread", "-Xllvm", "-tsan-instrument-read-before-write",
-    "-disable-cmo",
+    "-disable-cmo", "-Xllvm", "-force-attribute=sanitize_thread", "-Xllvm",
+    "-sil-disable-pass=access-enforcement-wmo",
   ]
 
   private func rewrite(
@@ -46,9 +47,9 @@ import Testing
   @Test func `what the package itself asks for is not given twice`() {
     let arguments = compilation(of: "Lab") + instrumentation
     #expect(rewrite(arguments) == arguments)
-    let some = compilation(of: "Lab") + ["-Xllvm", "-tsan-instrument-read-before-write"]
-    #expect(
-      rewrite(some) == some + ["-Xfrontend", "-sanitize=thread", "-disable-cmo"])
+    let given = ["-Xllvm", "-tsan-instrument-read-before-write"]
+    let some = compilation(of: "Lab") + given
+    #expect(rewrite(some) == some + instrumentation.prefix(2) + instrumentation.dropFirst(4))
   }
 
   @Test(arguments: ["LockstepEngine", "LockstepReport", "LockstepCommand", "LabPlain"])
@@ -135,5 +136,21 @@ import Testing
   @Test func `a library leaves the runtime to the program that loads it`() {
     let library = link.map { $0 == "-emit-executable" ? "-emit-library" : $0 }
     #expect(rewrite(library) == library)
+  }
+
+  @Test func `objects without instrumentation are linked behind the others`() {
+    let objects = ["Lockstep", "Bank", "CLockstepRuntime", "BankTests"].map {
+      "/app/.build/lockstep/debug/\($0).build/\($0).swift.o"
+    }
+    var last: [Bool] = []
+    let link = SwiftCompilation(
+      arguments: ["-emit-executable", "-o", "/app/.build/lockstep/debug/Tests.xctest", "@list"],
+      rules: rules, readResponseFile: { _ in objects },
+      reorderResponseFile: { file, isLast in
+        last = objects.map(isLast)
+        return file + ".ordered"
+      })
+    #expect(link.rewritten.contains("@list.ordered"))
+    #expect(last == [true, false, true, false])
   }
 }
