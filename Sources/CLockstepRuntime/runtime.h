@@ -296,8 +296,21 @@ void lks_takeCapturedJob(LKSExploration *exploration);
 
 void lks_keepOutput(LKSExploration *exploration, const char *bytes, size_t count);
 
+// MARK: trace.c
+
+/// A new event, all zeros; ends the execution where there is no memory for one.
+LKSEvent *lks_appendEvent(LKSExploration *exploration);
+/// Keeps the running thread's call stack from a program counter on; its place among the stacks.
+uint32_t lks_keepStack(LKSExploration *exploration, LKSThread *thread, uintptr_t top);
+/// The bytes at an address, as a number; at most eight.
+uint64_t lks_peek(uintptr_t address, uint32_t size);
+/// Reads what the thread wrote in its last step, whose event was written down before the write.
+void lks_settleWrite(LKSThread *thread);
+
 // MARK: scheduler.c
 
+/// The thread to take the next step, its step written down; NULL at the end of the execution.
+LKSThread *lks_nextThread(LKSExploration *exploration, LKSThread *self);
 /// Announces `thread->pending`, and returns once it was chosen.
 void lks_step(LKSThread *thread);
 /// Writes down something that is no choice.

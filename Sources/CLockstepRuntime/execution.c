@@ -1,0 +1,156 @@
+/// One execution: its threads, from the first to the last, and where they stand when it is over.
+#include <stdlib.h>
+
+#include "runtime.h"
+
+// MARK: Threads
+
+/// The number of a thread's next child: the same in every execution, whoever else creates threads
+/// meanwhile. -1 when there are too many.
+static int numberOfChild(LKSExploration *exploration, LKSThread *parent) {
+  if (!parent) return 0;
+  if (parent->childCount == LKS_MAXIMUM_THREADS) return -1;
+  uint8_t *known = &exploration->children[parent->index][parent->childCount++];
+  if (!*known && exploration->numberCount + 1 < LKS_MAXIMUM_THREADS)
+    *known = (uint8_t)++exploration->numberCount;
+  return *known ? *known : -1;
+}
+
+LKSThread *lks_newThread(LKSExploration *exploration, LKSThread *parent) {
+  int number = numberOfChild(exploration, parent);
+  if (number < 0) lks_endExecution(exploration, LKS_TOO_MANY_THREADS);
+  uint32_t index = (uint32_t)number;
+  LKSThread *thread = &exploration->threads[index];
+  if (!lks_contextPrepare(thread)) return NULL;
+  if (index >= exploration->threadCount) exploration->threadCount = index + 1;
+  exploration->liveCount++;
+  thread->childCount = 0;
+  thread->state = LKS_READY;
+  memset(&thread->pending, 0, sizeof thread->pending);
+  thread->yielded = false;
+  thread->attemptFailed = false;
+  thread->attemptWasStep = false;
+  thread->attemptSite = 0;
+  thread->fileLocks = 0;
+  thread->inRuntime = 0;
+  thread->raceIgnored = 0;
+  thread->returnTo = NULL;
+  thread->cleanUp = NULL;
+  thread->externalAddress = 0;
+  thread->writtenEvent = 0;
+  thread->pendingStack = 0;
+  thread->depth = 0;
+  thread->name[0] = 0;
+  thread->firstFunction = 0;
+  thread->result = NULL;
+  if (!parent) memset(thread->segments, 0, sizeof thread->segments);
+  if (parent) {
+    memcpy(thread->segments, parent->segments, sizeof thread->segments);
+    parent->segments[parent->index]++;
+  }
+  thread->segments[index] = 1;
+  return thread;
+}
+
+static LKSContext *contextAfter(LKSThread *thread) {
+  LKSExploration *exploration = thread->exploration;
+  LKSThread *caller = thread->returnTo;
+  if (caller) {
+    thread->returnTo = NULL;
+    return &caller->context;
+  }
+  LKSThread *next = lks_nextThread(exploration, thread);
+  if (!next) return &exploration->driver;
+  exploration->running = next;
+  return &next->context;
+}
+
+/// Body of every controlled thread, at the bottom of its stack.
+void lks_threadMain(LKSThread *thread) {
+  LKSExploration *exploration = thread->exploration;
+  lks_runBody(thread);
+  lks_runThreadDestructors();
+  lks_settleExternal(thread, 0, 0, false, 0);
+  thread->inRuntime++;
+  lks_annotate(thread, LKS_EXIT, lks_threadObject(thread->index), 0, 0);
+  thread->state = LKS_ENDED;
+  exploration->liveCount--;
+  if (thread->index == 0 && exploration->liveCount) exploration->bodyReturnedEarly = true;
+  LKSContext *next = contextAfter(thread);
+  if (exploration->mode == LKS_ADOPT_CONTEXTS) {
+    lks_contextSwitch(exploration, &thread->context, next);
+    __builtin_trap();
+  }
+  lks_handTurnTo(next);
+}
+
+// MARK: Running
+
+static void *bodyStart(void *argument) {
+  LKSExploration *exploration = argument;
+  exploration->body(exploration->bodyArgument);
+  return NULL;
+}
+
+/// Writes down where each thread stands that did not end.
+static void recordBlocked(LKSExploration *exploration) {
+  exploration->blockedCount = 0;
+  for (uint32_t index = 0; index < exploration->threadCount; index++) {
+    LKSThread *thread = &exploration->threads[index];
+    if (thread->state != LKS_READY && thread->state != LKS_WAITING) continue;
+    const LKSPending *pending = &thread->pending;
+    bool waits = thread->state == LKS_WAITING;
+    exploration->blocked[exploration->blockedCount++] = (LKSBlocked){
+        .object = waits ? pending->other : pending->object,
+        .other = waits ? pending->object : pending->other,
+        .programCounter = pending->programCounter,
+        .stack = thread->pendingStack,
+        .thread = thread->index,
+        .kind = waits ? LKS_WAIT : pending->kind,
+    };
+  }
+}
+
+LKSEnding lks_run(
+    LKSExploration *exploration, const LKSPlan *plan, void (*body)(void *), void *argument) {
+  exploration->plan = *plan;
+  exploration->stamp++;
+  exploration->threadCount = 0;
+  exploration->liveCount = 0;
+  exploration->steps = 0;
+  exploration->sleeping = 0;
+  exploration->random = plan->seed;
+  exploration->last = -1;
+  exploration->grew = false;
+  exploration->initialisedOnce = false;
+  exploration->bodyReturnedEarly = false;
+  exploration->traceCount = 0;
+  exploration->stackWords = 1;
+  exploration->outputCount = 0;
+  exploration->errorCount = 0;
+  exploration->jobCount = exploration->jobNext = 0;
+  lks_takeCapturedJob(exploration);
+  exploration->body = body;
+  exploration->bodyArgument = argument;
+  LKSThread *first = lks_newThread(exploration, NULL);
+  if (!first) return LKS_OUT_OF_MEMORY;
+  first->start = bodyStart;
+  first->argument = exploration;
+  exploration->running = first;
+  atomic_store(&exploration->isRunning, true);
+  lks_contextSwitch(exploration, &exploration->driver, &first->context);
+  atomic_store(&exploration->isRunning, false);
+  exploration->running = NULL;
+  recordBlocked(exploration);
+  return exploration->ending;
+}
+
+void lks_finish(LKSExploration *exploration) {
+  lks_objectsForget(exploration);
+  for (uint32_t index = 0; index < exploration->threadCount; index++) {
+    LKSThread *thread = &exploration->threads[index];
+    if (thread->state == LKS_READY || thread->state == LKS_WAITING) lks_contextReset(thread);
+    thread->state = LKS_UNUSED;
+  }
+  lks_arenasReset(exploration);
+}

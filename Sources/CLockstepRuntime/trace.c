@@ -1,0 +1,112 @@
+/// The trace: events as they happen, and for an execution that is shown their call stacks and values.
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unwind.h>
+
+#include "runtime.h"
+
+LKSEvent *lks_appendEvent(LKSExploration *exploration) {
+  if (LKS_UNLIKELY(exploration->traceCount == exploration->traceCapacity)) {
+    size_t capacity = exploration->traceCapacity ? exploration->traceCapacity * 2 : 4096;
+    size_t old = exploration->traceCapacity * sizeof(LKSEvent);
+    void *memory = exploration->trace
+                       ? mremap(exploration->trace, old, capacity * sizeof(LKSEvent), MREMAP_MAYMOVE)
+                       : mmap(NULL, capacity * sizeof(LKSEvent), PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) lks_endExecution(exploration, LKS_OUT_OF_MEMORY);
+    exploration->trace = memory;
+    exploration->traceCapacity = capacity;
+  }
+  LKSEvent *event = &exploration->trace[exploration->traceCount++];
+  memset(event, 0, sizeof *event);
+  return event;
+}
+
+#define LKS_MAXIMUM_FRAMES 64
+
+struct Frames {
+  uintptr_t top;
+  size_t count;
+  uintptr_t addresses[LKS_MAXIMUM_FRAMES];
+};
+
+/// Collects return addresses from `top` on; what is above it is the runtime itself.
+static _Unwind_Reason_Code collect(struct _Unwind_Context *context, void *argument) {
+  struct Frames *frames = argument;
+  uintptr_t address = _Unwind_GetIP(context);
+  if (frames->count == 0 && address != frames->top) return _URC_NO_REASON;
+  if (frames->count == LKS_MAXIMUM_FRAMES || address == 0) return _URC_END_OF_STACK;
+  frames->addresses[frames->count++] = address;
+  return _URC_NO_REASON;
+}
+
+/// Keeps the running thread's call stack from a program counter on, innermost first: by unwinding,
+/// or, where that gives nothing, by what the instrumentation said of entered functions.
+uint32_t lks_keepStack(LKSExploration *exploration, LKSThread *thread, uintptr_t top) {
+  struct Frames frames = {.top = top};
+  thread->inRuntime++;
+  _Unwind_Backtrace(collect, &frames);
+  thread->inRuntime--;
+  if (frames.count == 0) {
+    frames.addresses[frames.count++] = top;
+    uint32_t depth = thread->depth < LKS_SHADOW_STACK_DEPTH ? thread->depth : LKS_SHADOW_STACK_DEPTH;
+    while (depth && frames.count < LKS_MAXIMUM_FRAMES)
+      frames.addresses[frames.count++] = thread->stack[--depth];
+  }
+  size_t needed = exploration->stackWords + frames.count + 1;
+  if (needed > exploration->stackCapacity) {
+    size_t capacity = (exploration->stackCapacity + needed) * 2;
+    size_t size = capacity * sizeof(uintptr_t);
+    void *memory = exploration->stacks
+                       ? mremap(exploration->stacks, exploration->stackCapacity * sizeof(uintptr_t),
+                                size, MREMAP_MAYMOVE)
+                       : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) return 0;
+    exploration->stacks = memory;
+    exploration->stackCapacity = capacity;
+  }
+  uint32_t index = (uint32_t)exploration->stackWords;
+  uintptr_t *words = exploration->stacks + index;
+  words[0] = frames.count;
+  memcpy(words + 1, frames.addresses, frames.count * sizeof(uintptr_t));
+  exploration->stackWords += frames.count + 1;
+  return index;
+}
+
+/// The bytes at an address, as a number; at most eight.
+uint64_t lks_peek(uintptr_t address, uint32_t size) {
+  uint64_t value = 0;
+  memcpy(&value, (const void *)address, size < 8 ? size : 8);
+  return value;
+}
+
+/// What the thread wrote last can be read once it announces its next step.
+void lks_settleWrite(LKSThread *thread) {
+  if (!thread->writtenEvent) return;
+  LKSEvent *event = &thread->exploration->trace[thread->writtenEvent - 1];
+  event->value = lks_peek(lks_addressOf(thread->exploration, event->object), event->size);
+  event->flags |= LKS_HAS_VALUE;
+  thread->writtenEvent = 0;
+}
+
+LKSEvent *lks_annotate(
+    LKSThread *thread, LKSKind kind, uint64_t object, uint64_t value, uintptr_t programCounter) {
+  LKSExploration *exploration = thread->exploration;
+  lks_settleWrite(thread);
+  LKSEvent *event = lks_appendEvent(exploration);
+  event->thread = thread->index;
+  event->kind = (uint8_t)kind;
+  event->object = object;
+  event->value = value;
+  event->programCounter = programCounter;
+  event->size = 1;
+  if (exploration->plan.detailed) event->stack = lks_keepStack(exploration, thread, programCounter);
+  return event;
+}
+
+void lks_uncontrolled(LKSExploration *exploration, const char *name) {
+  for (size_t index = 0; index < exploration->uncontrolledCount; index++)
+    if (strcmp(exploration->uncontrolled[index], name) == 0) return;
+  if (exploration->uncontrolledCount < LKS_MAXIMUM_UNCONTROLLED)
+    exploration->uncontrolled[exploration->uncontrolledCount++] = name;
+}
