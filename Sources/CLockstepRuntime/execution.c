@@ -70,7 +70,7 @@ void lks_threadMain(LKSThread *thread) {
   LKSExploration *exploration = thread->exploration;
   lks_runBody(thread);
   lks_runThreadDestructors();
-  lks_settleExternal(thread, 0, 0, false, 0);
+  lks_settleExternal(thread);
   thread->inRuntime++;
   lks_annotate(thread, LKS_EXIT, lks_threadObject(thread->index), 0, 0);
   thread->state = LKS_ENDED;

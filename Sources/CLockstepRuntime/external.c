@@ -61,26 +61,45 @@ static void openedOpaque(LKSThread *thread, uintptr_t site, uintptr_t address) {
   thread->exploration->grew = true;
 }
 
-void lks_settleExternal(
-    LKSThread *thread, uintptr_t address, uint32_t size, bool isAccess, uintptr_t programCounter) {
+/// Whether an instrumented access belongs to the formal access that is open.
+static bool isInside(
+    const LKSThread *thread, uintptr_t address, uint32_t size, uintptr_t programCounter) {
+  uintptr_t opened = thread->externalAddress;
+  if (address >= opened + 16 || opened >= address + size) return false;
+  uint64_t now[2];
+  takeSnapshot(now, opened);
+  if (memcmp(now, thread->externalSnapshot, sizeof now) != 0) return false;
+  // A `modify` accessor opened it and handed the memory to its caller, and will close it.
+  if (thread->depth != thread->externalDepth)
+    return thread->externalIsChecked && thread->depth < thread->externalDepth;
+  uintptr_t from = thread->externalRead ? thread->externalRead : thread->externalSite;
+  return programCounter > from && programCounter - from < LKS_STATEMENT &&
+         !mayCallBetween(from, programCounter - 5);
+}
+
+void lks_meetAccess(
+    LKSThread *thread, uintptr_t address, uint32_t size, bool writes, uintptr_t programCounter) {
+  if (!isInside(thread, address, size, programCounter)) {
+    lks_settleExternal(thread);
+    return;
+  }
+  if (thread->externalWrites && !writes) {
+    // Its write is still to come; what only reads at first may go on in a library.
+    thread->externalRead = programCounter;
+    return;
+  }
+  thread->externalAddress = 0;
+}
+
+void lks_resumeExternal(LKSThread *thread) {
+  takeSnapshot(thread->externalSnapshot, thread->externalAddress);
+}
+
+void lks_settleExternal(LKSThread *thread) {
   uintptr_t opened = thread->externalAddress;
   if (!opened) return;
   thread->externalAddress = 0;
-  uintptr_t site = thread->externalSite;
-  bool isSameMemory = isAccess && address < opened + 16 && opened < address + size;
-  uint64_t now[2];
-  takeSnapshot(now, opened);
-  bool isUntouched = memcmp(now, thread->externalSnapshot, sizeof now) == 0;
-  bool isInside = false;
-  if (isSameMemory && isUntouched) {
-    if (thread->depth == thread->externalDepth)
-      isInside = programCounter > site && programCounter - site < LKS_STATEMENT &&
-                 !mayCallBetween(site, programCounter - 5);
-    else
-      // A `modify` accessor opened it and handed the memory to its caller, and will close it.
-      isInside = thread->externalIsChecked && thread->depth < thread->externalDepth;
-  }
-  if (!isInside) openedOpaque(thread, site, opened);
+  openedOpaque(thread, thread->externalSite, opened);
 }
 
 /// Opens a formal access: a step now, if what it does is known not to be seen otherwise.
@@ -91,7 +110,7 @@ static void openAccess(
     thread->externalAddress = 0;
     isChecked = true;
   }
-  lks_settleExternal(thread, 0, 0, false, site);
+  lks_settleExternal(thread);
   const LKSSite *entry = lks_tableFind(&thread->exploration->sites, site, false);
   if (entry && entry->isOpaque) {
     lks_access(thread, address, entry->extent, writes ? LKS_OPAQUE_READ_WRITE : LKS_READ, site);
@@ -99,6 +118,8 @@ static void openAccess(
   }
   thread->externalAddress = address;
   thread->externalIsChecked = isChecked;
+  thread->externalWrites = writes;
+  thread->externalRead = 0;
   thread->externalSite = site;
   thread->externalDepth = thread->depth;
   takeSnapshot(thread->externalSnapshot, address);
@@ -140,6 +161,6 @@ void swift_beginAccess(void *address, void *buffer, uintptr_t flags, void *calle
 void swift_endAccess(void *buffer) {
   LKSThread *thread = lks_controlled();
   if (thread && LKS_UNLIKELY(thread->externalAddress))
-    lks_settleExternal(thread, 0, 0, false, LKS_CALLER);
+    lks_settleExternal(thread);
   LKS_REAL(swift_endAccess)(buffer);
 }

@@ -125,7 +125,7 @@ pid_t gettid(void) {
 // MARK: Giving up the processor, and time
 
 static void yieldTurn(LKSThread *thread, uintptr_t caller) {
-  lks_settleExternal(thread, 0, 0, false, caller);
+  lks_settleExternal(thread);
   lks_annotate(thread, LKS_YIELD, 0, 0, caller);
   thread->yielded = true;
   // A step on nothing that others see, so that they get their turn, and so that a loop that only

@@ -56,18 +56,21 @@ static bool reads(LKSKind kind) { return kind == LKS_READ; }
 void lks_access(
     LKSThread *thread, uintptr_t address, size_t size, LKSKind kind, uintptr_t programCounter) {
   thread->exploration->instrumentedCalls++;
-  if (LKS_UNLIKELY(thread->externalAddress)) lks_settleExternal(thread, address, (uint32_t)size, true, programCounter);
+  if (LKS_UNLIKELY(thread->externalAddress))
+    lks_meetAccess(thread, address, (uint32_t)size, !reads(kind), programCounter);
   if (!touchAll(thread, address, size, !reads(kind))) return;
   LKSPending *pending = lks_prepare(thread, kind, address, (uint32_t)size, programCounter);
   if (thread->raceIgnored) pending->flags |= LKS_RACE_IGNORED;
   lks_step(thread);
+  if (LKS_UNLIKELY(thread->externalAddress)) lks_resumeExternal(thread);
 }
 
 void lks_atomicAccess(
     LKSThread *thread, uintptr_t address, size_t size, LKSKind kind, LKSOrder order,
     const uint64_t *expected, uintptr_t programCounter) {
   thread->exploration->instrumentedCalls++;
-  if (LKS_UNLIKELY(thread->externalAddress)) lks_settleExternal(thread, address, (uint32_t)size, true, programCounter);
+  if (LKS_UNLIKELY(thread->externalAddress))
+    lks_meetAccess(thread, address, (uint32_t)size, !reads(kind), programCounter);
   if (!touchAll(thread, address, size, !reads(kind))) return;
   LKSPending *pending = lks_prepare(thread, kind, address, (uint32_t)size, programCounter);
   pending->order = (uint8_t)order;

@@ -18,6 +18,11 @@ LKSObject *lks_object(LKSExploration *exploration, uintptr_t address, int kind) 
   return object;
 }
 
+bool lks_hasObject(LKSExploration *exploration, uintptr_t address) {
+  const LKSObject *object = lks_tableFind(&exploration->objects, address, false);
+  return object && object->stamp == exploration->stamp;
+}
+
 bool lks_pendingIsEnabled(LKSThread *thread) {
   const LKSPending *pending = &thread->pending;
   LKSExploration *exploration = thread->exploration;

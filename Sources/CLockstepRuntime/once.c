@@ -8,7 +8,7 @@
 static bool enter(LKSThread *thread, uintptr_t control, uintptr_t caller) {
   LKSObject *model = lks_object(thread->exploration, control, LKS_OBJECT_ONCE);
   if (model->owner == thread->index + 1) return false;
-  lks_settleExternal(thread, 0, 0, false, caller);
+  lks_settleExternal(thread);
   lks_prepare(thread, LKS_ONCE, control, 1, caller);
   lks_step(thread);
   lks_object(thread->exploration, control, LKS_OBJECT_ONCE)->owner = thread->index + 1;
@@ -25,6 +25,8 @@ enum { LKS_ONCE_DONE = 2 };
 int pthread_once(pthread_once_t *control, void (*initialise)(void)) {
   LKSThread *thread = lks_controlled();
   bool isDone = __atomic_load_n(control, __ATOMIC_ACQUIRE) & LKS_ONCE_DONE;
+  // One that ran in this execution might have run later: each call of it is a step.
+  if (thread && isDone) isDone = !lks_hasObject(thread->exploration, (uintptr_t)control);
   if (!thread || isDone || lks_isLibraryCaller(thread->exploration, LKS_CALLER))
     return LKS_REAL(pthread_once)(control, initialise);
   bool entered = enter(thread, (uintptr_t)control, LKS_CALLER);
@@ -33,12 +35,17 @@ int pthread_once(pthread_once_t *control, void (*initialise)(void)) {
   return error;
 }
 
+/// Whether an initialiser has run: -1 in 32 bits of the word, the rest of which stays zero
+/// (stdlib/include/swift/Threading/Impl/Linux.h).
+static bool hasRun(const intptr_t *predicate) {
+  return __atomic_load_n((const int32_t *)predicate, __ATOMIC_ACQUIRE) < 0;
+}
+
 extern void swift_once(intptr_t *predicate, void (*initialise)(void *), void *context);
 
 void swift_once(intptr_t *predicate, void (*initialise)(void *), void *context) {
   LKSThread *thread = lks_controlled();
-  // Negative: it has run (stdlib/public/runtime/Once.cpp and the inlined check of the compiler).
-  if (!thread || __atomic_load_n(predicate, __ATOMIC_ACQUIRE) < 0 ||
+  if (!thread || hasRun(predicate) ||
       lks_isLibraryCaller(thread->exploration, LKS_CALLER)) {
     LKS_REAL(swift_once)(predicate, initialise, context);
     return;

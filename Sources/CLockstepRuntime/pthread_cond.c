@@ -7,7 +7,7 @@
 /// Waits until a signal chooses this thread, then takes the mutex again: two steps.
 static int wait(
     LKSThread *thread, pthread_cond_t *condition, pthread_mutex_t *mutex, uintptr_t caller) {
-  lks_settleExternal(thread, 0, 0, false, caller);
+  lks_settleExternal(thread);
   LKSExploration *exploration = thread->exploration;
   // A lock that a library took for itself has no model: it is given up and taken for real.
   bool isModelled =
@@ -62,7 +62,7 @@ int pthread_cond_clockwait(
 }
 
 static int wake(LKSThread *thread, pthread_cond_t *condition, LKSKind kind, uintptr_t caller) {
-  lks_settleExternal(thread, 0, 0, false, caller);
+  lks_settleExternal(thread);
   lks_prepare(thread, kind, (uintptr_t)condition, 1, caller);
   lks_step(thread);
   return 0;

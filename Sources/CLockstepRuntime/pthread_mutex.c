@@ -60,7 +60,7 @@ static int lockForLibrary(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t c
 // MARK: Locks of the program
 
 static int lock(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller) {
-  lks_settleExternal(thread, 0, 0, false, caller);
+  lks_settleExternal(thread);
   LKSObject *model = modelOf(thread, mutex);
   if (model->owner == thread->index + 1) {
     if (typeOf(mutex) == PTHREAD_MUTEX_RECURSIVE) {
@@ -112,7 +112,7 @@ int pthread_mutex_trylock(pthread_mutex_t *mutex) {
   uintptr_t caller = LKS_CALLER;
   if (lks_isLibraryCaller(thread->exploration, caller))
     return LKS_REAL(pthread_mutex_trylock)(mutex);
-  lks_settleExternal(thread, 0, 0, false, caller);
+  lks_settleExternal(thread);
   LKSObject *model = modelOf(thread, mutex);
   if (model->owner == thread->index + 1 && typeOf(mutex) == PTHREAD_MUTEX_RECURSIVE) {
     model->depth++;
@@ -131,7 +131,7 @@ int pthread_mutex_unlock(pthread_mutex_t *mutex) {
   uintptr_t caller = LKS_CALLER;
   if (lks_isLibraryCaller(thread->exploration, caller))
     return LKS_REAL(pthread_mutex_unlock)(mutex);
-  lks_settleExternal(thread, 0, 0, false, caller);
+  lks_settleExternal(thread);
   LKSObject *model = modelOf(thread, mutex);
   bool checksOwner = typeOf(mutex) == PTHREAD_MUTEX_RECURSIVE ||
                      typeOf(mutex) == PTHREAD_MUTEX_ERRORCHECK;

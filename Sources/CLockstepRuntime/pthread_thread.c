@@ -14,7 +14,7 @@ int pthread_create(
   LKSThread *thread = lks_controlled();
   if (!thread) return LKS_REAL(pthread_create)(handle, attributes, start, argument);
   uintptr_t caller = LKS_CALLER;
-  lks_settleExternal(thread, 0, 0, false, caller);
+  lks_settleExternal(thread);
   LKSExploration *exploration = thread->exploration;
   LKSThread *child = lks_newThread(exploration, thread);
   if (!child) return EAGAIN;
@@ -45,7 +45,7 @@ int pthread_join(pthread_t handle, void **result) {
     return LKS_REAL(pthread_join)(handle, result);
   }
   if (other == thread) return EDEADLK;
-  lks_settleExternal(thread, 0, 0, false, LKS_CALLER);
+  lks_settleExternal(thread);
   LKSPending *pending = lks_prepare(thread, LKS_JOIN, other->index, 1, LKS_CALLER);
   pending->object = lks_threadObject(other->index);
   lks_step(thread);

@@ -88,6 +88,9 @@ struct LKSThread {
   uintptr_t externalAddress;
   /// Swift checks it for exclusivity, and will say when it ends.
   bool externalIsChecked;
+  bool externalWrites;
+  /// Where it was read, while its write is still to come; 0 before.
+  uintptr_t externalRead;
   uintptr_t externalSite;
   uint32_t externalDepth;
   uint64_t externalSnapshot[2];
@@ -370,8 +373,12 @@ void lks_atomicAccess(
     LKSThread *thread, uintptr_t address, size_t size, LKSKind kind, LKSOrder order,
     const uint64_t *expected, uintptr_t programCounter);
 /// Announces the formal access left open, if it turned out to be a step of its own.
-void lks_settleExternal(
-    LKSThread *thread, uintptr_t address, uint32_t size, bool isAccess, uintptr_t programCounter);
+void lks_settleExternal(LKSThread *thread);
+/// Goes on with an open access after a step, in which others may have written there.
+void lks_resumeExternal(LKSThread *thread);
+/// Meets an instrumented access while a formal one is open: is it what was opened?
+void lks_meetAccess(
+    LKSThread *thread, uintptr_t address, uint32_t size, bool writes, uintptr_t programCounter);
 
 // MARK: objects.c
 
@@ -396,6 +403,8 @@ enum { LKS_OBJECT_MUTEX = 1, LKS_OBJECT_CONDITION, LKS_OBJECT_SEMAPHORE, LKS_OBJ
        LKS_OBJECT_STREAM };
 
 LKSObject *lks_object(LKSExploration *exploration, uintptr_t address, int kind);
+/// Whether an object was met in this execution.
+bool lks_hasObject(LKSExploration *exploration, uintptr_t address);
 bool lks_pendingIsEnabled(LKSThread *thread);
 /// Applies the chosen step to the models, and completes its event.
 void lks_commitEffects(LKSThread *thread, LKSEvent *event);

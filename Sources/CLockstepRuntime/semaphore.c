@@ -52,7 +52,7 @@ intptr_t dispatch_semaphore_wait(dispatch_semaphore_t semaphore, uint64_t timeou
   LKSThread *thread = lks_controlled();
   if (!thread || lks_isLibraryCaller(thread->exploration, LKS_CALLER))
     return LKS_REAL(dispatch_semaphore_wait)(semaphore, timeout);
-  lks_settleExternal(thread, 0, 0, false, LKS_CALLER);
+  lks_settleExternal(thread);
   learnCount(thread, semaphore);
   if (timeout != LKS_DISPATCH_FOREVER)
     lks_uncontrolled(thread->exploration, "dispatch_semaphore_wait (its timeout)");
@@ -64,7 +64,7 @@ intptr_t dispatch_semaphore_signal(dispatch_semaphore_t semaphore) {
   LKSThread *thread = lks_controlled();
   if (!thread || lks_isLibraryCaller(thread->exploration, LKS_CALLER))
     return LKS_REAL(dispatch_semaphore_signal)(semaphore);
-  lks_settleExternal(thread, 0, 0, false, LKS_CALLER);
+  lks_settleExternal(thread);
   learnCount(thread, semaphore);
   bool wakes = modelOf(thread, semaphore)->count <= 0;
   step(thread, LKS_SEMAPHORE_SIGNAL, semaphore, LKS_CALLER);
@@ -95,7 +95,7 @@ int sem_init(sem_t *semaphore, int shared, unsigned value) {
 int sem_wait(sem_t *semaphore) {
   LKSThread *thread = lks_controlled();
   if (!thread) return LKS_REAL(sem_wait)(semaphore);
-  lks_settleExternal(thread, 0, 0, false, LKS_CALLER);
+  lks_settleExternal(thread);
   learnValue(thread, semaphore);
   step(thread, LKS_SEMAPHORE_WAIT, semaphore, LKS_CALLER);
   LKS_REAL(sem_trywait)(semaphore);
@@ -105,7 +105,7 @@ int sem_wait(sem_t *semaphore) {
 int sem_post(sem_t *semaphore) {
   LKSThread *thread = lks_controlled();
   if (!thread) return LKS_REAL(sem_post)(semaphore);
-  lks_settleExternal(thread, 0, 0, false, LKS_CALLER);
+  lks_settleExternal(thread);
   learnValue(thread, semaphore);
   step(thread, LKS_SEMAPHORE_SIGNAL, semaphore, LKS_CALLER);
   return LKS_REAL(sem_post)(semaphore);

@@ -34,7 +34,7 @@ static LKSThread *writer(uintptr_t caller) {
 }
 
 static void announce(LKSThread *thread, uintptr_t stream, uintptr_t caller) {
-  lks_settleExternal(thread, 0, 0, false, caller);
+  lks_settleExternal(thread);
   lks_prepare(thread, LKS_OUTPUT, stream, 1, caller);
   lks_step(thread);
 }

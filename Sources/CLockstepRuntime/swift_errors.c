@@ -32,7 +32,7 @@ static uint64_t keepDescription(LKSThread *thread, const void *error) {
 static void noteThrow(const void *error, uintptr_t caller) {
   LKSThread *thread = lks_controlled();
   if (!thread) return;
-  lks_settleExternal(thread, 0, 0, false, caller);
+  lks_settleExternal(thread);
   uint64_t description = keepDescription(thread, error);
   lks_annotate(thread, LKS_THROW, lks_threadObject(thread->index), description, caller);
 }

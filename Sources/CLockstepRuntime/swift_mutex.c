@@ -30,8 +30,9 @@ LKSMutexStep lks_mutexExchange(
   uint32_t self = thread->kernelID;
   if (expected == 0 && desired == self) {
     thread->exploration->instrumentedCalls++;
-    lks_settleExternal(thread, address, 4, true, programCounter);
+    lks_settleExternal(thread);
     noticeUnseenUnlock(thread, address);
+    thread->attemptSite = programCounter;
     const LKSSite *site = lks_tableFind(&thread->exploration->sites, programCounter, false);
     if (site && site->isTryLock) {
       lks_prepare(thread, LKS_TRY_LOCK, address, 1, programCounter);
@@ -39,7 +40,6 @@ LKSMutexStep lks_mutexExchange(
       thread->attemptWasStep = !thread->tookLock;
       return thread->tookLock ? LKS_MUTEX_STEP : LKS_MUTEX_TAKEN;
     }
-    thread->attemptSite = programCounter;
     if (modelOf(thread, address)->owner) return LKS_MUTEX_TAKEN;
     lks_prepare(thread, LKS_LOCK, address, 1, programCounter)->isLockAttempt = true;
     thread->attemptFailed = false;

@@ -96,6 +96,8 @@ void *__tsan_memset(void *to, int byte, size_t size) {
 void __tsan_func_entry(void *caller) {
   LKSThread *thread = lks_current;
   if (!thread) return;
+  // Code that makes no access is instrumented too.
+  thread->exploration->instrumentedCalls++;
   // The caller of this call is in the function that is entered.
   if (LKS_UNLIKELY(!thread->firstFunction)) thread->firstFunction = LKS_CALLER;
   if (thread->depth < LKS_SHADOW_STACK_DEPTH) thread->stack[thread->depth] = (uintptr_t)caller;

@@ -40,3 +40,18 @@ package struct Finding: Equatable, Sendable {
     self.thrown = thrown
   }
 }
+
+extension Finding {
+  /// The same without what lies beyond the end of another, shorter trace.
+  package func truncated(to count: Int) -> Finding {
+    var finding = self
+    finding.steps.removeAll { $0 >= count }
+    if let thrown, thrown >= count { finding.thrown = nil }
+    for index in waits.indices {
+      if let acquisition = waits[index].acquisition, acquisition >= count {
+        finding.waits[index].acquisition = nil
+      }
+    }
+    return finding
+  }
+}

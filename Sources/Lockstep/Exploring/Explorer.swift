@@ -100,9 +100,10 @@ struct Explorer {
         native.finish()
         return tally.end(ending == LKS_OUT_OF_MEMORY ? .memory : .tooManyThreads)
       }
-      if isWarmUp, ending != LKS_CRASHED, tally.restarts < Self.maximumRestarts {
+      if isWarmUp, ending != LKS_CRASHED {
         _ = body.collect(counting: false)
         native.finish()
+        if tally.restarts >= Self.maximumRestarts { return tally.end(.unsettled) }
         restart(&strategy, from: fresh)
         continue
       }

@@ -31,6 +31,8 @@ enum Stop: Equatable {
   case abandonedThreads
   case neverEnds
   case crashed
+  /// What memory is shared differs from one execution to the next.
+  case unsettled
 }
 
 /// What an exploration has counted and found so far.

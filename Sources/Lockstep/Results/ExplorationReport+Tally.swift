@@ -21,10 +21,13 @@ extension ExplorationReport {
       reasons.append(.budget)
     }
     if !isInstrumented, !configuration.acceptsCallsOnly { reasons.append(.uninstrumented) }
-    if !tally.uncontrolled.isEmpty || !proof.seesCalls || tally.stop == .tooManyThreads {
+    if !tally.uncontrolled.isEmpty || !proof.seesCalls || tally.stop == .tooManyThreads
+      || tally.stop == .unsettled
+    {
       reasons.append(.uncontrolled)
     }
-    if tally.maximumThreads < 2 { reasons.append(.nothingToExplore) }
+    // Of no execution at all, nobody knows.
+    if tally.maximumThreads < 2, tally.executions > 0 { reasons.append(.nothingToExplore) }
     if tally.stopped > 0 { reasons.append(.stepLimit) }
     let verdict: Verdict = !reports.isEmpty ? .fail : reasons.isEmpty ? .pass : .inconclusive
     let seconds = tally.elapsed / .seconds(1)
@@ -110,6 +113,9 @@ extension ExplorationReport {
         "stopped: \(tally.abandonedThreads) threads were left in the middle of their frames")
     case .budget: notes.append("the budget of \(configuration.budget) ended")
     case .neverEnds, nil: break
+    case .unsettled:
+      notes.append(
+        "stopped: other memory was shared in each execution; does the body begin afresh each time?")
     case .crashed:
       notes.append(
         "the exploration ended with the crash: what it left half done could disturb the rest")

@@ -31,7 +31,10 @@ struct FindingDescriber {
     let isSame = TraceIdentity.hash(of: execution) == candidate.identity
     let schedule = Schedule(
       of: execution, build: BuildIdentity.current, test: configuration.identity)
-    let finding = isSame ? analysed(candidate.finding, in: execution) : candidate.finding
+    let finding =
+      isSame
+      ? analysed(candidate.finding, in: execution)
+      : candidate.finding.truncated(to: execution.trace.count)
     let writer = FindingWriter(
       finding: finding, candidate: candidate, execution: execution, details: details)
     var report = writer.report(token: schedule.token)

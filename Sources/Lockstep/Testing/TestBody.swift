@@ -1,5 +1,4 @@
 internal import CLockstepRuntime
-internal import Synchronization
 internal import Testing
 
 /// A test's body: run again and again as the job of a task, so that what it expects is reported as in
@@ -11,10 +10,13 @@ final class TestBody: ExploredBody {
   /// Runs the test with its issues handled by a trait.
   typealias Body = @Sendable (IssueHandlingTrait) async throws -> Void
 
-  /// What a run leaves behind; written on the controlled thread, read on the test's own.
-  private final class Run: Sendable {
-    let issues = Mutex<[String]>([])
-    let error = Mutex<String?>(nil)
+  /// What a run leaves behind.
+  ///
+  /// Written on controlled threads, one at a time, and read on the test's own when they rest. A lock
+  /// would be a step of the program that is explored.
+  private final class Run: @unchecked Sendable {
+    var issues: [String] = []
+    var error: String?
   }
 
   private let body: Body
@@ -28,7 +30,7 @@ final class TestBody: ExploredBody {
     current = run
     let isShown = isShown
     let handling = IssueHandlingTrait.compactMapIssues { issue in
-      if issue.severity == .error { run.issues.withLock { $0.append("\(issue)") } }
+      if issue.isFailure { run.issues.append("\(issue)") }
       return isShown ? issue : nil
     }
     let body = body
@@ -38,7 +40,9 @@ final class TestBody: ExploredBody {
       do {
         try await body(handling)
       } catch {
-        run.error.withLock { $0 = "\(error)" }
+        // What `#require` throws was recorded as an issue before.
+        let isRecorded = "\(type(of: error))" == "ExpectationFailedError" && !run.issues.isEmpty
+        if !isRecorded { run.error = "\(error)" }
       }
     }
   }
@@ -50,9 +54,7 @@ final class TestBody: ExploredBody {
   func collect(counting: Bool) -> BodyResult {
     defer { current = nil }
     guard let current else { return BodyResult() }
-    return BodyResult(
-      thrownError: current.error.withLock { $0 },
-      failedExpectation: current.issues.withLock { $0.first })
+    return BodyResult(thrownError: current.error, failedExpectation: current.issues.first)
   }
 
   func restart() {}
