@@ -55,14 +55,14 @@ extension ExplorationReport {
     let texts = described.map { finding in
       let replay = configuration.replayCommand(finding.report.schedule)
       return FindingDetails(
-        text: { finding.text(style: $0, replay: replay) },
+        text: { finding.text(style: $0, width: $1, replay: replay) },
         programCounters: finding.programCounters, output: finding.output)
     }
     self.details = texts
     var findings = zip(reports, texts).map { report, text in
       Finding(
         kind: report.kind, summary: report.summary, schedule: report.schedule,
-        preemptions: report.preemptions, text: text.text(.plain))
+        preemptions: report.preemptions, text: text.text(.plain, 100))
     }
     for report in reports.dropFirst(findings.count) {
       findings.append(

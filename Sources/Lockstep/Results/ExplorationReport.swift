@@ -68,8 +68,8 @@ public struct ExplorationReport: Sendable, CustomStringConvertible {
 
 /// A finding beyond its JSON.
 package struct FindingDetails: Sendable {
-  /// Its text in a given style, made when it is printed.
-  package let text: @Sendable (TextStyle) -> String
+  /// Its text in a given style and within so many columns, made when it is printed.
+  package let text: @Sendable (TextStyle, _ width: Int) -> String
   /// The program counter of each of the report's events.
   package let programCounters: [UInt]
   /// What its execution wrote to standard output and error.

@@ -65,9 +65,9 @@ struct DescribedFinding: Sendable {
   var isReproducible: Bool
 
   /// Sentence, table, standings, and the command that replays it.
-  func text(style: TextStyle = .plain, notes: [String] = [], replay: String?) -> String {
-    Timeline(
-      report, standings: standings, notes: notes + self.notes, replay: replay
-    ).text(style: style, sourceLine: { SourceLines.text(at: $0) })
+  func text(style: TextStyle = .plain, width: Int = 100, replay: String?) -> String {
+    var timeline = Timeline(report, standings: standings, notes: notes, replay: replay)
+    timeline.width = width
+    return timeline.text(style: style, sourceLine: { SourceLines.text(at: $0) })
   }
 }

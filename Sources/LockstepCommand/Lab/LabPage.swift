@@ -6,6 +6,7 @@ struct LabPage {
   let style: TextStyle
 
   private static let width = 100
+  private static let indent = 2
 
   var title: String {
     style.applying(.strong, to: "Lockstep lab: threads and critical sections, in every schedule")
@@ -25,7 +26,7 @@ struct LabPage {
     blocks.append(verdict(result))
     if report.outcomes.entries.count > 1 { blocks.append(outcomes(report)) }
     for details in result.exploration.details.prefix(shownFindings(result)) {
-      blocks.append(indented(details.text(style)))
+      blocks.append(indented(details.text(style, Self.width - Self.indent)))
     }
     if let listing = result.listing { blocks.append(text(of: listing)) }
     if let timing = report.timing { blocks.append(text(of: timing)) }
@@ -83,7 +84,9 @@ struct LabPage {
     of listing: (instructions: InstructionListing, overlays: [InstructionListing.Overlay])
   ) -> String {
     "\n  the statement in this build, and the schedule laid over it:\n"
-      + indented(listing.instructions.text(style: style, width: 96, overlays: listing.overlays))
+      + indented(
+        listing.instructions.text(
+          style: style, width: Self.width - 2 * Self.indent, overlays: listing.overlays))
   }
 
   private func text(of timing: [TimingEntry]) -> String {
