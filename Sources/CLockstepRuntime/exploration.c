@@ -32,7 +32,7 @@ LKSExploration *lks_explorationCreate(LKSMode mode, const uint8_t *dependence) {
 void lks_explorationDestroy(LKSExploration *exploration) {
   lks_unwatch(exploration);
   lks_poolDestroy(exploration);
-  lks_regionRelease(exploration, !(exploration->mode == LKS_HAND_OVER && exploration->abandoned));
+  lks_regionRelease(exploration);
   lks_tableFree(&exploration->cells);
   lks_tableFree(&exploration->objects);
   lks_tableFree(&exploration->sites);

@@ -63,7 +63,7 @@ bool lks_regionReserve(LKSExploration *exploration) {
   return true;
 }
 
-void lks_regionRelease(LKSExploration *exploration, bool isReusable) {
+void lks_regionRelease(LKSExploration *exploration) {
   int slot = exploration->slot;
   atomic_store(&owners[slot], NULL);
   for (uint32_t index = 0; index < LKS_MAXIMUM_THREADS; index++) {
@@ -73,7 +73,8 @@ void lks_regionRelease(LKSExploration *exploration, bool isReusable) {
     if (thread->arenaTouched > (uint8_t *)free)
       madvise((void *)free, (uintptr_t)thread->arenaTouched - free, MADV_DONTNEED);
   }
-  if (isReusable) atomic_fetch_and(&usedSlots, ~(1u << slot));
+  // Kernel threads that were abandoned have stacks of their own, and never run again.
+  atomic_fetch_and(&usedSlots, ~(1u << slot));
 }
 
 bool lks_isInRegion(uintptr_t address) {

@@ -254,8 +254,8 @@ static inline LKSThread *lks_controlled(void) {
 
 /// Gives an exploration a region of its own; false when there is none to be had.
 bool lks_regionReserve(LKSExploration *exploration);
-/// Gives it back; one that sleeping threads still lie in is not used again.
-void lks_regionRelease(LKSExploration *exploration, bool isReusable);
+/// Gives it back for the next exploration; what is still allocated in it stays.
+void lks_regionRelease(LKSExploration *exploration);
 /// Whether an address lies in some exploration's region.
 bool lks_isInRegion(uintptr_t address);
 /// The thread whose arena holds an address, if its exploration still is.

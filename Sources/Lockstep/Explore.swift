@@ -68,6 +68,34 @@ public func explore<Outcome: Hashable>(
   return try explore(configuration, body)
 }
 
+/// The outcome of a closure that returns nothing: that it came to its end.
+public struct Completion: Hashable, Sendable, CustomStringConvertible {
+  /// `completed`.
+  public var description: String { "completed" }
+}
+
+/// Runs a closure without a result in every schedule of the threads that it starts.
+///
+/// - Parameters:
+///   - strategy: which schedules; all that can be told apart, unless said otherwise.
+///   - budget: time after which the exploration ends, complete or not.
+///   - stepLimit: steps after which one execution is stopped.
+///   - name: of the unit in reports and tokens.
+///   - probe: a function compiled as the closure is; see `explore` with a result.
+///   - body: what is explored. An error that it throws is a finding.
+/// - Returns: the report, with one outcome.
+/// - Throws: `ExplorationError`, when nothing could be explored at all.
+public func explore(
+  _ strategy: Strategy = .exhaustive, budget: Duration = .seconds(10), stepLimit: Int = 20_000,
+  named name: String = #function, probe: ((UnsafeMutablePointer<Int>) -> Void)? = nil,
+  _ body: @escaping () throws -> Void
+) throws -> Exploration<Completion> {
+  try explore(strategy, budget: budget, stepLimit: stepLimit, named: name, probe: probe) {
+    try body()
+    return Completion()
+  }
+}
+
 /// The same with everything said in a configuration.
 package func explore<Outcome: Hashable>(
   _ configuration: Configuration, _ body: @escaping () throws -> Outcome

@@ -107,3 +107,11 @@ func explored<Outcome: Hashable>(
     #expect(exploration.findings.first?.kind == "lostUpdate", "\(exploration)")
   }
 }
+
+@Suite struct ResultTests {
+  @Test func `A closure without a result has one outcome`() throws {
+    let exploration = try explore(probe: ExploredPrograms.probe) { _ = mutexIncrements() }
+    #expect(exploration.outcomes.keys.map(\.description) == ["completed"])
+    #expect(exploration.verdict == .pass, "\(exploration)")
+  }
+}

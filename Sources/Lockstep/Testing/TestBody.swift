@@ -30,7 +30,7 @@ final class TestBody: ExploredBody {
     current = run
     let isShown = isShown
     let handling = IssueHandlingTrait.compactMapIssues { issue in
-      if issue.isFailure { run.issues.append("\(issue)") }
+      if issue.isFailure { run.issues.append(Self.text(of: issue)) }
       return isShown ? issue : nil
     }
     let body = body
@@ -58,4 +58,11 @@ final class TestBody: ExploredBody {
   }
 
   func restart() {}
+
+  /// What an issue says, without the severity that its description ends in.
+  private static func text(of issue: Issue) -> String {
+    let text = "\(issue)"
+    let ending = " (error)"
+    return text.hasSuffix(ending) ? String(text.dropLast(ending.count)) : text
+  }
 }
