@@ -57,7 +57,8 @@ let package = Package(
       name: "LockstepReportTests", dependencies: ["LockstepReport", "LockstepEngine"],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
-      name: "LockstepTests", dependencies: ["Lockstep", "LockstepEngine", "Lab", "ExploredPrograms"],
+      name: "LockstepTests",
+      dependencies: ["Lockstep", "LockstepEngine", "Lab", "ExploredPrograms"],
       swiftSettings: strict),
     .testTarget(name: "LockstepCommandTests", dependencies: ["LockstepCommand"]),
   ]

@@ -149,6 +149,7 @@ static void *poolMain(void *argument) {
   thread->handle = pthread_self();
   thread->kernelID = (uint32_t)rawSystemCall(SYS_gettid, 0, 0, 0, 0);
   if (thread->exploration->mode == LKS_HAND_OVER) {
+    void *signalStack = lks_giveSignalStack();
     atomic_store(&thread->parked, LKS_PARKED);
     futexWake(&thread->parked);
     _Atomic uint32_t *turn = thread->context.turn;
@@ -158,6 +159,7 @@ static void *poolMain(void *argument) {
       lks_threadMain(thread);
     }
     lks_current = NULL;
+    lks_takeSignalStack(signalStack);
     return NULL;
   }
   blockSignals();

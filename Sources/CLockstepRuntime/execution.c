@@ -36,6 +36,8 @@ LKSThread *lks_newThread(LKSExploration *exploration, LKSThread *parent) {
   thread->raceIgnored = 0;
   thread->returnTo = NULL;
   thread->cleanUp = NULL;
+  thread->quietAccesses = thread->repeatedReads = 0;
+  thread->repeatedObject = thread->repeatedSite = 0;
   thread->externalAddress = 0;
   thread->writtenEvent = 0;
   thread->pendingStack = 0;
@@ -121,6 +123,8 @@ LKSEnding lks_run(
   exploration->sleeping = 0;
   exploration->random = plan->seed;
   exploration->last = -1;
+  exploration->turn = 0;
+  exploration->slept = 0;
   exploration->grew = false;
   exploration->initialisedOnce = false;
   exploration->bodyReturnedEarly = false;

@@ -126,13 +126,24 @@ pid_t gettid(void) {
 
 static void yieldTurn(LKSThread *thread, uintptr_t caller) {
   lks_settleExternal(thread);
-  lks_annotate(thread, LKS_YIELD, 0, 0, caller);
-  thread->yielded = true;
-  // A step on nothing that others see, so that they get their turn, and so that a loop that only
-  // waits meets the step limit.
-  lks_prepare(thread, LKS_READ, 0, 0, caller)->object = lks_threadObject(thread->index);
-  thread->pending.order = LKS_ORDER_RELAXED;
-  lks_step(thread);
+  lks_giveWay(thread, caller);
+}
+
+#define LKS_SECOND 1000000000ull
+
+static uint64_t nanoseconds(const struct timespec *time) {
+  if (time->tv_sec < 0) return 0;
+  return (uint64_t)time->tv_sec * LKS_SECOND + (uint64_t)time->tv_nsec;
+}
+
+/// A sleep takes no time, but the program's clocks go on by it: who sleeps until a time has come
+/// finds that it has.
+static void sleepFor(LKSThread *thread, uint64_t duration, uintptr_t caller) {
+  uint64_t *slept = &thread->exploration->slept;
+  // Up to a hundred years: a sleep without an end does not turn the clocks around.
+  const uint64_t most = 100ull * 366 * 24 * 3600 * LKS_SECOND;
+  *slept = duration > most - *slept ? most : *slept + duration;
+  yieldTurn(thread, caller);
 }
 
 int sched_yield(void) {
@@ -145,7 +156,7 @@ int sched_yield(void) {
 int nanosleep(const struct timespec *time, struct timespec *left) {
   LKSThread *thread = lks_controlled();
   if (!thread) return LKS_REAL(nanosleep)(time, left);
-  yieldTurn(thread, LKS_CALLER);
+  sleepFor(thread, nanoseconds(time), LKS_CALLER);
   return 0;
 }
 
@@ -153,20 +164,37 @@ int clock_nanosleep(
     clockid_t clock, int flags, const struct timespec *time, struct timespec *left) {
   LKSThread *thread = lks_controlled();
   if (!thread) return LKS_REAL(clock_nanosleep)(clock, flags, time, left);
-  yieldTurn(thread, LKS_CALLER);
+  uint64_t duration = nanoseconds(time);
+  if (flags & TIMER_ABSTIME) {
+    struct timespec now;
+    clock_gettime(clock, &now);
+    duration = duration > nanoseconds(&now) ? duration - nanoseconds(&now) : 0;
+  }
+  sleepFor(thread, duration, LKS_CALLER);
   return 0;
 }
 
 int usleep(useconds_t time) {
   LKSThread *thread = lks_controlled();
   if (!thread) return LKS_REAL(usleep)(time);
-  yieldTurn(thread, LKS_CALLER);
+  sleepFor(thread, time * 1000ull, LKS_CALLER);
   return 0;
 }
 
 unsigned sleep(unsigned time) {
   LKSThread *thread = lks_controlled();
   if (!thread) return LKS_REAL(sleep)(time);
-  yieldTurn(thread, LKS_CALLER);
+  sleepFor(thread, time * LKS_SECOND, LKS_CALLER);
+  return 0;
+}
+
+int clock_gettime(clockid_t clock, struct timespec *time) {
+  LKSThread *thread = lks_controlled();
+  int error = LKS_REAL(clock_gettime)(clock, time);
+  bool isOfTheWorld = clock != CLOCK_PROCESS_CPUTIME_ID && clock != CLOCK_THREAD_CPUTIME_ID;
+  if (LKS_LIKELY(!thread || !thread->exploration->slept) || error || !isOfTheWorld) return error;
+  uint64_t now = nanoseconds(time) + thread->exploration->slept;
+  time->tv_sec = (time_t)(now / LKS_SECOND);
+  time->tv_nsec = (long)(now % LKS_SECOND);
   return 0;
 }

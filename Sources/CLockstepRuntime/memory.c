@@ -58,7 +58,10 @@ void lks_access(
   thread->exploration->instrumentedCalls++;
   if (LKS_UNLIKELY(thread->externalAddress))
     lks_meetAccess(thread, address, (uint32_t)size, !reads(kind), programCounter);
-  if (!touchAll(thread, address, size, !reads(kind))) return;
+  if (!touchAll(thread, address, size, !reads(kind))) {
+    lks_noteQuietAccess(thread, programCounter);
+    return;
+  }
   LKSPending *pending = lks_prepare(thread, kind, address, (uint32_t)size, programCounter);
   if (thread->raceIgnored) pending->flags |= LKS_RACE_IGNORED;
   lks_step(thread);
@@ -71,7 +74,10 @@ void lks_atomicAccess(
   thread->exploration->instrumentedCalls++;
   if (LKS_UNLIKELY(thread->externalAddress))
     lks_meetAccess(thread, address, (uint32_t)size, !reads(kind), programCounter);
-  if (!touchAll(thread, address, size, !reads(kind))) return;
+  if (!touchAll(thread, address, size, !reads(kind))) {
+    lks_noteQuietAccess(thread, programCounter);
+    return;
+  }
   LKSPending *pending = lks_prepare(thread, kind, address, (uint32_t)size, programCounter);
   pending->order = (uint8_t)order;
   if (expected) {

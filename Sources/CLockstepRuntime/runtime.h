@@ -64,6 +64,12 @@ struct LKSThread {
   /// Threads that it created in this execution.
   uint8_t childCount;
   bool yielded;
+  /// Accesses since its last step, but for those by which it only gave way.
+  uint32_t quietAccesses;
+  /// Steps in a row that read the same object at the same place.
+  uint32_t repeatedReads;
+  uint64_t repeatedObject;
+  uintptr_t repeatedSite;
   /// Of a lock attempt that found the lock taken.
   bool attemptFailed;
   bool futexWoken;
@@ -180,9 +186,13 @@ struct LKSExploration {
   uint32_t threadCount;
   uint32_t liveCount;
   _Atomic uint64_t steps;
+  /// Nanoseconds that its threads have slept.
+  uint64_t slept;
   uint64_t sleeping;
   uint64_t random;
   int32_t last;
+  /// Steps that the last thread has taken in a row.
+  uint32_t turn;
   bool grew;
   /// A lazy global or the like was initialised: later executions are shorter.
   bool initialisedOnce;
@@ -316,6 +326,10 @@ void lks_settleWrite(LKSThread *thread);
 LKSThread *lks_nextThread(LKSExploration *exploration, LKSThread *self);
 /// Announces `thread->pending`, and returns once it was chosen.
 void lks_step(LKSThread *thread);
+/// A step on nothing that others see, after which they get their turn.
+void lks_giveWay(LKSThread *thread, uintptr_t programCounter);
+/// Notes an access that is no step; a thread that makes too many in a row may wait for another.
+void lks_noteQuietAccess(LKSThread *thread, uintptr_t programCounter);
 /// Writes down something that is no choice.
 LKSEvent *lks_annotate(
     LKSThread *thread, LKSKind kind, uint64_t object, uint64_t value, uintptr_t programCounter);
@@ -461,6 +475,11 @@ const char *lks_symbolName(uintptr_t address);
 void lks_watch(LKSExploration *exploration);
 void lks_unwatch(LKSExploration *exploration);
 void lks_installCrashHandlers(void);
+/// Gives a kernel thread a stack for signals, since a program's stack may be what overflowed; NULL
+/// when it has one already.
+void *lks_giveSignalStack(void);
+/// Takes it away again at the kernel thread's end.
+void lks_takeSignalStack(void *stack);
 /// Ends the execution where the program would have ended the process.
 __attribute__((noreturn)) void lks_crash(
     LKSThread *thread, uint64_t reason, uintptr_t programCounter);

@@ -106,6 +106,23 @@ static int32_t choose(LKSExploration *exploration, uint64_t enabled) {
                                           : nonPreemptive(exploration, candidates);
 }
 
+/// Reads of one object at one place in a row after which a thread is taken to wait for a write.
+#define LKS_SPINNING_READS 10
+/// Steps in a row after which a thread gives way: a loop that takes a lock to look spins, too.
+#define LKS_LONGEST_TURN 1000
+
+/// Whether others go first after this step, unless the plan says otherwise: what a fair scheduler
+/// would come to in the end, or a loop that waits for another thread would never end.
+static bool givesWayAfter(LKSThread *thread, const LKSEvent *event) {
+  bool repeats = event->kind == LKS_READ && event->object == thread->repeatedObject &&
+                 event->programCounter == thread->repeatedSite;
+  thread->repeatedReads = repeats ? thread->repeatedReads + 1 : 0;
+  thread->repeatedObject = event->object;
+  thread->repeatedSite = event->programCounter;
+  return thread->repeatedReads >= LKS_SPINNING_READS ||
+         thread->exploration->turn >= LKS_LONGEST_TURN;
+}
+
 /// Writes down the step that a thread takes, and what follows from it for the others.
 static void commit(LKSExploration *exploration, LKSThread *thread, uint64_t enabled, uint8_t preferred) {
   LKSPending *pending = &thread->pending;
@@ -138,8 +155,10 @@ static void commit(LKSExploration *exploration, LKSThread *thread, uint64_t enab
     if (writes && event->size <= 8) thread->writtenEvent = exploration->traceCount;
   }
   lks_commitEffects(thread, event);
-  thread->yielded = false;
+  exploration->turn = exploration->last == thread->index ? exploration->turn + 1 : 0;
   exploration->last = thread->index;
+  thread->yielded = givesWayAfter(thread, event);
+  if (event->object != lks_threadObject(thread->index)) thread->quietAccesses = 0;
   atomic_store_explicit(&exploration->steps, exploration->steps + 1, memory_order_relaxed);
 }
 
@@ -210,6 +229,33 @@ void lks_step(LKSThread *thread) {
   exploration->running = next;
   lks_contextSwitch(exploration, &thread->context, &next->context);
   exploration->running = thread;
+}
+
+/// Accesses in a row after which a thread may be waiting for one that could not yet run.
+#define LKS_QUIET_ACCESSES 100000
+/// Times that a thread gives way on such a suspicion.
+#define LKS_WAYS_GIVEN 16
+/// Accesses in a row that stand for a step where an execution's length is limited, and the least
+/// number of them that an execution may make.
+#define LKS_ACCESSES_FOR_STEP 250
+#define LKS_LEAST_LIMIT 2000000
+
+void lks_giveWay(LKSThread *thread, uintptr_t programCounter) {
+  lks_annotate(thread, LKS_YIELD, 0, 0, programCounter);
+  thread->yielded = true;
+  // So that a loop that only waits meets the step limit.
+  lks_prepare(thread, LKS_READ, 0, 0, programCounter)->object = lks_threadObject(thread->index);
+  thread->pending.order = LKS_ORDER_RELAXED;
+  lks_step(thread);
+}
+
+void lks_noteQuietAccess(LKSThread *thread, uintptr_t programCounter) {
+  if (LKS_LIKELY(++thread->quietAccesses % LKS_QUIET_ACCESSES != 0)) return;
+  uint64_t limit = (uint64_t)thread->exploration->plan.stepLimit * LKS_ACCESSES_FOR_STEP;
+  if (thread->quietAccesses >= (limit < LKS_LEAST_LIMIT ? LKS_LEAST_LIMIT : limit))
+    lks_endExecution(thread->exploration, LKS_STEP_LIMIT);
+  if (thread->quietAccesses / LKS_QUIET_ACCESSES <= LKS_WAYS_GIVEN)
+    lks_giveWay(thread, programCounter);
 }
 
 void lks_endExecution(LKSExploration *exploration, LKSEnding ending) {

@@ -75,16 +75,24 @@ void lks_installCrashHandlers(void) {
     sigaction(signals[index], &action, &formerActions[index]);
 }
 
-/// The driver's kernel thread needs a stack for signals of its own: a controlled thread's may be
-/// what overflowed.
-static void giveSignalStack(void) {
+#define LKS_SIGNAL_STACK_SIZE (256u << 10)
+
+void *lks_giveSignalStack(void) {
   stack_t current;
-  if (sigaltstack(NULL, &current) != 0 || !(current.ss_flags & SS_DISABLE)) return;
-  size_t size = 256 << 10;
-  void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) return;
-  stack_t stack = {.ss_sp = memory, .ss_size = size};
+  if (sigaltstack(NULL, &current) != 0 || !(current.ss_flags & SS_DISABLE)) return NULL;
+  void *memory = mmap(
+      NULL, LKS_SIGNAL_STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return NULL;
+  stack_t stack = {.ss_sp = memory, .ss_size = LKS_SIGNAL_STACK_SIZE};
   sigaltstack(&stack, NULL);
+  return memory;
+}
+
+void lks_takeSignalStack(void *stack) {
+  if (!stack) return;
+  stack_t none = {.ss_flags = SS_DISABLE};
+  sigaltstack(&none, NULL);
+  munmap(stack, LKS_SIGNAL_STACK_SIZE);
 }
 
 // MARK: Watchdog
@@ -117,7 +125,8 @@ static void *watchdog(void *unused) {
 
 void lks_watch(LKSExploration *exploration) {
   lks_installCrashHandlers();
-  giveSignalStack();
+  // The driver keeps its own: other explorations of this thread need it too.
+  lks_giveSignalStack();
   LKS_REAL(pthread_mutex_lock)(&watchedLock);
   exploration->next = watched;
   watched = exploration;

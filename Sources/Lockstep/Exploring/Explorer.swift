@@ -14,6 +14,8 @@ struct Explorer {
   private static let maximumRestarts = 500
   /// Times a schedule that did not repeat may be put down to something initialised on first use.
   private static let maximumMismatches = 3
+  /// Times the step limit that a body may take to show that it does end.
+  private static let longerLimit = 4
 
   init(_ configuration: Configuration, native: NativeExploration, body: any ExploredBody) {
     self.configuration = configuration
@@ -36,7 +38,19 @@ struct Explorer {
     case .replay:
       break
     }
+    if tally.allStopped { confirmLivelock() }
     finish(after: clock.now - start)
+  }
+
+  /// Tells a body that never ends from one that takes many steps: the default schedule is fair, and
+  /// comes to an end in the latter's case if it may take more of them.
+  private mutating func confirmLivelock() {
+    let stopped = execution
+    guard stopped.ending == .stepLimit else { return }
+    let (_, ending) = run(Plan(), stepLimit: configuration.stepLimit * Self.longerLimit)
+    _ = body.collect(counting: false)
+    native.finish()
+    if ending == LKS_STEP_LIMIT { tally.noteLivelock(in: stopped) }
   }
 
   private mutating func finish(after elapsed: Duration) {
@@ -53,9 +67,13 @@ struct Explorer {
   ///
   /// What was learned meanwhile of shared memory is learned anew: it goes by the places of
   /// allocations, and a cache that was filled on first use had moved them.
+  ///
+  /// If the same schedule keeps giving other steps although nothing is, the body is not the same
+  /// from run to run, and there is nothing to explore.
   private mutating func warmUp() {
     defer { lks_forgetShared(native.handle) }
     var former: [Event] = []
+    var changes = 0
     for _ in 0..<10 {
       let (isWarmUp, ending) = run(Plan())
       let result = body.collect(counting: false)
@@ -65,14 +83,22 @@ struct Explorer {
       tally.warmUps += 1
       if Interruption.isRequested { return }
       if !isWarmUp, former == execution.trace { return }
+      let change = isWarmUp ? nil : Exhaustive.Mismatch(between: former, and: execution.trace)
+      changes = change == nil ? 0 : changes + 1
+      if let change, changes == Self.maximumMismatches {
+        tally.noteNondeterminism(change, in: execution)
+        return tally.end(.changes)
+      }
       former = execution.trace
     }
   }
 
   /// Carries out a plan into `execution`, for the caller to finish.
-  private mutating func run(_ plan: Plan) -> (isWarmUp: Bool, ending: LKSEnding) {
-    let ending = native.run(
-      NativePlan(plan: plan, stepLimit: UInt32(configuration.stepLimit)), runner)
+  private mutating func run(
+    _ plan: Plan, stepLimit: Int? = nil
+  ) -> (isWarmUp: Bool, ending: LKSEnding) {
+    let limit = UInt32(clamping: stepLimit ?? configuration.stepLimit)
+    let ending = native.run(NativePlan(plan: plan, stepLimit: limit), runner)
     native.read(ending, into: &execution)
     return (native.isWarmUp, ending)
   }
@@ -113,7 +139,8 @@ struct Explorer {
         native.finish()
         mismatches += 1
         if mismatches > Self.maximumMismatches {
-          return tally.noteNondeterminism(mismatch, in: execution)
+          tally.noteNondeterminism(mismatch, in: execution)
+          return tally.end(.changes)
         }
         restart(&strategy, from: fresh)
         continue

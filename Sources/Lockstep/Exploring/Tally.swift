@@ -30,6 +30,8 @@ enum Stop: Equatable {
   case tooManyThreads
   case abandonedThreads
   case neverEnds
+  /// The same schedule does not give the same steps.
+  case changes
   case crashed
   /// What memory is shared differs from one execution to the next.
   case unsettled
@@ -140,7 +142,9 @@ struct Tally {
       stop = .crashed
     case .stepLimit:
       stopped += 1
-      if stopped == executions, stopped >= Self.maximumStopped { stop = .neverEnds }
+      if allStopped, stopped >= Self.maximumStopped {
+        stop = .neverEnds
+      }
     default:
       break
     }
@@ -163,10 +167,15 @@ struct Tally {
     keep(Finding(kind: .nondeterminism), of: execution, mismatch: mismatch)
   }
 
-  /// Notes that no execution came to its end.
+  /// Notes that no execution comes to its end.
   mutating func noteLivelock(in execution: borrowing Execution) {
     keep(Finding(kind: .livelock), of: execution)
+    isComplete = false
+    stop = .neverEnds
   }
+
+  /// Whether there were executions, and all reached the step limit.
+  var allStopped: Bool { stopped > 0 && stopped == executions - redundant }
 
   private mutating func keep(
     _ finding: Finding, of execution: borrowing Execution, message: String? = nil,

@@ -17,7 +17,9 @@ extension ExplorationReport {
           schedule: "", threads: [], events: []))
     }
     var reasons: [Reason] = []
-    if !tally.isComplete, tally.stop != .neverEnds, tally.stop != .crashed {
+    // Other ends say themselves why they came early.
+    let speaksForItself: [Stop] = [.neverEnds, .changes, .crashed]
+    if !tally.isComplete, !speaksForItself.contains(where: { $0 == tally.stop }) {
       reasons.append(.budget)
     }
     if !isInstrumented, !configuration.acceptsCallsOnly { reasons.append(.uninstrumented) }
@@ -112,7 +114,7 @@ extension ExplorationReport {
       notes.append(
         "stopped: \(tally.abandonedThreads) threads were left in the middle of their frames")
     case .budget: notes.append("the budget of \(configuration.budget) ended")
-    case .neverEnds, nil: break
+    case .neverEnds, .changes, nil: break
     case .unsettled:
       notes.append(
         "stopped: other memory was shared in each execution; does the body begin afresh each time?")

@@ -63,7 +63,11 @@ struct LabCommand: ParsableCommand {
   }
 
   private func run(_ token: String, in units: [LabUnit]) throws {
-    guard let unit = units.first, units.count == 1 else { throw CommandError.replayNeedsOneUnit }
+    // 'bank' is the name of a cell and of its first unit: a token of a name is that unit's.
+    let named = units.first { $0.name == cell }
+    guard let unit = named ?? (units.count == 1 ? units.first : nil) else {
+      throw CommandError.replayNeedsOneUnit
+    }
     do {
       let result = try unit.replay(token)
       if json {
