@@ -1,5 +1,7 @@
 /// One execution: its threads, from the first to the last, and where they stand when it is over.
 #include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "runtime.h"
 
@@ -24,6 +26,8 @@ LKSThread *lks_newThread(LKSExploration *exploration, LKSThread *parent) {
   if (!lks_contextPrepare(thread)) return NULL;
   if (index >= exploration->threadCount) exploration->threadCount = index + 1;
   exploration->liveCount++;
+  thread->lockID =
+      exploration->mode == LKS_ADOPT_CONTEXTS ? exploration->driverID : thread->kernelID;
   thread->childCount = 0;
   thread->state = LKS_READY;
   memset(&thread->pending, 0, sizeof thread->pending);
@@ -117,6 +121,7 @@ LKSEnding lks_run(
     LKSExploration *exploration, const LKSPlan *plan, void (*body)(void *), void *argument) {
   exploration->plan = *plan;
   exploration->stamp++;
+  exploration->driverID = (uint32_t)LKS_REAL(syscall)(SYS_gettid);
   exploration->threadCount = 0;
   exploration->liveCount = 0;
   exploration->steps = 0;

@@ -108,7 +108,7 @@ long syscall(long number, ...) {
   va_end(list);
   LKSThread *thread = lks_controlled();
   if (thread) {
-    if (number == SYS_gettid) return thread->kernelID;
+    if (number == SYS_gettid) return thread->lockID;
     if (number == SYS_futex) return futex(thread, arguments, LKS_CALLER);
     if (number == SYS_clone || number == SYS_clone3 || number == SYS_fork || number == SYS_vfork)
       lks_uncontrolled(thread->exploration, "syscall(clone or fork)");
@@ -119,7 +119,7 @@ long syscall(long number, ...) {
 
 pid_t gettid(void) {
   LKSThread *thread = lks_controlled();
-  return thread ? (pid_t)thread->kernelID : LKS_REAL(gettid)();
+  return thread ? (pid_t)thread->lockID : LKS_REAL(gettid)();
 }
 
 // MARK: Giving up the processor, and time

@@ -113,6 +113,9 @@ struct LKSThread {
   pthread_t handle;
   /// The id that the kernel knows the pool's thread by.
   uint32_t kernelID;
+  /// The id that it owns a `Mutex` by: that of the kernel thread that it runs on, as the kernel must
+  /// be able to hand the lock on.
+  uint32_t lockID;
   char name[32];
   uintptr_t firstFunction;
 
@@ -173,6 +176,8 @@ struct LKSExploration {
   uint8_t *region;
   LKSThread *threads;
   LKSContext driver;
+  /// The kernel's id of the thread that runs it.
+  uint32_t driverID;
   LKSThread *running;
 
   /// By parent and place among its children, a thread's number; 0 is not yet known.

@@ -27,7 +27,7 @@ LKSMutexStep lks_mutexExchange(
     uintptr_t address, size_t size, uint64_t expected, uint64_t desired, uintptr_t programCounter) {
   LKSThread *thread = lks_controlled();
   if (!thread || size != 4) return LKS_NO_MUTEX;
-  uint32_t self = thread->kernelID;
+  uint32_t self = thread->lockID;
   if (expected == 0 && desired == self) {
     thread->exploration->instrumentedCalls++;
     lks_settleExternal(thread);
@@ -59,7 +59,7 @@ LKSMutexStep lks_mutexExchange(
 /// Takes the word that the model says is free; a thread outside the exploration may yet hold it.
 static void takeWord(LKSThread *thread, _Atomic uint32_t *word) {
   uint32_t free = 0;
-  while (!atomic_compare_exchange_strong(word, &free, thread->kernelID)) {
+  while (!atomic_compare_exchange_strong(word, &free, thread->lockID)) {
     lks_uncontrolled(thread->exploration, "a Mutex held by a thread outside the exploration");
     LKS_REAL(sched_yield)();
     free = 0;
@@ -73,7 +73,7 @@ static bool wordIsFree(LKSThread *thread) {
 /// A lock that a library took for itself: no step, unless one of the exploration's threads holds it.
 static void lockForLibrary(LKSThread *thread, _Atomic uint32_t *word, uintptr_t programCounter) {
   uint32_t owner = 0;
-  while (!atomic_compare_exchange_strong(word, &owner, thread->kernelID)) {
+  while (!atomic_compare_exchange_strong(word, &owner, thread->lockID)) {
     if (lks_isThreadOf(thread->exploration, owner & FUTEX_TID_MASK)) {
       LKSPending *pending = lks_prepare(thread, LKS_LOCK, (uintptr_t)word, 1, programCounter);
       pending->flags |= LKS_LIBRARY;
@@ -89,7 +89,9 @@ static void lockForLibrary(LKSThread *thread, _Atomic uint32_t *word, uintptr_t 
 
 bool lks_isThreadOf(const LKSExploration *exploration, uint32_t kernelID) {
   for (uint32_t index = 0; index < exploration->threadCount; index++)
-    if (exploration->threads[index].kernelID == kernelID) return true;
+    if (exploration->threads[index].kernelID == kernelID ||
+        exploration->threads[index].lockID == kernelID)
+      return true;
   return false;
 }
 
@@ -106,7 +108,7 @@ void lks_wordLock(LKSThread *thread, _Atomic uint32_t *word, uintptr_t programCo
 bool lks_wordTryLock(LKSThread *thread, _Atomic uint32_t *word, uintptr_t programCounter) {
   if (lks_isLibraryCaller(thread->exploration, programCounter)) {
     uint32_t free = 0;
-    return atomic_compare_exchange_strong(word, &free, thread->kernelID);
+    return atomic_compare_exchange_strong(word, &free, thread->lockID);
   }
   lks_prepare(thread, LKS_TRY_LOCK, (uintptr_t)word, 1, programCounter);
   lks_step(thread);
@@ -115,16 +117,24 @@ bool lks_wordTryLock(LKSThread *thread, _Atomic uint32_t *word, uintptr_t progra
   return true;
 }
 
+/// Opens a lock. Threads outside the exploration may sleep on it, which only the kernel can wake: for
+/// it, the owner must be the kernel thread that this runs on (futex(2), FUTEX_UNLOCK_PI).
+static void giveBackWord(_Atomic uint32_t *word) {
+  uint32_t owner = atomic_load(word);
+  while (!(owner & FUTEX_WAITERS)) {
+    if (atomic_compare_exchange_weak(word, &owner, 0)) return;
+  }
+  LKS_REAL(syscall)(SYS_futex, word, FUTEX_UNLOCK_PI_PRIVATE);
+}
+
 void lks_wordUnlock(LKSThread *thread, _Atomic uint32_t *word, uintptr_t programCounter) {
   if (lks_isLibraryCaller(thread->exploration, programCounter)) {
-    // Threads outside the exploration may sleep on it.
-    atomic_store(word, 0);
-    LKS_REAL(syscall)(SYS_futex, word, FUTEX_WAKE, INT32_MAX);
+    giveBackWord(word);
     return;
   }
   lks_prepare(thread, LKS_UNLOCK, (uintptr_t)word, 1, programCounter);
   lks_step(thread);
-  atomic_store(word, 0);
+  giveBackWord(word);
 }
 
 /// What follows a failed attempt at a place where the lock is only tried.

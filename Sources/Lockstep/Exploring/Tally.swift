@@ -33,6 +33,8 @@ enum Stop: Equatable {
   /// The same schedule does not give the same steps.
   case changes
   case crashed
+  /// A thread waits by looking again and again at something that is not seen.
+  case polling
   /// What memory is shared differs from one execution to the next.
   case unsettled
 }
@@ -82,12 +84,21 @@ struct Tally {
   /// Most findings of one kind that are shown: one mistake often shows at many places of a collection.
   private static let maximumShownOfKind = 3
 
+  /// Whether operations that order threads were met and are not modelled.
+  private var ordersUnseen: Bool {
+    uncontrolled.contains { name in
+      ["dispatch", "pthread_", "sem_", "the order"].contains { name.hasPrefix($0) }
+    }
+  }
+
   /// The findings that are shown: not what another one already says more precisely.
   var shownFindings: [Candidate] {
     let lost = Set(findings.filter { $0.finding.kind == .lostUpdate }.map(\.finding.object))
     var shown: [Finding.Kind: Int] = [:]
     return findings.filter { candidate in
       let kind = candidate.finding.kind
+      // What is not controlled may have put them in order.
+      if kind == .dataRace, ordersUnseen { return false }
       // Somebody who is not controlled may be about to wake them.
       if kind == .deadlock, !uncontrolled.isEmpty,
         !candidate.finding.waits.contains(where: { $0.blocked.kind == .lock })

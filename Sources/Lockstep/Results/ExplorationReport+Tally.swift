@@ -18,13 +18,13 @@ extension ExplorationReport {
     }
     var reasons: [Reason] = []
     // Other ends say themselves why they came early.
-    let speaksForItself: [Stop] = [.neverEnds, .changes, .crashed]
+    let speaksForItself: [Stop] = [.neverEnds, .changes, .crashed, .polling, .unsettled]
     if !tally.isComplete, !speaksForItself.contains(where: { $0 == tally.stop }) {
       reasons.append(.budget)
     }
     if !isInstrumented, !configuration.acceptsCallsOnly { reasons.append(.uninstrumented) }
     if !tally.uncontrolled.isEmpty || !proof.seesCalls || tally.stop == .tooManyThreads
-      || tally.stop == .unsettled
+      || tally.stop == .unsettled || tally.stop == .polling
     {
       reasons.append(.uncontrolled)
     }
@@ -115,6 +115,10 @@ extension ExplorationReport {
         "stopped: \(tally.abandonedThreads) threads were left in the middle of their frames")
     case .budget: notes.append("the budget of \(configuration.budget) ended")
     case .neverEnds, .changes, nil: break
+    case .polling:
+      notes.append(
+        "stopped: a thread polls something that is not seen, and not equally often each time; "
+          + "let it wait by a semaphore or a join")
     case .unsettled:
       notes.append(
         "stopped: other memory was shared in each execution; does the body begin afresh each time?")

@@ -131,4 +131,10 @@ import Testing
     let finding = try #require((unit["findings"] as? [[String: Any]])?.first)
     #expect((finding["schedule"] as? String)?.isEmpty == false)
   }
+
+  @Test func `that poll what is not seen are neither a pass nor nondeterminism`() throws {
+    let exploration = try explored(budget: .seconds(5), stepLimit: 500) { pollsIsFinished() }
+    #expect(exploration.verdict == .inconclusive, "\(exploration)")
+    #expect(exploration.findings.isEmpty, "\(exploration)")
+  }
 }
