@@ -117,11 +117,17 @@ static void recordBlocked(LKSExploration *exploration) {
   }
 }
 
+static uint32_t kernelIDOfThisThread(void) {
+  static __thread uint32_t known;
+  if (!known) known = (uint32_t)LKS_REAL(syscall)(SYS_gettid);
+  return known;
+}
+
 LKSEnding lks_run(
     LKSExploration *exploration, const LKSPlan *plan, void (*body)(void *), void *argument) {
   exploration->plan = *plan;
   exploration->stamp++;
-  exploration->driverID = (uint32_t)LKS_REAL(syscall)(SYS_gettid);
+  exploration->driverID = kernelIDOfThisThread();
   exploration->threadCount = 0;
   exploration->liveCount = 0;
   exploration->steps = 0;
