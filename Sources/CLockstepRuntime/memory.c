@@ -55,7 +55,6 @@ static bool reads(LKSKind kind) { return kind == LKS_READ; }
 
 void lks_access(
     LKSThread *thread, uintptr_t address, size_t size, LKSKind kind, uintptr_t programCounter) {
-  thread->exploration->instrumentedCalls++;
   if (LKS_UNLIKELY(thread->externalAddress))
     lks_meetAccess(thread, address, (uint32_t)size, !reads(kind), programCounter);
   if (!touchAll(thread, address, size, !reads(kind))) {
@@ -71,7 +70,6 @@ void lks_access(
 void lks_atomicAccess(
     LKSThread *thread, uintptr_t address, size_t size, LKSKind kind, LKSOrder order,
     const uint64_t *expected, uintptr_t programCounter) {
-  thread->exploration->instrumentedCalls++;
   if (LKS_UNLIKELY(thread->externalAddress))
     lks_meetAccess(thread, address, (uint32_t)size, !reads(kind), programCounter);
   if (!touchAll(thread, address, size, !reads(kind))) {

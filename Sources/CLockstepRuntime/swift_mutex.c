@@ -29,7 +29,6 @@ LKSMutexStep lks_mutexExchange(
   if (!thread || size != 4) return LKS_NO_MUTEX;
   uint32_t self = thread->lockID;
   if (expected == 0 && desired == self) {
-    thread->exploration->instrumentedCalls++;
     lks_settleExternal(thread);
     noticeUnseenUnlock(thread, address);
     thread->attemptSite = programCounter;
@@ -48,7 +47,6 @@ LKSMutexStep lks_mutexExchange(
     return thread->attemptFailed ? LKS_MUTEX_TAKEN : LKS_MUTEX_STEP;
   }
   if (expected == self && desired == 0 && modelOf(thread, address)->owner == thread->index + 1) {
-    thread->exploration->instrumentedCalls++;
     lks_prepare(thread, LKS_UNLOCK, address, 1, programCounter);
     lks_step(thread);
     return LKS_MUTEX_STEP;

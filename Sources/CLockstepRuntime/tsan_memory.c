@@ -96,7 +96,7 @@ void *__tsan_memset(void *to, int byte, size_t size) {
 void __tsan_func_entry(void *caller) {
   LKSThread *thread = lks_current;
   if (!thread) return;
-  // Code that makes no access is instrumented too.
+  // Every instrumented function comes here, whatever it does; marks of exclusivity do not count.
   thread->exploration->instrumentedCalls++;
   // The caller of this call is in the function that is entered.
   if (LKS_UNLIKELY(!thread->firstFunction)) thread->firstFunction = LKS_CALLER;
