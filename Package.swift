@@ -27,6 +27,7 @@ let package = Package(
   products: [
     .library(name: "Lockstep", targets: ["Lockstep"]),
     .executable(name: "lockstep", targets: ["LockstepCommand"]),
+    .executable(name: "corpus", targets: ["CorpusCommand"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -40,12 +41,22 @@ let package = Package(
       name: "Lockstep",
       dependencies: ["CLockstepRuntime", "LockstepEngine", "LockstepReport", "LockstepProbe"],
       swiftSettings: strict),
+    .target(
+      name: "LockstepTerminal", dependencies: ["Lockstep"], swiftSettings: strict),
     .target(name: "Lab", swiftSettings: instrumented),
     .target(name: "LabPlain"),
     .executableTarget(
       name: "LockstepCommand",
       dependencies: [
-        "Lockstep", "LockstepEngine", "LockstepReport", "Lab", "LabPlain",
+        "Lockstep", "LockstepEngine", "LockstepReport", "LockstepTerminal", "Lab", "LabPlain",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .target(name: "CorpusPrograms", path: "Tests/Corpus", swiftSettings: instrumented),
+    .executableTarget(
+      name: "CorpusCommand",
+      dependencies: [
+        "CorpusPrograms", "Lockstep", "LockstepReport", "LockstepTerminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -43,6 +43,7 @@ LKSThread *lks_newThread(LKSExploration *exploration, LKSThread *parent) {
   thread->quietAccesses = thread->repeatedReads = 0;
   thread->repeatedObject = thread->repeatedSite = 0;
   thread->externalAddress = 0;
+  thread->externalOuterCount = 0;
   thread->writtenEvent = 0;
   thread->pendingStack = 0;
   thread->depth = 0;

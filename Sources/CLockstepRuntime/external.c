@@ -89,6 +89,7 @@ void lks_meetAccess(
     return;
   }
   thread->externalAddress = 0;
+  thread->externalOuterCount = 0;
 }
 
 void lks_resumeExternal(LKSThread *thread) {
@@ -100,6 +101,21 @@ void lks_settleExternal(LKSThread *thread) {
   if (!opened) return;
   thread->externalAddress = 0;
   openedOpaque(thread, thread->externalSite, opened);
+  // Whatever happened may have happened to any of the accesses around it.
+  while (thread->externalOuterCount) {
+    const LKSOuterAccess *outer = &thread->externalOuter[--thread->externalOuterCount];
+    openedOpaque(thread, outer->site, outer->address);
+  }
+}
+
+/// Whether an access opens a part of the one that is open, with nothing done in between.
+static bool isPart(const LKSThread *thread, uintptr_t address, uintptr_t site) {
+  return thread->externalAddress && address >= thread->externalAddress &&
+         !thread->externalIsChecked && !thread->externalRead &&
+         thread->depth == thread->externalDepth &&
+         thread->externalOuterCount < LKS_OUTER_ACCESSES && site > thread->externalSite &&
+         site - thread->externalSite < LKS_STATEMENT &&
+         !mayCallBetween(thread->externalSite, site - 5);
 }
 
 /// Opens a formal access: a step now, if what it does is known not to be seen otherwise.
@@ -110,9 +126,16 @@ static void openAccess(
     thread->externalAddress = 0;
     isChecked = true;
   }
-  lks_settleExternal(thread);
+  if (isPart(thread, address, site)) {
+    thread->externalOuter[thread->externalOuterCount++] =
+        (LKSOuterAccess){thread->externalAddress, thread->externalSite};
+    thread->externalAddress = 0;
+  } else {
+    lks_settleExternal(thread);
+  }
   const LKSSite *entry = lks_tableFind(&thread->exploration->sites, site, false);
   if (entry && entry->isOpaque) {
+    thread->externalOuterCount = 0;
     lks_access(thread, address, entry->extent, writes ? LKS_OPAQUE_READ_WRITE : LKS_READ, site);
     return;
   }

@@ -54,6 +54,13 @@ typedef struct LKSContext {
 } LKSContext;
 
 #define LKS_SHADOW_STACK_DEPTH 256
+#define LKS_OUTER_ACCESSES 6
+
+/// A formal access within which another was opened.
+typedef struct LKSOuterAccess {
+  uintptr_t address;
+  uintptr_t site;
+} LKSOuterAccess;
 
 struct LKSThread {
   LKSExploration *exploration;
@@ -100,6 +107,9 @@ struct LKSThread {
   uintptr_t externalSite;
   uint32_t externalDepth;
   uint64_t externalSnapshot[2];
+  /// Accesses that are open around it: `a.b.c += 1` opens all three before it touches the last.
+  LKSOuterAccess externalOuter[LKS_OUTER_ACCESSES];
+  uint32_t externalOuterCount;
 
   /// The call stack of `pending`, in a detailed execution.
   uint32_t pendingStack;

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LockstepTerminal
 
 /// `lockstep`: one file a subcommand, and one line here to add one.
 @main

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LockstepTerminal
 
 /// `lockstep test`: an instrumented build of somebody's package, then its tests.
 struct TestCommand: ParsableCommand {

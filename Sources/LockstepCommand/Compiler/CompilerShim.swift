@@ -1,4 +1,5 @@
 import Foundation
+import LockstepTerminal
 
 /// This program under the name of a compiler: changes the arguments and becomes the real one.
 struct CompilerShim {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Lockstep
 import LockstepReport
+import LockstepTerminal
 
 /// `lockstep lab`: the lecture's notebook, cell by cell.
 struct LabCommand: ParsableCommand {

@@ -1,3 +1,5 @@
+import LockstepTerminal
+
 extension CommandError {
   static func unknownCell(_ name: String, known: [String]) -> Self {
     Self(
@@ -23,5 +25,5 @@ extension Message {
 
 extension ExitStatus {
   /// What a shell reports of a program that ctrl-C ended.
-  static let interrupted = ExitStatus(code: 130)
+  static let interrupted = ExitStatus(code: InterruptHandler.exitCode)
 }

@@ -1,4 +1,5 @@
 import Foundation
+import LockstepTerminal
 
 /// Keeps a second `lockstep test` of one scratch path waiting, as SwiftPM does for itself: both
 /// would write their results to one folder.

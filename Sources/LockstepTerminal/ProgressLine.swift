@@ -1,10 +1,10 @@
-import Foundation
-import Lockstep
+package import Lockstep
+internal import Foundation
 
 /// A line on a terminal that says how far a long exploration is.
-enum ProgressLine {
+package enum ProgressLine {
   /// What to tell the progress to; nil where standard error is no terminal.
-  static func forTerminal() -> ((ExplorationProgress) -> Void)? {
+  package static func forTerminal() -> ((ExplorationProgress) -> Void)? {
     guard isatty(STDERR_FILENO) != 0 else { return nil }
     return { progress in
       let seconds = progress.elapsed.components.seconds

@@ -1,15 +1,17 @@
-import Foundation
+internal import Foundation
 
 /// Standard error, where everything goes that is not the answer.
-enum StandardError {
-  static func write(_ text: String) {
+package enum StandardError {
+  /// Writes the text as whole lines.
+  package static func write(_ text: String) {
     writeLines(text, to: STDERR_FILENO)
   }
 }
 
 /// Standard output, where the answer goes.
-enum StandardOutput {
-  static func write(_ text: String) {
+package enum StandardOutput {
+  /// Writes the text as whole lines.
+  package static func write(_ text: String) {
     writeLines(text, to: STDOUT_FILENO)
   }
 }

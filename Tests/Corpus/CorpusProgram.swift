@@ -1,0 +1,39 @@
+/// A small program of the literature, with what exploring it must show.
+public struct CorpusProgram: Sendable {
+  /// What it is called on the command line.
+  public let name: String
+  /// What it does, in a phrase.
+  public let summary: String
+  /// What its sizes are, each a phrase; how many there are is how many it takes.
+  public let parameters: [String]
+  /// Sizes for when none are given, and the least that each may be.
+  public let defaults: [Int]
+  /// The least that each size may be.
+  public let minimums: [Int]
+  /// The kind of finding that its schedules show; nil where none is wrong.
+  public let finding: String?
+  /// How many Mazurkiewicz traces it has, where that is known.
+  public let classes: @Sendable ([Int]) -> Int?
+  /// Carries it out on threads of its own; what comes back stands for what it left behind.
+  public let run: @Sendable ([Int]) -> Int
+
+  init(
+    _ name: String, _ summary: String, parameters: [String], defaults: [Int],
+    minimums: [Int]? = nil, finding: String? = nil,
+    classes: @escaping @Sendable ([Int]) -> Int?, run: @escaping @Sendable ([Int]) -> Int
+  ) {
+    self.name = name
+    self.summary = summary
+    self.parameters = parameters
+    self.defaults = defaults
+    self.minimums = minimums ?? parameters.map { _ in 1 }
+    self.finding = finding
+    self.classes = classes
+    self.run = run
+  }
+
+  /// All programs, in the order in which they are listed.
+  public static let all: [CorpusProgram] = [
+    race, fine, coarse, atomicIncrements, readers, lastZero, indexer, filesystem, fibonacci, bank,
+  ]
+}

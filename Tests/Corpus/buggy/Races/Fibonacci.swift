@@ -1,0 +1,47 @@
+/// What the threads of `fib` share.
+private struct Pair {
+  var i = 1
+  var j = 1
+  let additions: Int
+}
+
+/// Calls of their own: inlined, the loops around them would keep sums in registers.
+@inline(never)
+private func addToFirst(_ pair: UnsafeMutablePointer<Pair>) {
+  pair.pointee.i = pair.pointee.i + pair.pointee.j
+}
+
+@inline(never)
+private func addToSecond(_ pair: UnsafeMutablePointer<Pair>) {
+  pair.pointee.j = pair.pointee.j + pair.pointee.i
+}
+
+extension CorpusProgram {
+  private static let fibonacciClasses = [2: 140, 3: 1_698, 4: 19_605, 5: 218_243]
+
+  /// Two threads that add one variable to the other, and a main thread that looks in between.
+  ///
+  /// (SV-COMP's pthread/fib_bench.) The main thread joins only after it has read both.
+  static let fibonacci = CorpusProgram(
+    "fib", "two threads add i to j and j to i; the main thread reads both at any time",
+    parameters: ["additions of each"], defaults: [2], finding: "dataRace",
+    classes: { fibonacciClasses[$0[0]] }
+  ) { sizes in
+    withShared(Pair(additions: sizes[0])) { pair in
+      var team = Team<Pair>(capacity: 2)
+      team.start(sharing: pair) { argument in
+        let pair = member(argument, of: Pair.self).shared
+        for _ in 0..<pair.pointee.additions { addToFirst(pair) }
+        return nil
+      }
+      team.start(sharing: pair) { argument in
+        let pair = member(argument, of: Pair.self).shared
+        for _ in 0..<pair.pointee.additions { addToSecond(pair) }
+        return nil
+      }
+      let largest = (pair.pointee.i, pair.pointee.j)
+      team.join()
+      return max(largest.0, largest.1)
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import Foundation
+
+/// A hash table with open addressing, and a lock for each slot.
+private struct Table {
+  let slots: UnsafeMutablePointer<Int>
+  let locks: UnsafeMutablePointer<pthread_mutex_t>
+
+  static let size = 128
+
+  /// Writes a value where there is a zero, and says whether there was.
+  func compareAndSwap(_ slot: Int, _ value: Int) -> Bool {
+    pthread_mutex_lock(locks + slot)
+    defer { pthread_mutex_unlock(locks + slot) }
+    guard slots[slot] == 0 else { return false }
+    slots[slot] = value
+    return true
+  }
+}
+
+extension CorpusProgram {
+  private static let indexerClasses = [12: 8, 13: 64, 14: 512, 15: 4_096]
+
+  /// Threads that each insert four keys into a table in which only some of them meet.
+  ///
+  /// (Flanagan, Godefroid: Dynamic Partial-Order Reduction, POPL 2005, figure 8.)
+  static let indexer = CorpusProgram(
+    "indexer", "threads insert four keys each into a hash table with a lock a slot",
+    parameters: ["threads"], defaults: [12],
+    classes: { sizes in sizes[0] < 12 ? 1 : indexerClasses[sizes[0]] }
+  ) { sizes in
+    let table = Table(
+      slots: zeros(Table.size, of: Int.self), locks: zeros(Table.size, of: pthread_mutex_t.self))
+    defer {
+      table.slots.deallocate()
+      table.locks.deallocate()
+    }
+    return withShared(table) { table in
+      var team = Team<Table>(capacity: sizes[0])
+      for _ in 0..<sizes[0] {
+        team.start(sharing: table) { argument in
+          let me = member(argument, of: Table.self)
+          let table = me.shared.pointee
+          for m in 1...4 {
+            let key = m * 11 + me.index
+            var slot = (7 * key) % Table.size
+            while !table.compareAndSwap(slot, key) { slot = (slot + 1) % Table.size }
+          }
+          return nil
+        }
+      }
+      team.join()
+      let slots = table.pointee.slots
+      return (0..<Table.size).count { slots[$0] != 0 }
+    }
+  }
+}
