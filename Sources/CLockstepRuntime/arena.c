@@ -46,7 +46,7 @@ void lks_arenasReset(LKSExploration *exploration) {
     LKSThread *thread = &exploration->threads[index];
     if (thread->arenaTop > thread->arenaTouched) thread->arenaTouched = thread->arenaTop;
     if (atomic_load_explicit(&thread->liveBlocks, memory_order_relaxed) != 0) {
-      thread->arenaFloor = thread->arenaTop;
+      lks_setArenaFloor(thread, thread->arenaTop);
       atomic_store_explicit(&thread->liveBlocks, 0, memory_order_relaxed);
       continue;
     }

@@ -200,13 +200,14 @@ static bool makePoolThread(LKSThread *thread) {
   LKSThread *self = lks_current;
   if (self) self->inRuntime++;
   thread->stackLow = exploration->region + LKS_ARENAS_SIZE + thread->index * LKS_STACK_SIZE;
-  thread->stackHigh = thread->stackLow + LKS_STACK_SIZE;
+  size_t stackSize = LKS_STACK_SIZE - thread->index * LKS_STAGGER;
+  thread->stackHigh = thread->stackLow + stackSize;
   pthread_attr_t attributes;
   bool made = pthread_attr_init(&attributes) == 0;
   // A handed-over thread that is abandoned keeps its stack for good, so it gets one of its own.
   if (exploration->mode == LKS_ADOPT_CONTEXTS) {
     mprotect(thread->stackLow, 4096, PROT_NONE);
-    made = made && pthread_attr_setstack(&attributes, thread->stackLow, LKS_STACK_SIZE) == 0;
+    made = made && pthread_attr_setstack(&attributes, thread->stackLow, stackSize) == 0;
   } else {
     made = made && pthread_attr_setstacksize(&attributes, LKS_STACK_SIZE) == 0;
   }

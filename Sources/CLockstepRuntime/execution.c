@@ -29,7 +29,7 @@ LKSThread *lks_newThread(LKSExploration *exploration, LKSThread *parent) {
   thread->lockID =
       exploration->mode == LKS_ADOPT_CONTEXTS ? exploration->driverID : thread->kernelID;
   thread->childCount = 0;
-  thread->state = LKS_READY;
+  lks_setState(thread, LKS_READY);
   memset(&thread->pending, 0, sizeof thread->pending);
   thread->yielded = false;
   thread->attemptFailed = false;
@@ -41,6 +41,7 @@ LKSThread *lks_newThread(LKSExploration *exploration, LKSThread *parent) {
   thread->returnTo = NULL;
   thread->cleanUp = NULL;
   thread->quietAccesses = thread->repeatedReads = 0;
+  thread->quietLimit = LKS_QUIET_ACCESSES;
   thread->repeatedObject = thread->repeatedSite = 0;
   thread->externalAddress = 0;
   thread->externalOuterCount = 0;
@@ -80,7 +81,7 @@ void lks_threadMain(LKSThread *thread) {
   lks_settleExternal(thread);
   thread->inRuntime++;
   lks_annotate(thread, LKS_EXIT, lks_threadObject(thread->index), 0, 0);
-  thread->state = LKS_ENDED;
+  lks_setState(thread, LKS_ENDED);
   exploration->liveCount--;
   if (thread->index == 0 && exploration->liveCount) exploration->bodyReturnedEarly = true;
   LKSContext *next = contextAfter(thread);
@@ -131,6 +132,8 @@ LKSEnding lks_run(
   exploration->driverID = kernelIDOfThisThread();
   exploration->threadCount = 0;
   exploration->liveCount = 0;
+  exploration->ready = exploration->mayWait = exploration->attempting = 0;
+  exploration->preemptions = 0;
   exploration->steps = 0;
   exploration->sleeping = 0;
   exploration->random = plan->seed;
@@ -140,7 +143,9 @@ LKSEnding lks_run(
   exploration->grew = false;
   exploration->initialisedOnce = false;
   exploration->bodyReturnedEarly = false;
-  exploration->traceCount = 0;
+  exploration->formerCount = exploration->traceCount;
+  exploration->traceCount = exploration->repeatedEvents = 0;
+  exploration->repeats = plan->repeats && plan->branch && !plan->detailed;
   exploration->stackWords = 1;
   exploration->outputCount = 0;
   exploration->errorCount = 0;
@@ -166,7 +171,7 @@ void lks_finish(LKSExploration *exploration) {
   for (uint32_t index = 0; index < exploration->threadCount; index++) {
     LKSThread *thread = &exploration->threads[index];
     if (thread->state == LKS_READY || thread->state == LKS_WAITING) lks_contextReset(thread);
-    thread->state = LKS_UNUSED;
+    lks_setState(thread, LKS_UNUSED);
   }
   lks_arenasReset(exploration);
 }

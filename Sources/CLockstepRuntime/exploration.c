@@ -9,21 +9,22 @@ LKSExploration *lks_explorationCreate(LKSMode mode, const uint8_t *dependence) {
   if (!exploration) return NULL;
   exploration->mode = mode;
   exploration->dependence = dependence;
-  exploration->cells.entrySize = sizeof(LKSCell);
   exploration->objects.entrySize = sizeof(LKSObject);
   exploration->sites.entrySize = sizeof(LKSSite);
   exploration->callers.entrySize = sizeof(LKSCallSite);
   exploration->threads = calloc(LKS_MAXIMUM_THREADS, sizeof(LKSThread));
   exploration->driver.turn = calloc(1, sizeof *exploration->driver.turn);
-  if (!exploration->threads || !exploration->driver.turn || !lks_regionReserve(exploration)) {
+  for (uint32_t index = 0; exploration->threads && index < LKS_MAXIMUM_THREADS; index++) {
+    exploration->threads[index].exploration = exploration;
+    exploration->threads[index].index = (uint8_t)index;
+  }
+  if (!exploration->threads || !exploration->driver.turn ||
+      !lks_cellsCreate(exploration) || !lks_regionReserve(exploration)) {
+    lks_cellsDestroy(exploration);
     free(exploration->threads);
     free(exploration->driver.turn);
     free(exploration);
     return NULL;
-  }
-  for (uint32_t index = 0; index < LKS_MAXIMUM_THREADS; index++) {
-    exploration->threads[index].exploration = exploration;
-    exploration->threads[index].index = (uint8_t)index;
   }
   lks_watch(exploration);
   return exploration;
@@ -33,7 +34,7 @@ void lks_explorationDestroy(LKSExploration *exploration) {
   lks_unwatch(exploration);
   lks_poolDestroy(exploration);
   lks_regionRelease(exploration);
-  lks_tableFree(&exploration->cells);
+  lks_cellsDestroy(exploration);
   lks_tableFree(&exploration->objects);
   lks_tableFree(&exploration->sites);
   lks_tableFree(&exploration->callers);
@@ -63,15 +64,15 @@ const LKSBlocked *lks_blocked(const LKSExploration *exploration, size_t *count) 
 
 bool lks_sharedGrew(const LKSExploration *exploration) { return exploration->grew; }
 
-void lks_forgetShared(LKSExploration *exploration) {
-  LKSTable *cells = &exploration->cells;
-  if (cells->entries) memset(cells->entries, 0, cells->capacity * cells->entrySize);
-  cells->count = 0;
-}
-
 bool lks_initialisedOnce(const LKSExploration *exploration) {
   return exploration->initialisedOnce;
 }
+
+size_t lks_repeatedEvents(const LKSExploration *exploration) {
+  return exploration->repeatedEvents;
+}
+
+uint32_t lks_preemptions(const LKSExploration *exploration) { return exploration->preemptions; }
 
 bool lks_isControlled(void) { return lks_current != NULL; }
 

@@ -3,18 +3,66 @@
 ///
 /// What is known to be shared only grows. Whenever it does, the executions so far had too few
 /// steps, and the exploration begins anew (`lks_sharedGrew`).
+#include <sys/mman.h>
+
 #include "runtime.h"
 
 static bool knows(const LKSThread *thread, uint8_t other, uint32_t segment) {
   return other == thread->index + 1 || thread->segments[other - 1] >= segment;
 }
 
-/// Notes an access to eight bytes; true if it is a step.
-static bool touch(LKSThread *thread, uint64_t name, bool writes) {
-  LKSExploration *exploration = thread->exploration;
+/// Cells of one thread: those of its arena, those of its stack, and a gap (see LKS_STAGGER).
+#define LKS_NEAR_STRIDE (LKS_NEAR_WORDS * 2 + LKS_STAGGER / sizeof(LKSCell))
+#define LKS_NEAR_SIZE (sizeof(LKSCell) * LKS_NEAR_STRIDE * LKS_MAXIMUM_THREADS)
+
+static inline LKSCell *nearCells(const LKSExploration *exploration, uint64_t thread) {
+  return exploration->nearCells + thread * LKS_NEAR_STRIDE;
+}
+
+bool lks_cellsCreate(LKSExploration *exploration) {
+  exploration->cells.entrySize = sizeof(LKSCell);
+  void *memory = mmap(NULL, LKS_NEAR_SIZE, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  exploration->nearCells = memory == MAP_FAILED ? NULL : memory;
+  return exploration->nearCells;
+}
+
+void lks_cellsDestroy(LKSExploration *exploration) {
+  lks_tableFree(&exploration->cells);
+  if (exploration->nearCells) munmap(exploration->nearCells, LKS_NEAR_SIZE);
+}
+
+void lks_forgetShared(LKSExploration *exploration) {
+  LKSTable *cells = &exploration->cells;
+  if (cells->entries) memset(cells->entries, 0, cells->capacity * cells->entrySize);
+  cells->count = 0;
+  madvise(exploration->nearCells, LKS_NEAR_SIZE, MADV_DONTNEED);
+}
+
+/// The cell of the word at an address.
+static inline LKSCell *cellOf(LKSExploration *exploration, uintptr_t address) {
+  uintptr_t offset = address - (uintptr_t)exploration->region;
+  if (LKS_LIKELY(offset < LKS_ARENAS_SIZE)) {
+    uint64_t thread = offset >> LKS_ARENA_BITS;
+    uintptr_t word = (address - exploration->arenaFloors[thread]) >> 3;
+    if (LKS_LIKELY(word < LKS_NEAR_WORDS))
+      return nearCells(exploration, thread) + word;
+  } else if (offset < LKS_REGION_SIZE) {
+    uint64_t thread = (offset - LKS_ARENAS_SIZE) / LKS_STACK_SIZE;
+    uintptr_t top = LKS_STACK_SIZE - thread * LKS_STAGGER;
+    uintptr_t word = (top - 1 - (offset - LKS_ARENAS_SIZE) % LKS_STACK_SIZE) >> 3;
+    if (LKS_LIKELY(word < LKS_NEAR_WORDS))
+      return nearCells(exploration, thread) + LKS_NEAR_WORDS + word;
+  }
+  uint64_t name = lks_objectName(exploration, address);
   LKSCell *cell = lks_tableFind(&exploration->cells, (name >> 3) + 1, true);
   if (LKS_UNLIKELY(!cell)) lks_endExecution(exploration, LKS_OUT_OF_MEMORY);
-  if (cell->isShared) return true;
+  return cell;
+}
+
+/// Notes an access to a cell by which others may be met; true if it is a step.
+static bool meet(LKSThread *thread, LKSCell *cell, bool writes) {
+  LKSExploration *exploration = thread->exploration;
   uint32_t segment = thread->segments[thread->index];
   uint8_t self = thread->index + 1;
   if (cell->stamp != exploration->stamp) {
@@ -43,11 +91,26 @@ static bool touch(LKSThread *thread, uint64_t name, bool writes) {
   return false;
 }
 
-static bool touchAll(LKSThread *thread, uintptr_t address, size_t size, bool writes) {
-  uint64_t name = lks_objectName(thread->exploration, address);
-  bool isStep = false;
-  for (uint64_t cell = name & ~7ull; cell < name + size; cell += 8)
-    isStep |= touch(thread, cell, writes);
+/// Notes an access to eight bytes; true if it is a step.
+static inline bool touch(LKSThread *thread, uintptr_t address, bool writes) {
+  LKSCell *cell = cellOf(thread->exploration, address);
+  if (cell->isShared) return true;
+  // Once more what this thread did last: nothing to learn.
+  uint32_t segment = thread->segments[thread->index];
+  if (cell->stamp == thread->exploration->stamp) {
+    uint8_t self = thread->index + 1;
+    if (!writes && cell->reader == self && cell->readerSegment == segment) return false;
+    if (writes && cell->writer == self && cell->writerSegment == segment && !cell->reader)
+      return false;
+  }
+  return meet(thread, cell, writes);
+}
+
+static inline bool touchAll(LKSThread *thread, uintptr_t address, size_t size, bool writes) {
+  // Words of memory are words of names: arenas, stacks and what is left are aligned alike.
+  uintptr_t word = address & ~(uintptr_t)7;
+  bool isStep = touch(thread, word, writes);
+  while (LKS_UNLIKELY((word += 8) < address + size)) isStep |= touch(thread, word, writes);
   return isStep;
 }
 

@@ -67,7 +67,7 @@ static uint8_t wakeOne(LKSExploration *exploration, LKSObject *condition) {
   if (!condition->queueCount) return LKS_NOBODY;
   uint8_t woken = condition->queue[0];
   memmove(condition->queue, condition->queue + 1, --condition->queueCount);
-  exploration->threads[woken].state = LKS_READY;
+  lks_setState(&exploration->threads[woken], LKS_READY);
   return woken;
 }
 
@@ -100,6 +100,7 @@ void lks_commitEffects(LKSThread *thread, LKSEvent *event) {
     break;
   case LKS_BROADCAST: {
     LKSObject *condition = lks_object(exploration, address, LKS_OBJECT_CONDITION);
+    event->value = 0;
     while (condition->queueCount) event->value |= 1ull << wakeOne(exploration, condition);
     break;
   }

@@ -22,7 +22,7 @@ static int wait(
     lks_mutexGiveUp(thread, mutex);
   else
     LKS_REAL(pthread_mutex_unlock)(mutex);
-  thread->state = LKS_WAITING;
+  lks_setState(thread, LKS_WAITING);
   pending = lks_prepare(thread, LKS_LOCK, (uintptr_t)mutex, 1, caller);
   pending->other = lks_objectName(exploration, (uintptr_t)condition);
   if (!isModelled) pending->flags |= LKS_LIBRARY;

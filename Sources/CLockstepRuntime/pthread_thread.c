@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <setjmp.h>
 #include <stdlib.h>
+#include <threads.h>
 #include <unwind.h>
 
 #include "runtime.h"
@@ -193,6 +194,17 @@ int pthread_key_create(pthread_key_t *key, void (*destructor)(void *)) {
   return 0;
 }
 
+/// Notes that the thread has values of keys: most have none, and need not be asked at their ends.
+int pthread_setspecific(pthread_key_t key, const void *value) {
+  LKSThread *thread = lks_current;
+  if (thread && value) thread->usesKeys = true;
+  return LKS_REAL(pthread_setspecific)(key, value);
+}
+
+int tss_set(tss_t key, void *value) {
+  return pthread_setspecific(key, value) == 0 ? thrd_success : thrd_error;
+}
+
 int pthread_key_delete(pthread_key_t key) {
   if (key < PTHREAD_KEYS_MAX) atomic_store(&destructors[key], NULL);
   return LKS_REAL(pthread_key_delete)(key);
@@ -208,6 +220,8 @@ void lks_runThreadDestructors(void) {
     atomic_store(&callDestructors, call);
   }
   call();
+  LKSThread *thread = lks_current;
+  if (thread && !thread->usesKeys) return;
   for (int round = 0; round < PTHREAD_DESTRUCTOR_ITERATIONS; round++) {
     bool any = false;
     for (pthread_key_t key = 0; key < atomic_load(&keyLimit); key++) {
@@ -224,4 +238,5 @@ void lks_runThreadDestructors(void) {
   // The context is the next execution's: what destructors left, and keys that have none, go too.
   for (pthread_key_t key = 0; key < atomic_load(&keyLimit); key++)
     if (pthread_getspecific(key)) pthread_setspecific(key, NULL);
+  if (thread) thread->usesKeys = false;
 }

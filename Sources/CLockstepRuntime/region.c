@@ -54,10 +54,11 @@ bool lks_regionReserve(LKSExploration *exploration) {
   exploration->region = region;
   for (uint32_t index = 0; index < LKS_MAXIMUM_THREADS; index++) {
     LKSThread *thread = &exploration->threads[index];
-    thread->arenaBase = region + index * LKS_ARENA_SIZE;
-    thread->arenaEnd = thread->arenaBase + LKS_ARENA_SIZE;
+    thread->arenaBase = region + index * LKS_ARENA_SIZE + index * LKS_STAGGER;
+    thread->arenaEnd = region + (index + 1) * LKS_ARENA_SIZE;
     uintptr_t floor = floors[slot][index];
-    thread->arenaFloor = thread->arenaTop = floor ? (uint8_t *)floor : thread->arenaBase;
+    thread->arenaTop = floor ? (uint8_t *)floor : thread->arenaBase;
+    lks_setArenaFloor(thread, thread->arenaTop);
   }
   atomic_store(&owners[slot], exploration);
   return true;
@@ -87,19 +88,9 @@ bool lks_isInRegion(uintptr_t address) {
   return false;
 }
 
-uint64_t lks_objectName(const LKSExploration *exploration, uintptr_t address) {
-  uintptr_t offset = address - (uintptr_t)exploration->region;
-  if (offset >= LKS_REGION_SIZE) return address;
-  if (offset < LKS_ARENAS_SIZE) {
-    uint64_t thread = offset >> LKS_ARENA_BITS;
-    uintptr_t floor = (uintptr_t)exploration->threads[thread].arenaFloor;
-    // What an earlier execution left behind keeps its address.
-    if (address < floor) return address;
-    return 1ull << 60 | thread << 40 | (address - floor);
-  }
-  uint64_t thread = (offset - LKS_ARENAS_SIZE) / LKS_STACK_SIZE;
-  uintptr_t low = (uintptr_t)exploration->region + LKS_ARENAS_SIZE + thread * LKS_STACK_SIZE;
-  return 2ull << 60 | thread << 40 | (address - low);
+void lks_setArenaFloor(LKSThread *thread, uint8_t *floor) {
+  thread->arenaFloor = floor;
+  thread->exploration->arenaFloors[thread->index] = (uintptr_t)floor;
 }
 
 uintptr_t lks_addressOf(const LKSExploration *exploration, uint64_t object) {

@@ -71,8 +71,10 @@ struct LKSThread {
   /// Threads that it created in this execution.
   uint8_t childCount;
   bool yielded;
-  /// Accesses since its last step, but for those by which it only gave way.
+  /// Accesses since its last step, but for those by which it only gave way, and how many there must be
+  /// for it to be asked whether it waits for something.
   uint32_t quietAccesses;
+  uint32_t quietLimit;
   /// Steps in a row that read the same object at the same place.
   uint32_t repeatedReads;
   uint64_t repeatedObject;
@@ -85,6 +87,8 @@ struct LKSThread {
   bool attemptWasStep;
   /// Of a try-lock: whether it succeeded.
   bool tookLock;
+  /// Whether a key was given a value in it.
+  bool usesKeys;
   /// Open brackets of `flockfile`.
   uint32_t fileLocks;
   uintptr_t bottomFrame;
@@ -166,6 +170,14 @@ typedef struct LKSTable {
   size_t entrySize;
 } LKSTable;
 
+/// Spreads keys in groups of eight, so that what lies together in memory does so in a table.
+static inline uint64_t lks_tableHash(uint64_t key) {
+  uint64_t group = key >> 3;
+  group ^= group >> 32;
+  group *= 0x9e3779b97f4a7c15ull;
+  return (group >> 32) << 3 | (key & 7);
+}
+
 /// The entry of `key`, made with zeros if it is new. NULL when there is no memory.
 void *lks_tableFind(LKSTable *table, uint64_t key, bool insert);
 void lks_tableFree(LKSTable *table);
@@ -185,6 +197,8 @@ struct LKSExploration {
   int slot;
   uint8_t *region;
   LKSThread *threads;
+  /// By thread, where what this execution allocates begins.
+  uintptr_t arenaFloors[LKS_MAXIMUM_THREADS];
   LKSContext driver;
   /// The kernel's id of the thread that runs it.
   uint32_t driverID;
@@ -200,6 +214,11 @@ struct LKSExploration {
   uint32_t stamp;
   uint32_t threadCount;
   uint32_t liveCount;
+  /// Threads that announced a step, and those of them whose step may have to wait.
+  uint64_t ready;
+  uint64_t mayWait;
+  /// Threads that announced an inlined attempt at a lock.
+  uint64_t attempting;
   _Atomic uint64_t steps;
   /// Nanoseconds that its threads have slept.
   uint64_t slept;
@@ -208,6 +227,10 @@ struct LKSExploration {
   int32_t last;
   /// Steps that the last thread has taken in a row.
   uint32_t turn;
+  uint32_t preemptions;
+  /// Whether the trace so far is that of the run before, whose events are kept.
+  bool repeats;
+  size_t repeatedEvents;
   bool grew;
   /// A lazy global or the like was initialised: later executions are shorter.
   bool initialisedOnce;
@@ -219,11 +242,16 @@ struct LKSExploration {
 
   LKSEvent *trace;
   size_t traceCount;
+  /// Events of the run before that are still in `trace`.
+  size_t formerCount;
   size_t traceCapacity;
   LKSBlocked blocked[LKS_MAXIMUM_THREADS];
   size_t blockedCount;
 
   LKSTable cells;
+  /// Cells of the words where nearly all accesses go: by thread, the beginning of its arena and the
+  /// bottom of its stack.
+  struct LKSCell *nearCells;
   LKSTable objects;
   LKSTable sites;
   LKSTable callers;
@@ -277,6 +305,10 @@ static inline LKSThread *lks_controlled(void) {
 #define LKS_ARENAS_SIZE (LKS_ARENA_SIZE * LKS_MAXIMUM_THREADS)
 #define LKS_REGION_SIZE (LKS_ARENAS_SIZE + LKS_STACK_SIZE * LKS_MAXIMUM_THREADS)
 
+/// How far a thread's part of a region lies from where its room begins: caches choose their places by
+/// the lower bits of an address, and what all threads use most must not compete for the same ones.
+#define LKS_STAGGER (37 * 64)
+
 /// Gives an exploration a region of its own; false when there is none to be had.
 bool lks_regionReserve(LKSExploration *exploration);
 /// Gives it back for the next exploration; what is still allocated in it stays.
@@ -285,7 +317,23 @@ void lks_regionRelease(LKSExploration *exploration);
 bool lks_isInRegion(uintptr_t address);
 /// The thread whose arena holds an address, if its exploration still is.
 LKSThread *lks_arenaOwner(uintptr_t address);
-uint64_t lks_objectName(const LKSExploration *exploration, uintptr_t address);
+/// Sets where what the next execution allocates in a thread begins.
+void lks_setArenaFloor(LKSThread *thread, uint8_t *floor);
+
+/// The name of what lies at an address: see the engine's `ObjectID`.
+static inline uint64_t lks_objectName(const LKSExploration *exploration, uintptr_t address) {
+  uintptr_t offset = address - (uintptr_t)exploration->region;
+  if (offset >= LKS_REGION_SIZE) return address;
+  if (offset < LKS_ARENAS_SIZE) {
+    uint64_t thread = offset >> LKS_ARENA_BITS;
+    uintptr_t floor = exploration->arenaFloors[thread];
+    // What an earlier execution left behind keeps its address.
+    if (address < floor) return address;
+    return 1ull << 60 | thread << 40 | (address - floor);
+  }
+  uint64_t thread = (offset - LKS_ARENAS_SIZE) / LKS_STACK_SIZE;
+  return 2ull << 60 | thread << 40 | (offset - LKS_ARENAS_SIZE) % LKS_STACK_SIZE;
+}
 
 static inline uint64_t lks_threadObject(uint32_t index) { return 3ull << 60 | index; }
 
@@ -328,6 +376,10 @@ void lks_keepOutput(LKSExploration *exploration, const char *bytes, size_t count
 
 /// A new event, all zeros; ends the execution where there is no memory for one.
 LKSEvent *lks_appendEvent(LKSExploration *exploration);
+/// The event of the run before at this place, if it is this one again; NULL otherwise, and from then
+/// on.
+LKSEvent *lks_repeatEvent(
+    LKSExploration *exploration, uint8_t thread, uint8_t kind, uint64_t object);
 /// Keeps the running thread's call stack from a program counter on; its place among the stacks.
 uint32_t lks_keepStack(LKSExploration *exploration, LKSThread *thread, uintptr_t top);
 /// The bytes at an address, as a number; at most eight.
@@ -337,14 +389,23 @@ void lks_settleWrite(LKSThread *thread);
 
 // MARK: scheduler.c
 
+void lks_setState(LKSThread *thread, LKSState state);
 /// The thread to take the next step, its step written down; NULL at the end of the execution.
 LKSThread *lks_nextThread(LKSExploration *exploration, LKSThread *self);
 /// Announces `thread->pending`, and returns once it was chosen.
 void lks_step(LKSThread *thread);
 /// A step on nothing that others see, after which they get their turn.
 void lks_giveWay(LKSThread *thread, uintptr_t programCounter);
+/// Accesses in a row after which a thread may be waiting for one that could not yet run.
+#define LKS_QUIET_ACCESSES 100000
+/// A thread made that many.
+void lks_meetQuietLimit(LKSThread *thread, uintptr_t programCounter);
+
 /// Notes an access that is no step; a thread that makes too many in a row may wait for another.
-void lks_noteQuietAccess(LKSThread *thread, uintptr_t programCounter);
+static inline void lks_noteQuietAccess(LKSThread *thread, uintptr_t programCounter) {
+  if (LKS_UNLIKELY(++thread->quietAccesses >= thread->quietLimit))
+    lks_meetQuietLimit(thread, programCounter);
+}
 /// Writes down something that is no choice.
 LKSEvent *lks_annotate(
     LKSThread *thread, LKSKind kind, uint64_t object, uint64_t value, uintptr_t programCounter);
@@ -383,6 +444,13 @@ typedef struct LKSCell {
   bool isShared;
 } LKSCell;
 
+/// Words at the beginning of an arena, and at the bottom of a stack, whose cells need no look-up.
+#define LKS_NEAR_WORDS 4096
+
+/// Makes room for the cells; false when there is none.
+bool lks_cellsCreate(LKSExploration *exploration);
+void lks_cellsDestroy(LKSExploration *exploration);
+
 /// A place in the code of which something was learned: where a formal access is opened, or where
 /// the fast path of a `Mutex` was inlined.
 typedef struct LKSSite {
@@ -393,6 +461,8 @@ typedef struct LKSSite {
   bool isOpaque;
   /// Bytes of the variable that it accesses.
   uint32_t extent;
+  /// A place further on up to which nothing is called, or 0.
+  uintptr_t callFreeUntil;
 } LKSSite;
 
 void lks_access(

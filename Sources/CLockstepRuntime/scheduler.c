@@ -86,6 +86,35 @@ static void diverge(LKSExploration *exploration, uint8_t asked, uint32_t step) {
   exploration->ending = LKS_DIVERGED;
 }
 
+void lks_setState(LKSThread *thread, LKSState state) {
+  LKSExploration *exploration = thread->exploration;
+  uint64_t bit = 1ull << thread->index;
+  thread->state = (uint8_t)state;
+  exploration->ready = state == LKS_READY ? exploration->ready | bit : exploration->ready & ~bit;
+}
+
+/// Notes what kind of step a thread announces: most can be taken at any time.
+static void announce(LKSExploration *exploration, LKSThread *thread) {
+  const LKSPending *pending = &thread->pending;
+  uint64_t bit = 1ull << thread->index;
+  bool waits = pending->ready || pending->kind == LKS_LOCK || pending->kind == LKS_SEMAPHORE_WAIT ||
+               pending->kind == LKS_JOIN || pending->kind == LKS_ONCE ||
+               pending->kind == LKS_OUTPUT;
+  exploration->mayWait = waits ? exploration->mayWait | bit : exploration->mayWait & ~bit;
+  exploration->attempting =
+      pending->isLockAttempt ? exploration->attempting | bit : exploration->attempting & ~bit;
+}
+
+/// Threads whose steps can be taken now.
+static uint64_t enabledThreads(LKSExploration *exploration) {
+  uint64_t enabled = exploration->ready & ~exploration->mayWait;
+  for (uint64_t rest = exploration->ready & exploration->mayWait; rest; rest &= rest - 1) {
+    LKSThread *thread = &exploration->threads[__builtin_ctzll(rest)];
+    if (lks_pendingIsEnabled(thread)) enabled |= rest & -rest;
+  }
+  return enabled;
+}
+
 /// Asks the plan. Returns the thread, or -1 with `ending` set.
 static int32_t choose(LKSExploration *exploration, uint64_t enabled) {
   const LKSPlan *plan = &exploration->plan;
@@ -124,7 +153,8 @@ static bool givesWayAfter(LKSThread *thread, const LKSEvent *event) {
 }
 
 /// Writes down the step that a thread takes, and what follows from it for the others.
-static void commit(LKSExploration *exploration, LKSThread *thread, uint64_t enabled, uint8_t preferred) {
+static LKSEvent *writeDown(
+    LKSExploration *exploration, LKSThread *thread, uint64_t enabled, uint8_t preferred) {
   LKSPending *pending = &thread->pending;
   LKSEvent *event = lks_appendEvent(exploration);
   event->object = pending->object;
@@ -154,18 +184,28 @@ static void commit(LKSExploration *exploration, LKSThread *thread, uint64_t enab
     bool writes = event->kind == LKS_WRITE || event->kind == LKS_READ_MODIFY_WRITE;
     if (writes && event->size <= 8) thread->writtenEvent = exploration->traceCount;
   }
+  return event;
+}
+
+/// What follows from a step for the models and for who comes next.
+static void carryOut(LKSExploration *exploration, LKSThread *thread, LKSEvent *event) {
   lks_commitEffects(thread, event);
+  if (event->thread != event->preferred && event->preferred == exploration->last)
+    exploration->preemptions++;
   exploration->turn = exploration->last == thread->index ? exploration->turn + 1 : 0;
   exploration->last = thread->index;
   thread->yielded = givesWayAfter(thread, event);
-  if (event->object != lks_threadObject(thread->index)) thread->quietAccesses = 0;
+  if (event->object != lks_threadObject(thread->index)) {
+    thread->quietAccesses = 0;
+    thread->quietLimit = LKS_QUIET_ACCESSES;
+  }
   atomic_store_explicit(&exploration->steps, exploration->steps + 1, memory_order_relaxed);
 }
 
 /// Threads that tried to take a lock which another took meanwhile go on to their next announcement.
 static void retryLockAttempts(LKSExploration *exploration, LKSThread *self) {
-  for (uint32_t index = 0; index < exploration->threadCount; index++) {
-    LKSThread *thread = &exploration->threads[index];
+  for (uint64_t rest = exploration->attempting; rest; rest &= rest - 1) {
+    LKSThread *thread = &exploration->threads[__builtin_ctzll(rest)];
     if (thread == self || thread->state != LKS_READY || !thread->pending.isLockAttempt) continue;
     LKSObject *lock =
         lks_object(exploration, thread->pending.address, LKS_OBJECT_MUTEX);
@@ -175,18 +215,40 @@ static void retryLockAttempts(LKSExploration *exploration, LKSThread *self) {
   }
 }
 
+/// The next thread of the part that is as in the run before; NULL where that ends.
+static LKSThread *repeatStep(LKSExploration *exploration) {
+  uint64_t step = exploration->steps;
+  if (step == exploration->plan.branch) {
+    exploration->repeats = false;
+    exploration->repeatedEvents = exploration->traceCount;
+    return NULL;
+  }
+  LKSThread *thread = &exploration->threads[exploration->plan.prefix[step]];
+  bool isEnabled = thread->state == LKS_READY && lks_pendingIsEnabled(thread);
+  LKSEvent *event = isEnabled ? lks_repeatEvent(
+                                    exploration, thread->index, kindNow(thread),
+                                    thread->pending.object)
+                              : NULL;
+  if (!event) {
+    exploration->repeats = false;
+    return NULL;
+  }
+  carryOut(exploration, thread, event);
+  return thread;
+}
+
 /// The thread to take the next step, its step written down; NULL at the end of the execution.
 LKSThread *lks_nextThread(LKSExploration *exploration, LKSThread *self) {
-  retryLockAttempts(exploration, self);
+  if (exploration->attempting) retryLockAttempts(exploration, self);
   if (!exploration->liveCount) {
     exploration->ending = LKS_COMPLETED;
     return NULL;
   }
-  uint64_t enabled = 0;
-  for (uint32_t index = 0; index < exploration->threadCount; index++) {
-    LKSThread *thread = &exploration->threads[index];
-    if (thread->state == LKS_READY && lks_pendingIsEnabled(thread)) enabled |= 1ull << index;
+  if (exploration->repeats) {
+    LKSThread *thread = repeatStep(exploration);
+    if (thread) return thread;
   }
+  uint64_t enabled = enabledThreads(exploration);
   if (!enabled) {
     exploration->ending = LKS_DEADLOCKED;
     return NULL;
@@ -199,7 +261,7 @@ LKSThread *lks_nextThread(LKSExploration *exploration, LKSThread *self) {
   int32_t chosen = choose(exploration, enabled);
   if (chosen < 0) return NULL;
   LKSThread *thread = &exploration->threads[chosen];
-  commit(exploration, thread, enabled, preferred);
+  carryOut(exploration, thread, writeDown(exploration, thread, enabled, preferred));
   return thread;
 }
 
@@ -216,6 +278,7 @@ void lks_step(LKSThread *thread) {
   lks_settleWrite(thread);
   if (LKS_UNLIKELY(exploration->plan.detailed))
     thread->pendingStack = lks_keepStack(exploration, thread, thread->pending.programCounter);
+  announce(exploration, thread);
   LKSThread *caller = thread->returnTo;
   if (caller) {
     thread->returnTo = NULL;
@@ -231,8 +294,6 @@ void lks_step(LKSThread *thread) {
   exploration->running = thread;
 }
 
-/// Accesses in a row after which a thread may be waiting for one that could not yet run.
-#define LKS_QUIET_ACCESSES 100000
 /// Times that a thread gives way on such a suspicion.
 #define LKS_WAYS_GIVEN 16
 /// Accesses in a row that stand for a step where an execution's length is limited, and the least
@@ -249,8 +310,8 @@ void lks_giveWay(LKSThread *thread, uintptr_t programCounter) {
   lks_step(thread);
 }
 
-void lks_noteQuietAccess(LKSThread *thread, uintptr_t programCounter) {
-  if (LKS_LIKELY(++thread->quietAccesses % LKS_QUIET_ACCESSES != 0)) return;
+void lks_meetQuietLimit(LKSThread *thread, uintptr_t programCounter) {
+  thread->quietLimit += LKS_QUIET_ACCESSES;
   uint64_t limit = (uint64_t)thread->exploration->plan.stepLimit * LKS_ACCESSES_FOR_STEP;
   if (thread->quietAccesses >= (limit < LKS_LEAST_LIMIT ? LKS_LEAST_LIMIT : limit))
     lks_endExecution(thread->exploration, LKS_STEP_LIMIT);

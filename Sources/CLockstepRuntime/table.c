@@ -3,12 +3,6 @@
 
 #include "runtime.h"
 
-static uint64_t mix(uint64_t key) {
-  key ^= key >> 32;
-  key *= 0x9e3779b97f4a7c15ull;
-  return key ^ key >> 29;
-}
-
 static void *mapZeros(size_t size) {
   void *memory =
       mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -17,7 +11,7 @@ static void *mapZeros(size_t size) {
 
 static uint64_t *slotOf(const LKSTable *table, uint64_t key) {
   size_t mask = table->capacity - 1;
-  for (size_t index = mix(key) & mask;; index = (index + 1) & mask) {
+  for (size_t index = lks_tableHash(key) & mask;; index = (index + 1) & mask) {
     uint64_t *slot = (uint64_t *)(table->entries + index * table->entrySize);
     if (*slot == key || *slot == 0) return slot;
   }

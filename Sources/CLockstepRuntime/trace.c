@@ -22,6 +22,19 @@ LKSEvent *lks_appendEvent(LKSExploration *exploration) {
   return event;
 }
 
+LKSEvent *lks_repeatEvent(
+    LKSExploration *exploration, uint8_t thread, uint8_t kind, uint64_t object) {
+  LKSEvent *event = &exploration->trace[exploration->traceCount];
+  if (LKS_LIKELY(
+          exploration->traceCount < exploration->formerCount && event->thread == thread &&
+          event->kind == kind && event->object == object)) {
+    exploration->traceCount++;
+    return event;
+  }
+  exploration->repeats = false;
+  return NULL;
+}
+
 #define LKS_MAXIMUM_FRAMES 64
 
 struct Frames {
@@ -93,6 +106,10 @@ LKSEvent *lks_annotate(
     LKSThread *thread, LKSKind kind, uint64_t object, uint64_t value, uintptr_t programCounter) {
   LKSExploration *exploration = thread->exploration;
   lks_settleWrite(thread);
+  if (exploration->repeats) {
+    LKSEvent *former = lks_repeatEvent(exploration, thread->index, (uint8_t)kind, object);
+    if (former) return former;
+  }
   LKSEvent *event = lks_appendEvent(exploration);
   event->thread = thread->index;
   event->kind = (uint8_t)kind;

@@ -41,6 +41,11 @@ package struct Execution: Sendable {
   /// Steps and annotations, in the order in which they happened.
   package var trace: [Event]
   package var blocked: [Blocked]
+  /// Events at the start that are those of the execution before, met again as they had been; 0 where
+  /// nobody looked.
+  ///
+  /// All of them come before the branch of the plan that was carried out.
+  package var repeated = 0
 
   package init(ending: Ending, trace: [Event], blocked: [Blocked] = []) {
     self.ending = ending

@@ -107,8 +107,10 @@ typedef struct LKSPlan {
   uint32_t branch;
   uint32_t stepLimit;
   LKSContinuation continuation;
-  /// Keep call stacks, values and output: for an execution that will be shown.
+  /// Keep call stacks and output: for an execution that will be shown.
   bool detailed;
+  /// The steps before `branch` are those of the run before, whose events can be kept.
+  bool repeats;
 } LKSPlan;
 
 /// `value` of a crash without a signal: a block freed twice.
@@ -164,6 +166,11 @@ void lks_forgetShared(LKSExploration *_Nonnull exploration);
 bool lks_initialisedOnce(const LKSExploration *_Nonnull exploration);
 /// Whether the calling thread is controlled by an exploration.
 bool lks_isControlled(void);
+/// Events at the start of the last execution's trace that were met again as they had been in the run
+/// before; 0 unless its plan said so and all steps before the branch were.
+size_t lks_repeatedEvents(const LKSExploration *_Nonnull exploration);
+/// How often a thread was taken off although it could have gone on, in the last execution.
+uint32_t lks_preemptions(const LKSExploration *_Nonnull exploration);
 /// One more than the highest number of a thread of the last execution.
 uint32_t lks_threadCount(const LKSExploration *_Nonnull exploration);
 /// True when thread 0 ended before another thread did.

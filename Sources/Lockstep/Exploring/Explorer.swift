@@ -95,10 +95,10 @@ struct Explorer {
 
   /// Carries out a plan into `execution`, for the caller to finish.
   private mutating func run(
-    _ plan: Plan, stepLimit: Int? = nil
+    _ plan: Plan, stepLimit: Int? = nil, repeats: Bool = false
   ) -> (isWarmUp: Bool, ending: LKSEnding) {
     let limit = UInt32(clamping: stepLimit ?? configuration.stepLimit)
-    let ending = native.run(NativePlan(plan: plan, stepLimit: limit), runner)
+    let ending = native.run(NativePlan(plan: plan, stepLimit: limit, repeats: repeats), runner)
     native.read(ending, into: &execution)
     return (native.isWarmUp, ending)
   }
@@ -120,7 +120,7 @@ struct Explorer {
         }
       }
       guard let plan = strategy.next() else { return tally.isComplete = true }
-      let (isWarmUp, ending) = run(plan)
+      let (isWarmUp, ending) = run(plan, repeats: plan.branch > 0)
       if ending == LKS_TOO_MANY_THREADS || ending == LKS_OUT_OF_MEMORY {
         _ = body.collect(counting: false)
         native.finish()

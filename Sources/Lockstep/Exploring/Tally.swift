@@ -13,13 +13,10 @@ struct Candidate {
   var identity: UInt64
   /// Number of the execution that showed it first, from 1.
   var atExecution: Int
-  /// Executions that showed it.
-  var count: Int
   /// What was thrown, or which expectation failed.
   var message: String?
   /// Where a schedule that did not repeat went another way.
   var mismatch: Exhaustive.Mismatch?
-
 }
 
 /// Why an exploration ended before its strategy did.
@@ -42,10 +39,57 @@ enum Stop: Equatable {
 /// What an exploration has counted and found so far.
 struct Tally {
   /// Whose finding it is: two executions that break the same thing the same way are one.
-  private struct Key: Hashable {
+  ///
+  /// A data race is two places in the code, whatever they touched.
+  private struct Key: Equatable {
     var kind: Finding.Kind
     var object: ObjectID?
     var message: String?
+    var places: [UInt64] = []
+
+    init(_ finding: Finding, in trace: [Event], message: String?) {
+      kind = finding.kind
+      self.message = message
+      if finding.kind == .dataRace {
+        places = finding.steps.map { trace[$0].programCounter }.sorted()
+      } else {
+        object = finding.object
+      }
+    }
+
+  }
+
+  /// As much of a candidate as tells whether an execution shows it, and shows it better.
+  private struct Digest {
+    var kind: Finding.Kind
+    var object: ObjectID?
+    /// Of a data race: its places, the lower one first.
+    var places: (UInt64, UInt64)
+    var preemptions: Int
+    var length: Int
+    var count: Int
+
+    init(_ candidate: Candidate, _ key: Key) {
+      kind = key.kind
+      object = key.object
+      places = (key.places.first ?? 0, key.places.last ?? 0)
+      preemptions = candidate.preemptions
+      length = candidate.length
+      count = 1
+    }
+
+    func matches(_ sighting: Analysis.Sighting, in trace: [Event]) -> Bool {
+      guard kind == sighting.kind else { return false }
+      guard kind == .dataRace else { return object == sighting.object }
+      let first = trace[sighting.first].programCounter
+      let last = trace[sighting.last].programCounter
+      return places == (min(first, last), max(first, last))
+    }
+
+    /// Whether an execution of so many preemptions and events shows it better.
+    func isWorse(than preemptions: Int, _ length: Int) -> Bool {
+      (preemptions, length) < (self.preemptions, self.length)
+    }
   }
 
   private(set) var executions = 0
@@ -63,7 +107,10 @@ struct Tally {
   var uncontrolled: [String] = []
   var instrumentedCalls: UInt64 = 0
   var abandonedThreads: UInt64 = 0
-  private var candidates: [Key: Candidate] = [:]
+  /// In the order in which they were met; few, so that looking through them is quick.
+  private var candidates: [(key: Key, candidate: Candidate)] = []
+  /// Of each candidate, what is looked at in every execution.
+  private var digests: [Digest] = []
   private var analysis = Analysis()
 
   /// Most different findings that one exploration keeps.
@@ -75,7 +122,7 @@ struct Tally {
 
   /// The findings, the kind that says most first.
   var findings: [Candidate] {
-    candidates.values.sorted { left, right in
+    candidates.map(\.candidate).sorted { left, right in
       let ranks = (Self.rank(left.finding.kind), Self.rank(right.finding.kind))
       return ranks.0 == ranks.1 ? left.atExecution < right.atExecution : ranks.0 < ranks.1
     }
@@ -146,6 +193,8 @@ struct Tally {
     switch execution.ending {
     case .redundant:
       redundant += 1
+      // It shows nothing new, but the next execution may begin as it did.
+      analysis.record(execution)
       return
     case .crashed:
       // Whatever the program left half done may disturb what follows.
@@ -161,7 +210,11 @@ struct Tally {
     }
     if lks_bodyReturnedEarly(native.handle) { bodyReturnedEarly += 1 }
     if lks_abandonedThreads(native.handle) > Self.maximumAbandoned { stop = .abandonedThreads }
-    for finding in analysis.findings(in: execution) { keep(finding, of: execution) }
+    analysis.record(execution)
+    for sighting in analysis.sightings {
+      keep(sighting, of: execution, preemptions: native.preemptions)
+    }
+    for finding in analysis.endings { keep(finding, of: execution) }
     if !analysis.idle.isEmpty { idleWaiters += 1 }
     if let error = result.thrownError {
       keep(Finding(kind: .thrownError), of: execution, message: error)
@@ -188,24 +241,45 @@ struct Tally {
   /// Whether there were executions, and all reached the step limit.
   var allStopped: Bool { stopped > 0 && stopped == executions - redundant }
 
+  /// Keeps what most executions show again, which costs next to nothing where it is known.
+  private mutating func keep(
+    _ sighting: Analysis.Sighting, of execution: borrowing Execution, preemptions: Int
+  ) {
+    for index in digests.indices where digests[index].matches(sighting, in: execution.trace) {
+      guard digests[index].isWorse(than: preemptions, execution.trace.count) else {
+        digests[index].count += 1
+        return
+      }
+      break
+    }
+    keep(sighting.finding, of: execution)
+  }
+
   private mutating func keep(
     _ finding: Finding, of execution: borrowing Execution, message: String? = nil,
     mismatch: Exhaustive.Mismatch? = nil
   ) {
-    let key = Key(kind: finding.kind, object: finding.object, message: message)
-    let known = candidates[key]
-    guard known != nil || candidates.count < Self.maximumCandidates else { return }
+    let key = Key(finding, in: execution.trace, message: message)
+    let place = candidates.firstIndex { $0.key == key }
+    guard place != nil || candidates.count < Self.maximumCandidates else { return }
     let preemptions = execution.preemptionCount
-    let isBetter =
-      known.map { (preemptions, execution.trace.count) < ($0.preemptions, $0.length) } ?? true
-    guard isBetter else {
-      candidates[key]?.count += 1
+    if let place, !digests[place].isWorse(than: preemptions, execution.trace.count) {
+      digests[place].count += 1
       return
     }
-    candidates[key] = Candidate(
+    let candidate = Candidate(
       finding: finding, schedule: execution.threads, length: execution.trace.count,
       preemptions: preemptions, identity: TraceIdentity.hash(of: execution),
-      atExecution: known?.atExecution ?? max(executions, 1), count: (known?.count ?? 0) + 1,
+      atExecution: place.map { candidates[$0].candidate.atExecution } ?? max(executions, 1),
       message: message, mismatch: mismatch)
+    var digest = Digest(candidate, key)
+    if let place {
+      digest.count += digests[place].count
+      candidates[place].candidate = candidate
+      digests[place] = digest
+    } else {
+      candidates.append((key, candidate))
+      digests.append(digest)
+    }
   }
 }

@@ -45,6 +45,7 @@ final class NativeExploration {
       native.branch = UInt32(plan.plan.branch)
       native.stepLimit = plan.stepLimit
       native.detailed = plan.isDetailed
+      native.repeats = plan.repeats
       switch plan.plan.continuation {
       case .nonPreemptive: native.continuation = LKS_NON_PREEMPTIVE
       case .random(let seed):
@@ -66,8 +67,10 @@ final class NativeExploration {
   /// Fills an execution with what the last run left, reusing its storage.
   func read(_ ending: LKSEnding, into execution: inout Execution) {
     execution.ending = self.ending(ending)
-    execution.trace.removeAll(keepingCapacity: true)
-    for event in events { execution.trace.append(Event(event)) }
+    let repeated = min(lks_repeatedEvents(handle), execution.trace.count)
+    execution.repeated = repeated
+    execution.trace.removeLast(execution.trace.count - repeated)
+    for event in events[repeated...] { execution.trace.append(Event(event)) }
     execution.blocked.removeAll(keepingCapacity: true)
     for blocked in self.blocked { execution.blocked.append(Execution.Blocked(blocked)) }
   }
@@ -100,6 +103,9 @@ final class NativeExploration {
   /// Whether the last execution had fewer steps than it should have, or more than later ones.
   var isWarmUp: Bool { lks_sharedGrew(handle) || lks_initialisedOnce(handle) }
 
+  /// How often a thread was taken off in the last execution although it could have gone on.
+  var preemptions: Int { Int(lks_preemptions(handle)) }
+
   var threadCount: Int { Int(lks_threadCount(handle)) }
 
   var uncontrolled: [String] {
@@ -129,6 +135,8 @@ struct NativePlan {
   var plan = Plan()
   var stepLimit: UInt32
   var isDetailed = false
+  /// Whether the steps before the branch are those of the run before.
+  var repeats = false
 }
 
 /// A body on its way through C.

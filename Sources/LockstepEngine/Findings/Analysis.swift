@@ -1,53 +1,90 @@
 /// Looks for what went wrong in one execution after another.
 ///
-/// A value to be kept: what it needs is allocated once. An execution in which nothing is wrong costs
-/// one pass over its trace.
+/// A value to be kept: what it needs is allocated once, and what an execution has in common with the
+/// one before (`Execution.repeated`) is not looked at again.
 package struct Analysis: Sendable {
+  /// Something wrong in the latest execution, in few words: most executions show what earlier ones
+  /// have shown.
+  package struct Sighting: Equatable, Sendable {
+    package var kind: Finding.Kind
+    package var object: ObjectID
+    /// Indices in the trace: the read and the write of a lost update, the two sides of a race.
+    package var first: Int
+    package var last: Int
+    /// Index in the trace of the store between, of a lost update.
+    var between = -1
+    var size: UInt32
+
+    /// The same as it is reported.
+    package var finding: Finding {
+      Finding(
+        kind: kind, object: object, steps: between < 0 ? [first, last] : [first, between, last])
+    }
+
+    func overlaps(_ other: Sighting) -> Bool {
+      object.rawValue < other.object.rawValue &+ UInt64(other.size)
+        && other.object.rawValue < object.rawValue &+ UInt64(size)
+    }
+  }
+
   /// Threads that wait for good in the latest execution although nothing is wrong: workers with
   /// nothing to do, left when thread 0 had ended.
   package private(set) var idle: [Execution.Blocked] = []
+  /// What is wrong with accesses to memory in the latest execution, in the order of its trace.
+  ///
+  /// A data race on bytes of which an update was lost is left out: it is the same mistake.
+  package private(set) var sightings: [Sighting] = []
+  /// What the end of the latest execution shows.
+  package private(set) var endings: [Finding] = []
 
   var order = SynchronizationOrder()
   /// Accesses by words of memory, where a step is an index in the trace.
   var accesses = AccessChains()
-  /// By index in the trace, the thread's own time at an access.
+  /// By index in the trace, the thread's own time at an access, and how many entries `accesses` had.
   var epochs: [UInt32] = []
+  private var entryCounts: [Int32] = []
   /// By index of an entry in `accesses`, the entry of an ordinary access before it in its chain.
   var previousOrdinary: [Int32] = []
   /// By slot, the latest entry of an ordinary access, or -1.
   var lastOrdinary: [Int32] = []
-  var lostUpdates: [LostUpdate] = []
-  var dataRaces: [DataRace] = []
+  /// By their last steps, ascending.
+  var lostUpdates: [Sighting] = []
+  var dataRaces: [Sighting] = []
 
   package init() {}
 
-  /// All findings of an execution, each object at most once for each kind.
+  /// All findings of an execution, each object at most once for each kind and pair of places.
   ///
-  /// A data race on bytes of which an update was lost is left out: it is the same mistake.
-  ///
-  /// - Complexity: O(*n*) in the length of the trace, as long as no word of memory is read very
-  ///   often between two writes.
+  /// - Complexity: O(*n*) in the length of what is new in the trace, as long as no word of memory is
+  ///   read very often between two writes.
   package mutating func findings(in execution: borrowing Execution) -> [Finding] {
+    record(execution)
+    return sightings.map(\.finding) + endings
+  }
+
+  /// Looks at an execution; what it shows is in `sightings`, `endings` and `idle`.
+  package mutating func record(_ execution: borrowing Execution) {
+    truncate(to: execution.repeated)
     scan(execution.trace)
-    var findings: [Finding] = []
-    for update in lostUpdates { findings.append(update.finding) }
+    sightings.removeAll(keepingCapacity: true)
+    sightings.append(contentsOf: lostUpdates)
     for race in dataRaces where !lostUpdates.contains(where: { $0.overlaps(race) }) {
-      findings.append(race.finding)
+      sightings.append(race)
     }
-    idle.removeAll(keepingCapacity: true)
+    if !idle.isEmpty { idle.removeAll(keepingCapacity: true) }
+    if !endings.isEmpty { endings.removeAll(keepingCapacity: true) }
     if execution.ending == .deadlocked {
       let stall = Stall(execution)
-      findings += stall.findings
+      endings += stall.findings
       idle = stall.idle
     }
-    return findings
   }
 
   private mutating func scan(_ trace: [Event]) {
-    reset()
-    for index in trace.indices {
+    for index in epochs.count..<max(trace.count, epochs.count) {
       let event = trace[index]
-      order.meet(event.thread)
+      order.begin(event)
+      entryCounts.append(Int32(accesses.entries.count))
       if event.kind.isMemory {
         epochs.append(order.epoch(of: event.thread))
         access(event, index, trace)
@@ -59,14 +96,24 @@ package struct Analysis: Sendable {
     }
   }
 
-  private mutating func reset() {
-    for entry in accesses.entries { lastOrdinary[Int(entry.slot)] = -1 }
-    accesses.truncate(to: 0)
-    previousOrdinary.removeAll(keepingCapacity: true)
-    epochs.removeAll(keepingCapacity: true)
-    lostUpdates.removeAll(keepingCapacity: true)
-    dataRaces.removeAll(keepingCapacity: true)
-    order.reset()
+  /// Goes back to what was known after the first `count` events.
+  private mutating func truncate(to count: Int) {
+    guard count < epochs.count else { return }
+    let entryCount = Int(entryCounts[count])
+    var entry = accesses.entries.count
+    while entry > entryCount {
+      entry -= 1
+      lastOrdinary[Int(accesses.entries[entry].slot)] = previousOrdinary[entry]
+    }
+    accesses.truncate(to: entryCount)
+    while previousOrdinary.count > entryCount { previousOrdinary.removeLast() }
+    while epochs.count > count {
+      epochs.removeLast()
+      entryCounts.removeLast()
+    }
+    order.truncate(to: count)
+    while let update = lostUpdates.last, update.last >= count { lostUpdates.removeLast() }
+    while let race = dataRaces.last, race.last >= count { dataRaces.removeLast() }
   }
 
   private mutating func access(_ event: Event, _ index: Int, _ trace: [Event]) {

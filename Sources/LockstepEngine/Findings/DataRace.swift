@@ -1,16 +1,5 @@
-/// Two accesses to the same bytes, one a store and one ordinary, that no synchronisation orders.
-struct DataRace: Sendable {
-  /// Indices in the trace.
-  var first: Int
-  var second: Int
-  var object: ObjectID
-  var size: UInt32
-
-  var finding: Finding {
-    Finding(kind: .dataRace, object: object, steps: [first, second])
-  }
-}
-
+/// Data races: two accesses to the same bytes, one a store and one ordinary, that no synchronisation
+/// orders.
 extension Analysis {
   /// Looks back from an access to those that it conflicts with.
   ///
@@ -36,7 +25,7 @@ extension Analysis {
         if other.thread != event.thread,
           !order.isOrdered(other.thread, at: epochs[earlier], before: event.thread)
         {
-          note(DataRace(first: earlier, second: index, object: event.object, size: event.size))
+          noteRace(between: earlier, and: index, trace)
           return
         }
         if entry.isExclusive, !other.isAtomic, other.covers(event) { return }
@@ -49,8 +38,18 @@ extension Analysis {
     }
   }
 
-  private mutating func note(_ race: DataRace) {
-    for known in dataRaces where known.object == race.object { return }
-    dataRaces.append(race)
+  /// Keeps a race, unless one on the same bytes at the same two places is known.
+  private mutating func noteRace(between first: Int, and second: Int, _ trace: [Event]) {
+    let event = trace[second]
+    for known in dataRaces
+    where known.object == event.object
+      && trace[known.last].programCounter == event.programCounter
+      && trace[known.first].programCounter == trace[first].programCounter
+    {
+      return
+    }
+    dataRaces.append(
+      Sighting(
+        kind: .dataRace, object: event.object, first: first, last: second, size: event.size))
   }
 }

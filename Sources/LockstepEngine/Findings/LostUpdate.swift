@@ -1,25 +1,7 @@
-/// A thread read and then wrote some bytes, another thread's write fell between, and is lost.
+/// Lost updates: a thread read and then wrote some bytes, and another thread's write fell between.
 ///
 /// The thread itself has no other access to the bytes in between, so what it wrote rests on what it
 /// read. Not reported where all three are in critical sections of one lock.
-struct LostUpdate: Sendable {
-  /// Indices in the trace.
-  var read: Int
-  var between: Int
-  var write: Int
-  var object: ObjectID
-  var size: UInt32
-
-  var finding: Finding {
-    Finding(kind: .lostUpdate, object: object, steps: [read, between, write])
-  }
-
-  func overlaps(_ race: DataRace) -> Bool {
-    object.rawValue < race.object.rawValue &+ UInt64(race.size)
-      && race.object.rawValue < object.rawValue &+ UInt64(size)
-  }
-}
-
 extension Analysis {
   /// Looks back from a write to the thread's own last access of the same bytes.
   mutating func noteLostUpdate(_ event: Event, _ index: Int, _ slot: Int, _ trace: [Event]) {
@@ -50,8 +32,9 @@ extension Analysis {
         !haveCommonLock(read, between, index, trace)
       else { continue }
       lostUpdates.append(
-        LostUpdate(
-          read: read, between: between, write: index, object: event.object, size: event.size))
+        Sighting(
+          kind: .lostUpdate, object: event.object, first: read, last: index, between: between,
+          size: event.size))
       return
     }
   }

@@ -1,230 +1,215 @@
-/// The order that synchronisation makes between accesses to memory, as an execution goes by.
+/// The order that synchronisation makes between accesses to memory, as a trace grows and as it is
+/// taken back.
 ///
 /// Locks, semaphores, a signal and whom it wakes, creation and joining, once-only initialisers,
 /// and atomic operations and fences by their memory orders order what comes before one thread's
 /// step and after another's. Ordinary accesses order nothing: a race is two of them left without
 /// order. By vector clocks, and epochs for accesses.
 /// (Flanagan, Freund: FastTrack, PLDI 2009; C11 5.1.2.4 and 7.17.4 for atomics and fences.)
+///
+/// Clocks are rows that never change once they are made: a thread, an object or a fence refers to
+/// one by its number. Executions that begin alike share the rows of their beginning, and to go back
+/// is to restore a few numbers. A step costs the number of threads at most.
 struct SynchronizationOrder: Sendable {
-  /// Width of a row: more than any thread's number.
-  private var stride = 8
-  /// By thread: of every thread, how far it had come when this one last heard of it.
-  private var clocks: [UInt32] = []
-  /// By thread: what a `lock` after a `wait` learns from the signal.
-  private var wakes: [UInt32] = []
-  /// By thread: what it had learnt at its last release fence.
-  private var released: [UInt32] = []
-  /// By thread: what an acquire fence would learn from relaxed loads before it.
-  private var acquirable: [UInt32] = []
-  private var isWaiting: UInt64 = 0
-  /// The highest number of a thread met; rows above are set when theirs is.
-  private var highest = 0
-  /// Whether anything was written to `released` or `acquirable`.
-  private var hasFences = false
-  /// By slot of `objects`: what an acquisition learns.
-  private var objectClocks: [UInt32] = []
+  /// Numbers of rows, by thread in each of four groups and then by object; -1 is none.
+  private var references: [Int32] = []
+  private var rows = ClockRows()
   private var objects = AccessChains()
-  /// By slot, the execution in which its row was last set.
-  private var generations: [UInt32] = []
-  private var generation: UInt32 = 0
+  /// What `references` held before each change, the latest last.
+  private var changes: [(place: Int32, former: Int32)] = []
+  private var marks: [Mark] = []
 
-  init() { reset() }
+  /// What to go back to before an event.
+  private struct Mark {
+    var changes: Int32
+    var rows: Int32
+  }
 
-  /// Forgets all: another execution begins.
-  mutating func reset() {
-    let count = maximumThreadCount * stride
-    generation &+= 1
-    isWaiting = 0
-    if clocks.count != count {
-      clocks = Array(repeating: 0, count: count)
-      wakes = clocks
-      released = clocks
-      acquirable = clocks
+  /// What is referred to for each thread.
+  private enum Group: Int {
+    /// What it knows.
+    case current
+    /// What a `lock` after a `wait` learns from the signal.
+    case wake
+    /// What it knew at its last release fence.
+    case released
+    /// What an acquire fence would learn from the relaxed loads before it.
+    case acquirable
+  }
+
+  private static let groups = 4
+  private static let objectBase = groups * maximumThreadCount
+
+  init() {
+    references = Array(repeating: -1, count: Self.objectBase)
+  }
+
+  /// Takes back all events but the first `count`.
+  mutating func truncate(to count: Int) {
+    guard count < marks.count else { return }
+    let mark = marks[count]
+    while marks.count > count { marks.removeLast() }
+    while changes.count > Int(mark.changes) {
+      let (place, former) = changes.removeLast()
+      references[Int(place)] = former
     }
-    if hasFences {
-      for index in 0..<((highest + 1) * stride) {
-        released[index] = 0
-        acquirable[index] = 0
-      }
-      hasFences = false
-    }
-    for lane in 0..<stride { clocks[lane] = 0 }
-    clocks[0] = 1
-    highest = 0
+    rows.truncate(to: Int(mark.rows))
   }
 
   /// A thread's own time now.
   func epoch(of thread: ThreadID) -> UInt32 {
-    clocks[Int(thread.rawValue) * stride + Int(thread.rawValue)]
+    rows.value(Int(references[Int(thread.rawValue)]), Int(thread.rawValue))
   }
 
   /// Whether what a thread did at a time of its own is ordered before what another does now.
   func isOrdered(_ thread: ThreadID, at epoch: UInt32, before other: ThreadID) -> Bool {
-    clocks[Int(other.rawValue) * stride + Int(thread.rawValue)] >= epoch
+    rows.value(Int(references[Int(other.rawValue)]), Int(thread.rawValue)) >= epoch
   }
 
-  /// Makes room for a thread's number, and starts its clock.
-  mutating func meet(_ thread: ThreadID) {
-    let number = Int(thread.rawValue)
-    guard number > highest else { return }
-    if number >= stride { widen() }
-    for fresh in (highest + 1)...number {
-      for lane in 0..<stride { clocks[fresh * stride + lane] = 0 }
-      clocks[fresh * stride + fresh] = 1
-    }
-    highest = number
+  /// Makes ready for the next event, by a thread that may be new.
+  mutating func begin(_ event: Event) {
+    marks.append(Mark(changes: Int32(changes.count), rows: Int32(rows.count)))
+    meet(event.thread)
   }
 
-  /// Takes note of an event; `meet` its thread before.
+  /// Takes note of an event; `begin` it before.
   mutating func advance(_ event: Event) {
-    let row = Int(event.thread.rawValue) * stride
+    let thread = event.thread
     switch event.kind {
     case .read, .write, .readModifyWrite, .opaqueReadWrite:
-      if event.isAtomic { advanceAtomic(event, row) }
+      if event.isAtomic { advanceAtomic(event) }
     case .lock, .tryLock:
-      acquire(event.object, row)
-      let bit = ThreadSet(event.thread).rawValue
-      if isWaiting & bit != 0 {
-        isWaiting &= ~bit
-        for lane in 0..<stride { clocks[row + lane] = max(clocks[row + lane], wakes[row + lane]) }
+      learn(thread, published(by: event.object))
+      let wake = references[place(.wake, thread)]
+      if wake >= 0 {
+        learn(thread, wake)
+        set(place(.wake, thread), -1)
       }
-    case .unlock: release(event.object, row)
-    case .wait:
-      release(event.other, row)
-      isWaiting |= ThreadSet(event.thread).rawValue
-      for lane in 0..<stride { wakes[row + lane] = 0 }
+    case .unlock: release(event.object, thread)
+    case .wait: release(event.other, thread)
     case .signal:
-      if event.value < UInt64(maximumThreadCount) { wake(Int(event.value), row) }
-      tick(row)
+      if event.value < UInt64(maximumThreadCount) { wake(ThreadID(UInt8(event.value)), thread) }
+      tick(thread)
     case .broadcast:
-      for thread in ThreadSet(rawValue: event.value) { wake(Int(thread.rawValue), row) }
-      tick(row)
-    case .semaphoreWait: acquire(event.object, row)
-    case .semaphoreSignal: release(event.object, row)
+      for woken in ThreadSet(rawValue: event.value) { wake(woken, thread) }
+      tick(thread)
+    case .semaphoreWait: learn(thread, published(by: event.object))
+    case .semaphoreSignal: release(event.object, thread)
     case .join:
-      if let thread = event.object.thread {
-        meet(thread)
-        learn(Int(thread.rawValue), row: Int(event.thread.rawValue) * stride)
-      }
-    case .once: advanceOnce(event, row)
+      guard let ended = event.object.thread else { return }
+      meet(ended)
+      learn(thread, current(ended))
+    case .once: advanceOnce(event)
     case .spawn:
       guard event.value < UInt64(maximumThreadCount) else { return }
-      meet(ThreadID(UInt8(event.value)))
-      let parent = Int(event.thread.rawValue) * stride
-      learn(Int(event.thread.rawValue), row: Int(event.value) * stride)
-      tick(parent)
-    case .fence: advanceFence(event.order, row)
+      let child = ThreadID(UInt8(event.value))
+      meet(child)
+      learn(child, current(thread))
+      tick(thread)
+    case .fence: advanceFence(event)
     case .tryLockFailed, .output, .exit, .throwError, .yield, .crash: break
     }
   }
 
-  private mutating func tick(_ row: Int) { clocks[row + row / stride] += 1 }
+  // MARK: References
 
-  private mutating func learn(_ thread: Int, row: Int) {
-    for lane in 0..<stride {
-      clocks[row + lane] = max(clocks[row + lane], clocks[thread * stride + lane])
-    }
+  private func place(_ group: Group, _ thread: ThreadID) -> Int {
+    group.rawValue * maximumThreadCount + Int(thread.rawValue)
   }
 
-  private mutating func wake(_ thread: Int, _ row: Int) {
-    for lane in 0..<stride {
-      wakes[thread * stride + lane] = max(wakes[thread * stride + lane], clocks[row + lane])
-    }
+  private func current(_ thread: ThreadID) -> Int32 { references[Int(thread.rawValue)] }
+
+  private mutating func set(_ place: Int, _ row: Int32) {
+    changes.append((Int32(place), references[place]))
+    references[place] = row
   }
 
-  /// The row of an object, and whether anything was ever left there in this execution.
-  private mutating func objectRow(_ object: ObjectID) -> (row: Int, isSet: Bool) {
-    let slot = objects.slot(for: AccessChains.key(of: object))
-    while generations.count <= slot {
-      generations.append(0)
-      for _ in 0..<stride { objectClocks.append(0) }
-    }
-    let isSet = generations[slot] == generation
-    if !isSet {
-      generations[slot] = generation
-      for lane in 0..<stride { objectClocks[slot * stride + lane] = 0 }
-    }
-    return (slot * stride, isSet)
+  /// Where the row is kept that an acquisition of the object learns.
+  private mutating func place(of object: ObjectID) -> Int {
+    let place = Self.objectBase + objects.slot(for: AccessChains.key(of: object))
+    while references.count <= place { references.append(-1) }
+    return place
   }
 
-  private mutating func acquire(_ object: ObjectID, _ row: Int) {
-    let source = objectRow(object).row
-    for lane in 0..<stride {
-      clocks[row + lane] = max(clocks[row + lane], objectClocks[source + lane])
-    }
+  private mutating func published(by object: ObjectID) -> Int32 { references[place(of: object)] }
+
+  // MARK: Clocks
+
+  /// Starts a thread's clock, if it has none.
+  private mutating func meet(_ thread: ThreadID) {
+    guard references[Int(thread.rawValue)] < 0 else { return }
+    let row = rows.append()
+    rows.set(row, Int(thread.rawValue), to: 1)
+    set(Int(thread.rawValue), Int32(row))
   }
 
-  private mutating func release(_ object: ObjectID, _ row: Int) {
-    let target = objectRow(object).row
-    for lane in 0..<stride {
-      objectClocks[target + lane] = max(objectClocks[target + lane], clocks[row + lane])
-    }
-    tick(row)
+  private mutating func tick(_ thread: ThreadID) {
+    let number = Int(thread.rawValue)
+    let row = rows.append(copyOf: Int(current(thread)))
+    rows.set(row, number, to: rows.value(row, number) + 1)
+    set(number, Int32(row))
+  }
+
+  private mutating func learn(_ thread: ThreadID, _ row: Int32) {
+    guard row >= 0 else { return }
+    set(Int(thread.rawValue), join(current(thread), row))
+  }
+
+  /// The row of both, where there are two.
+  private mutating func join(_ first: Int32, _ second: Int32) -> Int32 {
+    guard first >= 0, second >= 0 else { return max(first, second) }
+    let row = rows.append(copyOf: Int(first))
+    rows.join(Int(second), into: row)
+    return Int32(row)
+  }
+
+  private mutating func wake(_ woken: ThreadID, _ thread: ThreadID) {
+    let place = place(.wake, woken)
+    set(place, join(references[place], current(thread)))
+  }
+
+  private mutating func release(_ object: ObjectID, _ thread: ThreadID) {
+    let place = place(of: object)
+    set(place, join(references[place], current(thread)))
+    tick(thread)
   }
 
   /// Whoever came first ran the initialiser, and whoever comes later sees all that it did since.
   ///
   /// The end of the initialiser is no event, so this may order a little too much.
-  private mutating func advanceOnce(_ event: Event, _ row: Int) {
-    let (target, isSet) = objectRow(event.object)
-    if isSet {
-      let first = Int(objectClocks[target])
-      learn(first, row: row)
-      tick(first * stride)
-    } else {
-      objectClocks[target] = UInt32(event.thread.rawValue)
-    }
+  private mutating func advanceOnce(_ event: Event) {
+    let place = place(of: event.object)
+    guard references[place] >= 0 else { return set(place, Int32(event.thread.rawValue)) }
+    let first = ThreadID(UInt8(references[place]))
+    learn(event.thread, current(first))
+    tick(first)
   }
 
-  private mutating func advanceAtomic(_ event: Event, _ row: Int) {
-    let target = objectRow(event.object).row
-    if event.kind != .write {
-      for lane in 0..<stride {
-        if event.order.isAcquire {
-          clocks[row + lane] = max(clocks[row + lane], objectClocks[target + lane])
-        } else {
-          hasFences = true
-          acquirable[row + lane] = max(acquirable[row + lane], objectClocks[target + lane])
-        }
+  private mutating func advanceAtomic(_ event: Event) {
+    let thread = event.thread
+    let object = place(of: event.object)
+    let left = references[object]
+    if event.kind != .write, left >= 0 {
+      if event.order.isAcquire {
+        learn(thread, left)
+      } else {
+        let acquirable = place(.acquirable, thread)
+        set(acquirable, join(references[acquirable], left))
       }
     }
     guard event.kind.isStore else { return }
     // A store begins a release sequence of its own; a read-modify-write goes on with the last.
-    let isFresh = event.kind == .write
-    for lane in 0..<stride {
-      let left = event.order.isRelease ? clocks[row + lane] : released[row + lane]
-      objectClocks[target + lane] = isFresh ? left : max(objectClocks[target + lane], left)
-    }
-    if event.order.isRelease { tick(row) }
+    let own = event.order.isRelease ? current(thread) : references[place(.released, thread)]
+    set(object, event.kind == .write ? own : join(left, own))
+    if event.order.isRelease { tick(thread) }
   }
 
-  private mutating func advanceFence(_ order: Event.Order, _ row: Int) {
-    hasFences = true
-    if order.isAcquire {
-      for lane in 0..<stride {
-        clocks[row + lane] = max(clocks[row + lane], acquirable[row + lane])
-      }
-    }
-    guard order.isRelease else { return }
-    for lane in 0..<stride { released[row + lane] = clocks[row + lane] }
-    tick(row)
-  }
-
-  /// Threads beyond the eighth were met: rows get their final width.
-  private mutating func widen() {
-    let old = stride
-    stride = maximumThreadCount
-    clocks = Self.widened(clocks, old, stride)
-    wakes = Self.widened(wakes, old, stride)
-    released = Self.widened(released, old, stride)
-    acquirable = Self.widened(acquirable, old, stride)
-    objectClocks = Self.widened(objectClocks, old, stride)
-  }
-
-  private static func widened(_ rows: [UInt32], _ old: Int, _ new: Int) -> [UInt32] {
-    var wide = [UInt32](repeating: 0, count: rows.count / old * new)
-    for index in rows.indices { wide[index / old * new + index % old] = rows[index] }
-    return wide
+  private mutating func advanceFence(_ event: Event) {
+    let thread = event.thread
+    if event.order.isAcquire { learn(thread, references[place(.acquirable, thread)]) }
+    guard event.order.isRelease else { return }
+    set(place(.released, thread), current(thread))
+    tick(thread)
   }
 }
 

@@ -11,7 +11,6 @@ extension HappensBefore {
   /// Returns the step before which it would have been possible; their reversal is a schedule too.
   package mutating func race(ofBlocked blocked: Execution.Blocked) -> Int? {
     guard Int(blocked.thread.rawValue) < maximumThreadCount else { return nil }
-    if Int(blocked.thread.rawValue) >= stride { widen(to: Int(blocked.thread.rawValue) + 1) }
     let shutOut: Int? =
       switch blocked.kind {
       case .lock: lastAcquisition(of: blocked.object)
@@ -19,7 +18,8 @@ extension HappensBefore {
       default: nil
       }
     guard let shutOut else { return nil }
-    beginRow(steps.count, after: blocked.thread)
+    beginRow(after: blocked.thread)
+    defer { clocks.truncate(to: steps.count) }
     return contains(shutOut, inRow: steps.count) ? nil : shutOut
   }
 

@@ -14,15 +14,15 @@ package struct HappensBefore: Sendable {
     package var ordinal: UInt32
     /// The step of its thread before it, or -1.
     package var previous: Int32
+    /// The latest step that happens before it, or -1.
+    package var latestPredecessor: Int32
     /// Entries in `chains` before its own.
     var firstEntry: Int32
   }
 
   package private(set) var steps: [Step] = []
   /// By step and thread, the ordinal of that thread's latest step that happens before, or is it.
-  var clocks: [UInt32] = []
-  /// Width of a row of `clocks`: more than any thread's number.
-  var stride = 4
+  var clocks = ClockRows()
   var chains = AccessChains()
   /// By thread, its latest step, or -1.
   var lastStep: [Int32] = Array(repeating: -1, count: maximumThreadCount)
@@ -30,6 +30,8 @@ package struct HappensBefore: Sendable {
   var spawnStep: [Int32] = Array(repeating: -1, count: maximumThreadCount)
   /// What the latest step directly depends on, latest first.
   var candidates: [Int32] = []
+  /// The latest step that was joined into the row begun last, or -1.
+  private var latestJoined: Int32 = -1
   /// Steps whose race with the latest one can be reversed.
   package var races: [Int32] = []
 
@@ -38,17 +40,16 @@ package struct HappensBefore: Sendable {
   /// Whether one step happens before a later one.
   package func precedes(_ first: Int, _ second: Int) -> Bool {
     let step = steps[first]
-    return clocks[second * stride + Int(step.operation.thread.rawValue)] >= step.ordinal
+    return clocks.value(second, Int(step.operation.thread.rawValue)) >= step.ordinal
   }
 
   /// Adds a step at the end, and sets `races`.
   package mutating func append(_ event: Event) {
     let operation = event.operation
     let thread = Int(operation.thread.rawValue)
-    if thread >= stride { widen(to: thread + 1) }
     let index = steps.count
     let previous = lastStep[thread]
-    beginRow(index, after: operation.thread)
+    beginRow(after: operation.thread)
     let ordinal = previous < 0 ? 1 : steps[Int(previous)].ordinal + 1
 
     races.removeAll(keepingCapacity: true)
@@ -61,12 +62,32 @@ package struct HappensBefore: Sendable {
     default: appendImmediate(operation, index)
     }
 
-    clocks[index * stride + thread] = ordinal
+    clocks.set(index, thread, to: ordinal)
     lastStep[thread] = Int32(index)
     steps.append(
       Step(
         operation: operation, value: event.value, ordinal: ordinal, previous: previous,
-        firstEntry: firstEntry))
+        latestPredecessor: latestJoined, firstEntry: firstEntry))
+  }
+
+  /// The first step of a thread after a step, or nil if it took none since.
+  package func nextStep(of thread: ThreadID, after index: Int) -> Int? {
+    var next: Int?
+    var step = lastStep[Int(thread.rawValue)]
+    while Int(step) > index {
+      next = Int(step)
+      step = steps[Int(step)].previous
+    }
+    return next
+  }
+
+  /// Appends the operations of the steps after one, up to another, before which it does not happen.
+  func appendSteps(notAfter first: Int, upTo end: Int, to sequence: inout [Operation]) {
+    let thread = Int(steps[first].operation.thread.rawValue)
+    let ordinal = steps[first].ordinal
+    for step in (first + 1)..<max(end, first + 1) where clocks.value(step, thread) < ordinal {
+      sequence.append(steps[step].operation)
+    }
   }
 
   /// Takes note of an annotation of the latest steps.
@@ -83,41 +104,33 @@ package struct HappensBefore: Sendable {
       lastStep[Int(step.operation.thread.rawValue)] = step.previous
       chains.truncate(to: Int(step.firstEntry))
     }
+    clocks.truncate(to: steps.count)
   }
 
-  /// Starts a row with what happens before whatever the thread does next.
-  mutating func beginRow(_ index: Int, after thread: ThreadID) {
-    let row = index * stride
-    while clocks.count < row + stride { clocks.append(0) }
+  /// Adds a row, after those of all steps, with what happens before whatever the thread does next.
+  mutating func beginRow(after thread: ThreadID) {
     let number = Int(thread.rawValue)
     let previous = lastStep[number]
     let source = Int(previous >= 0 ? previous : spawnStep[number])
-    if source >= 0 {
-      for lane in 0..<stride { clocks[row + lane] = clocks[source * stride + lane] }
-    } else {
-      for lane in 0..<stride { clocks[row + lane] = 0 }
-    }
+    let row = source >= 0 ? clocks.append(copyOf: source) : clocks.append()
+    latestJoined = Int32(source)
     if previous >= 0, steps[Int(previous)].operation.kind == .wait,
       let waking = wakingStep(of: thread, since: Int(previous))
     {
-      join(waking, into: index)
+      join(waking, into: row)
     }
   }
 
   /// Adds to a row all that happens before a step, and the step.
   mutating func join(_ source: Int, into index: Int) {
-    let row = index * stride
-    let other = source * stride
-    for lane in 0..<stride {
-      let value = clocks[other + lane]
-      if value > clocks[row + lane] { clocks[row + lane] = value }
-    }
+    clocks.join(source, into: index)
+    latestJoined = max(latestJoined, Int32(source))
   }
 
   /// Whether a step happens before what a row stands for, even if that row is no step yet.
   func contains(_ step: Int, inRow index: Int) -> Bool {
     let first = steps[step]
-    return clocks[index * stride + Int(first.operation.thread.rawValue)] >= first.ordinal
+    return clocks.value(index, Int(first.operation.thread.rawValue)) >= first.ordinal
   }
 
   private mutating func joinEnd(of object: ObjectID, into index: Int) {
@@ -144,15 +157,5 @@ package struct HappensBefore: Sendable {
       entry = chains.entries[Int(entry)].previous
     }
     return waking
-  }
-
-  mutating func widen(to count: Int) {
-    let wider = max(stride * 2, count)
-    var widened = [UInt32](repeating: 0, count: steps.count * wider)
-    for index in steps.indices {
-      for lane in 0..<stride { widened[index * wider + lane] = clocks[index * stride + lane] }
-    }
-    clocks = widened
-    stride = wider
   }
 }

@@ -63,19 +63,16 @@ package struct Schedule: Hashable, Sendable {
 extension Execution {
   /// How often a thread was interrupted: another went on while it could have, and had not yielded.
   ///
+  /// The non-preemptive default prefers the thread that took the step before, unless it cannot go on
+  /// or has given way.
+  ///
   /// - Complexity: O(*n*) in the length of the trace.
   package var preemptionCount: Int {
     var count = 0
     var current: ThreadID?
-    var hasYielded = false
-    for event in trace {
-      if event.kind == .yield, event.thread == current { hasYielded = true }
-      guard !event.kind.isAnnotation else { continue }
-      if let current, event.thread != current, event.enabled.contains(current), !hasYielded {
-        count += 1
-      }
+    for event in trace where !event.kind.isAnnotation {
+      if event.thread != event.preferred, event.preferred == current { count += 1 }
       current = event.thread
-      hasYielded = false
     }
     return count
   }

@@ -15,6 +15,7 @@ extension Exhaustive {
   /// explored or planned covers it, the rest of the execution has to be looked at, each time.
   mutating func reverse(_ first: Int, _ second: Event) {
     let latest = history.steps.count - 1
+    guard !isCovered(first) else { return }
     var operation = second.operation
     operation.kind = Self.kind(operation.kind, before: history.steps[first].operation.kind)
     gather(first, operation, upTo: latest)
@@ -33,6 +34,7 @@ extension Exhaustive {
   mutating func reverseOpenRaces() {
     for index in openRaces.indices {
       let race = openRaces[index]
+      guard !isCovered(Int(race.first)) else { continue }
       gather(Int(race.first), race.operation, upTo: history.steps.count)
       _ = request(at: Int(race.first), isWhole: true)
     }
@@ -43,14 +45,24 @@ extension Exhaustive {
     while let last = openRaces.last, Int(last.second) >= count { openRaces.removeLast() }
   }
 
+  /// Whether a thread that sleeps before `first` took its next step since, and nothing between that
+  /// step depends on: then the sequence begins with it, whatever else is in it.
+  ///
+  /// The same as what `request` finds of it, but without the sequence.
+  private func isCovered(_ first: Int) -> Bool {
+    for thread in states[first].sleeping {
+      guard let next = history.nextStep(of: thread, after: first),
+        history.steps[next].latestPredecessor < first
+      else { continue }
+      return true
+    }
+    return false
+  }
+
   /// Sets `sequence` to the steps after `first` that do not depend on it, and `second`.
   private mutating func gather(_ first: Int, _ second: Operation, upTo end: Int) {
     sequence.removeAll(keepingCapacity: true)
-    var step = first + 1
-    while step < end {
-      if !history.precedes(first, step) { sequence.append(history.steps[step].operation) }
-      step += 1
-    }
+    history.appendSteps(notAfter: first, upTo: end, to: &sequence)
     sequence.append(second)
   }
 

@@ -86,7 +86,7 @@ package struct Exhaustive: ExplorationStrategy, Sendable {
     case .stepLimit, .diverged, .crashed: incomplete += 1
     case .completed: break
     }
-    guard follow(execution.trace) else {
+    guard follow(execution.trace, from: execution.repeated) else {
       abandon()
       return
     }
@@ -122,9 +122,7 @@ package struct Exhaustive: ExplorationStrategy, Sendable {
   /// Goes down the leftmost branch of the state's wakeup tree, and leaves the rest to the states
   /// on the way.
   private mutating func makePlan(from branch: Int) {
-    if plan.prefix.count > branch {
-      plan.prefix.removeLast(plan.prefix.count - branch)
-    }
+    while plan.prefix.count > branch { plan.prefix.removeLast() }
     while plan.prefix.count < branch {
       plan.prefix.append(history.steps[plan.prefix.count].operation.thread)
     }
@@ -145,10 +143,12 @@ package struct Exhaustive: ExplorationStrategy, Sendable {
   }
 
   /// Takes up the steps of a trace, from the branch on as new ones; false if it left the plan.
-  private mutating func follow(_ trace: [Event]) -> Bool {
+  ///
+  /// Those before `start` are known to be as they were.
+  private mutating func follow(_ trace: [Event], from start: Int) -> Bool {
     let branch = plan.branch
-    var step = 0
-    for event in trace {
+    var step = start > 0 ? branch : 0
+    for event in trace[start...] {
       if event.kind.isAnnotation {
         if step > branch || branch == 0 { history.annotate(event) }
         continue

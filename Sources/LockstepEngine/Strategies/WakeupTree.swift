@@ -56,12 +56,12 @@ struct WakeupTree: Sendable {
 
   /// Frees a list of nodes and all below.
   mutating func releaseAll(_ first: Int32) {
-    var pending = [first]
-    while let index = pending.popLast() {
-      guard index >= 0 else { continue }
-      pending.append(nodes[Int(index)].firstChild)
-      pending.append(nodes[Int(index)].nextSibling)
-      release(index)
+    var next = first
+    while next >= 0 {
+      let node = nodes[Int(next)]
+      releaseAll(node.firstChild)
+      release(next)
+      next = node.nextSibling
     }
   }
 
