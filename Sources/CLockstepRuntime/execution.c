@@ -42,7 +42,12 @@ LKSThread *lks_newThread(LKSExploration *exploration, LKSThread *parent) {
   thread->cleanUp = NULL;
   thread->quietAccesses = thread->repeatedReads = 0;
   thread->quietLimit = LKS_QUIET_ACCESSES;
+  thread->suspicion = (LKSSuspicion){0};
   thread->repeatedObject = thread->repeatedSite = 0;
+  thread->lookCount = 0;
+  thread->isRoundAgain = false;
+  thread->latestStep = 0;
+  thread->heldLocks = thread->heldCount = 0;
   thread->externalAddress = 0;
   thread->externalOuterCount = 0;
   thread->writtenEvent = 0;
@@ -115,6 +120,7 @@ static void recordBlocked(LKSExploration *exploration) {
         .stack = thread->pendingStack,
         .thread = thread->index,
         .kind = waits ? LKS_WAIT : pending->kind,
+        .awaits = pending->awaits,
     };
   }
 }
@@ -134,6 +140,7 @@ LKSEnding lks_run(
   exploration->liveCount = 0;
   exploration->ready = exploration->mayWait = exploration->attempting = 0;
   exploration->preemptions = 0;
+  exploration->changes = exploration->roundCount = 0;
   exploration->steps = 0;
   exploration->sleeping = 0;
   exploration->random = plan->seed;

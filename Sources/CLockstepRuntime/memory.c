@@ -7,20 +7,14 @@
 
 #include "runtime.h"
 
-static bool knows(const LKSThread *thread, uint8_t other, uint32_t segment) {
+static bool knows(const LKSThread *thread, uint8_t other, uint16_t segment) {
   return other == thread->index + 1 || thread->segments[other - 1] >= segment;
 }
 
-/// Cells of one thread: those of its arena, those of its stack, and a gap (see LKS_STAGGER).
-#define LKS_NEAR_STRIDE (LKS_NEAR_WORDS * 2 + LKS_STAGGER / sizeof(LKSCell))
 #define LKS_NEAR_SIZE (sizeof(LKSCell) * LKS_NEAR_STRIDE * LKS_MAXIMUM_THREADS)
 
-static inline LKSCell *nearCells(const LKSExploration *exploration, uint64_t thread) {
-  return exploration->nearCells + thread * LKS_NEAR_STRIDE;
-}
-
 bool lks_cellsCreate(LKSExploration *exploration) {
-  exploration->cells.entrySize = sizeof(LKSCell);
+  exploration->cells.entrySize = sizeof(LKSFarCell);
   void *memory = mmap(NULL, LKS_NEAR_SIZE, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   exploration->nearCells = memory == MAP_FAILED ? NULL : memory;
@@ -41,29 +35,18 @@ void lks_forgetShared(LKSExploration *exploration) {
 
 /// The cell of the word at an address.
 static inline LKSCell *cellOf(LKSExploration *exploration, uintptr_t address) {
-  uintptr_t offset = address - (uintptr_t)exploration->region;
-  if (LKS_LIKELY(offset < LKS_ARENAS_SIZE)) {
-    uint64_t thread = offset >> LKS_ARENA_BITS;
-    uintptr_t word = (address - exploration->arenaFloors[thread]) >> 3;
-    if (LKS_LIKELY(word < LKS_NEAR_WORDS))
-      return nearCells(exploration, thread) + word;
-  } else if (offset < LKS_REGION_SIZE) {
-    uint64_t thread = (offset - LKS_ARENAS_SIZE) / LKS_STACK_SIZE;
-    uintptr_t top = LKS_STACK_SIZE - thread * LKS_STAGGER;
-    uintptr_t word = (top - 1 - (offset - LKS_ARENAS_SIZE) % LKS_STACK_SIZE) >> 3;
-    if (LKS_LIKELY(word < LKS_NEAR_WORDS))
-      return nearCells(exploration, thread) + LKS_NEAR_WORDS + word;
-  }
+  LKSCell *near = lks_nearCell(exploration, address);
+  if (LKS_LIKELY(near)) return near;
   uint64_t name = lks_objectName(exploration, address);
-  LKSCell *cell = lks_tableFind(&exploration->cells, (name >> 3) + 1, true);
-  if (LKS_UNLIKELY(!cell)) lks_endExecution(exploration, LKS_OUT_OF_MEMORY);
-  return cell;
+  LKSFarCell *far = lks_tableFind(&exploration->cells, (name >> 3) + 1, true);
+  if (LKS_UNLIKELY(!far)) lks_endExecution(exploration, LKS_OUT_OF_MEMORY);
+  return &far->cell;
 }
 
 /// Notes an access to a cell by which others may be met; true if it is a step.
 static bool meet(LKSThread *thread, LKSCell *cell, bool writes) {
   LKSExploration *exploration = thread->exploration;
-  uint32_t segment = thread->segments[thread->index];
+  uint16_t segment = (uint16_t)thread->segments[thread->index];
   uint8_t self = thread->index + 1;
   if (cell->stamp != exploration->stamp) {
     cell->stamp = exploration->stamp;
@@ -95,14 +78,7 @@ static bool meet(LKSThread *thread, LKSCell *cell, bool writes) {
 static inline bool touch(LKSThread *thread, uintptr_t address, bool writes) {
   LKSCell *cell = cellOf(thread->exploration, address);
   if (cell->isShared) return true;
-  // Once more what this thread did last: nothing to learn.
-  uint32_t segment = thread->segments[thread->index];
-  if (cell->stamp == thread->exploration->stamp) {
-    uint8_t self = thread->index + 1;
-    if (!writes && cell->reader == self && cell->readerSegment == segment) return false;
-    if (writes && cell->writer == self && cell->writerSegment == segment && !cell->reader)
-      return false;
-  }
+  if (lks_repeatsAccess(thread, cell, writes)) return false;
   return meet(thread, cell, writes);
 }
 
@@ -116,12 +92,20 @@ static inline bool touchAll(LKSThread *thread, uintptr_t address, size_t size, b
 
 static bool reads(LKSKind kind) { return kind == LKS_READ; }
 
+void lks_markShared(LKSThread *thread, uintptr_t address) {
+  LKSCell *cell = cellOf(thread->exploration, address & ~(uintptr_t)7);
+  if (cell->isShared) return;
+  cell->isShared = true;
+  thread->exploration->grew = true;
+}
+
 void lks_access(
     LKSThread *thread, uintptr_t address, size_t size, LKSKind kind, uintptr_t programCounter) {
   if (LKS_UNLIKELY(thread->externalAddress))
     lks_meetAccess(thread, address, (uint32_t)size, !reads(kind), programCounter);
   if (!touchAll(thread, address, size, !reads(kind))) {
-    lks_noteQuietAccess(thread, programCounter);
+    if (!reads(kind)) lks_noteOwnWrite(thread, address);
+    lks_noteQuietAccess(thread, address, reads(kind), programCounter);
     return;
   }
   LKSPending *pending = lks_prepare(thread, kind, address, (uint32_t)size, programCounter);
@@ -136,7 +120,8 @@ void lks_atomicAccess(
   if (LKS_UNLIKELY(thread->externalAddress))
     lks_meetAccess(thread, address, (uint32_t)size, !reads(kind), programCounter);
   if (!touchAll(thread, address, size, !reads(kind))) {
-    lks_noteQuietAccess(thread, programCounter);
+    if (!reads(kind)) lks_noteOwnWrite(thread, address);
+    lks_noteQuietAccess(thread, address, reads(kind), programCounter);
     return;
   }
   LKSPending *pending = lks_prepare(thread, kind, address, (uint32_t)size, programCounter);

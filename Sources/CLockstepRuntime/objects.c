@@ -27,6 +27,7 @@ bool lks_pendingIsEnabled(LKSThread *thread) {
   const LKSPending *pending = &thread->pending;
   LKSExploration *exploration = thread->exploration;
   if (pending->ready) return pending->ready(thread);
+  if (LKS_UNLIKELY(pending->awaits) && !lks_changeIsSeen(thread)) return false;
   switch (pending->kind) {
   case LKS_LOCK:
     return pending->isLockAttempt ||
@@ -52,12 +53,19 @@ static void acquire(LKSThread *thread, uintptr_t address) {
   LKSObject *lock = lks_object(thread->exploration, address, LKS_OBJECT_MUTEX);
   lock->owner = thread->index + 1;
   lock->depth = 1;
+  thread->heldLocks += lks_tableHash(address);
+  thread->heldCount++;
   thread->exploration->heldLocks++;
 }
 
 static void release(LKSThread *thread, uintptr_t address) {
   LKSObject *lock = lks_object(thread->exploration, address, LKS_OBJECT_MUTEX);
-  if (lock->owner) thread->exploration->heldLocks--;
+  if (lock->owner) {
+    LKSThread *owner = &thread->exploration->threads[lock->owner - 1];
+    owner->heldLocks -= lks_tableHash(address);
+    owner->heldCount--;
+    thread->exploration->heldLocks--;
+  }
   lock->owner = 0;
   lock->depth = 0;
 }

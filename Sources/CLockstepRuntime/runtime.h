@@ -29,6 +29,10 @@ typedef struct LKSPending {
   uint8_t order;
   uint8_t flags;
   bool comparesAndSwaps;
+  /// The step can be taken only once what the thread looked at has changed: see spin.c.
+  bool awaits;
+  bool watchesOwn;
+  uint8_t otherSize;
   /// Whether the step can be taken, where the kind alone does not tell.
   bool (*ready)(LKSThread *thread);
   /// An inlined `Mutex` fast path: when the lock is taken meanwhile, the thread goes on at once to
@@ -62,6 +66,33 @@ typedef struct LKSOuterAccess {
   uintptr_t site;
 } LKSOuterAccess;
 
+#define LKS_MAXIMUM_LOOKS 16
+
+/// A step that only looks, since the thread last changed anything.
+typedef struct LKSLook {
+  uintptr_t programCounter;
+  uint64_t object;
+  /// The thread's state when it was about to look; 0 is not known.
+  uint64_t state;
+  /// What the thread held then.
+  uint64_t heldLocks;
+  uint32_t heldCount;
+  uint32_t size;
+  uint8_t kind;
+  /// Somebody changed the object since.
+  bool hasChanged;
+} LKSLook;
+
+/// What is found out of a thread that has made no step for very long: does it only look?
+typedef struct LKSSuspicion {
+  uintptr_t programCounter;
+  uintptr_t address;
+  uint64_t state;
+  uint32_t accesses;
+  bool marks;
+  bool isOver;
+} LKSSuspicion;
+
 struct LKSThread {
   LKSExploration *exploration;
   LKSContext context;
@@ -75,10 +106,20 @@ struct LKSThread {
   /// for it to be asked whether it waits for something.
   uint32_t quietAccesses;
   uint32_t quietLimit;
+  LKSSuspicion suspicion;
   /// Steps in a row that read the same object at the same place.
   uint32_t repeatedReads;
   uint64_t repeatedObject;
   uintptr_t repeatedSite;
+  uint32_t lookCount;
+  /// Whether its pending step is where it was before in the same state, having only looked since.
+  bool isRoundAgain;
+  /// Number of its latest step, from 1.
+  uint64_t latestStep;
+  LKSLook looks[LKS_MAXIMUM_LOOKS];
+  /// The locks that it holds, as a sum of their hashes, and how many they are.
+  uint64_t heldLocks;
+  uint32_t heldCount;
   /// Of a lock attempt that found the lock taken.
   bool attemptFailed;
   bool futexWoken;
@@ -191,6 +232,14 @@ typedef struct LKSJob {
 /// Descriptions of thrown errors kept in a detailed execution.
 #define LKS_MAXIMUM_ERRORS 32
 
+#define LKS_MAXIMUM_ROUNDS 64
+
+/// A state of the whole program, and the steps taken until then.
+typedef struct LKSRound {
+  uint64_t state;
+  uint64_t steps;
+} LKSRound;
+
 struct LKSExploration {
   LKSMode mode;
   const uint8_t *dependence;
@@ -228,6 +277,11 @@ struct LKSExploration {
   /// Steps that the last thread has taken in a row.
   uint32_t turn;
   uint32_t preemptions;
+  /// Steps so far that may have changed more than who holds which lock, and the states of the whole
+  /// program at which a thread came round since the latest of them.
+  uint64_t changes;
+  LKSRound rounds[LKS_MAXIMUM_ROUNDS];
+  uint32_t roundCount;
   /// Whether the trace so far is that of the run before, whose events are kept.
   bool repeats;
   size_t repeatedEvents;
@@ -389,6 +443,8 @@ void lks_settleWrite(LKSThread *thread);
 
 // MARK: scheduler.c
 
+/// Threads whose steps can be taken now.
+uint64_t lks_enabledThreads(LKSExploration *exploration);
 void lks_setState(LKSThread *thread, LKSState state);
 /// The thread to take the next step, its step written down; NULL at the end of the execution.
 LKSThread *lks_nextThread(LKSExploration *exploration, LKSThread *self);
@@ -399,12 +455,14 @@ void lks_giveWay(LKSThread *thread, uintptr_t programCounter);
 /// Accesses in a row after which a thread may be waiting for one that could not yet run.
 #define LKS_QUIET_ACCESSES 100000
 /// A thread made that many.
-void lks_meetQuietLimit(LKSThread *thread, uintptr_t programCounter);
+void lks_meetQuietLimit(
+    LKSThread *thread, uintptr_t address, bool reads, uintptr_t programCounter);
 
 /// Notes an access that is no step; a thread that makes too many in a row may wait for another.
-static inline void lks_noteQuietAccess(LKSThread *thread, uintptr_t programCounter) {
+static inline void lks_noteQuietAccess(
+    LKSThread *thread, uintptr_t address, bool reads, uintptr_t programCounter) {
   if (LKS_UNLIKELY(++thread->quietAccesses >= thread->quietLimit))
-    lks_meetQuietLimit(thread, programCounter);
+    lks_meetQuietLimit(thread, address, reads, programCounter);
 }
 /// Writes down something that is no choice.
 LKSEvent *lks_annotate(
@@ -432,10 +490,9 @@ static inline LKSPending *lks_prepare(
 
 /// Who touched eight bytes of memory in this execution, and whether two threads ever did.
 typedef struct LKSCell {
-  uint64_t key;
   uint32_t stamp;
-  uint32_t writerSegment;
-  uint32_t readerSegment;
+  uint16_t writerSegment;
+  uint16_t readerSegment;
   /// Threads plus one; zero is none.
   uint8_t writer;
   uint8_t reader;
@@ -444,8 +501,44 @@ typedef struct LKSCell {
   bool isShared;
 } LKSCell;
 
+/// A cell of a word that is not near.
+typedef struct LKSFarCell {
+  uint64_t key;
+  LKSCell cell;
+} LKSFarCell;
+
 /// Words at the beginning of an arena, and at the bottom of a stack, whose cells need no look-up.
 #define LKS_NEAR_WORDS 4096
+/// Cells of one thread: those of its arena, those of its stack, and a gap (see LKS_STAGGER).
+#define LKS_NEAR_STRIDE (LKS_NEAR_WORDS * 2 + LKS_STAGGER / sizeof(LKSCell))
+
+/// The cell of the word at an address, where it is near; NULL elsewhere.
+static inline LKSCell *lks_nearCell(const LKSExploration *exploration, uintptr_t address) {
+  uintptr_t offset = address - (uintptr_t)exploration->region;
+  if (LKS_LIKELY(offset < LKS_ARENAS_SIZE)) {
+    uint64_t thread = offset >> LKS_ARENA_BITS;
+    uintptr_t word = (address - exploration->arenaFloors[thread]) >> 3;
+    if (LKS_LIKELY(word < LKS_NEAR_WORDS))
+      return exploration->nearCells + thread * LKS_NEAR_STRIDE + word;
+  } else if (offset < LKS_REGION_SIZE) {
+    uint64_t thread = (offset - LKS_ARENAS_SIZE) / LKS_STACK_SIZE;
+    uintptr_t top = LKS_STACK_SIZE - thread * LKS_STAGGER;
+    uintptr_t word = (top - 1 - (offset - LKS_ARENAS_SIZE) % LKS_STACK_SIZE) >> 3;
+    if (LKS_LIKELY(word < LKS_NEAR_WORDS))
+      return exploration->nearCells + thread * LKS_NEAR_STRIDE + LKS_NEAR_WORDS + word;
+  }
+  return NULL;
+}
+
+/// Whether an access only repeats what its thread did last with the word: then it is no step, and
+/// there is nothing to learn from it.
+static inline bool lks_repeatsAccess(const LKSThread *thread, const LKSCell *cell, bool writes) {
+  uint8_t self = thread->index + 1;
+  uint16_t segment = (uint16_t)thread->segments[thread->index];
+  if (cell->isShared || cell->stamp != thread->exploration->stamp) return false;
+  return writes ? cell->writer == self && cell->writerSegment == segment && !cell->reader
+                : cell->reader == self && cell->readerSegment == segment;
+}
 
 /// Makes room for the cells; false when there is none.
 bool lks_cellsCreate(LKSExploration *exploration);
@@ -459,12 +552,17 @@ typedef struct LKSSite {
   bool isTryLock;
   /// What happens in the access is not instrumented: it is a step of its own.
   bool isOpaque;
+  /// A look that a thread came back to in the same state.
+  bool isSpin;
+  uint8_t roundsThatDiffer;
   /// Bytes of the variable that it accesses.
   uint32_t extent;
   /// A place further on up to which nothing is called, or 0.
   uintptr_t callFreeUntil;
 } LKSSite;
 
+/// Takes a word for shared, since somebody waits for it to change.
+void lks_markShared(LKSThread *thread, uintptr_t address);
 void lks_access(
     LKSThread *thread, uintptr_t address, size_t size, LKSKind kind, uintptr_t programCounter);
 /// An atomic access; returns once it may be carried out.
@@ -478,6 +576,32 @@ void lks_resumeExternal(LKSThread *thread);
 /// Meets an instrumented access while a formal one is open: is it what was opened?
 void lks_meetAccess(
     LKSThread *thread, uintptr_t address, uint32_t size, bool writes, uintptr_t programCounter);
+
+// MARK: spin.c
+
+/// Meets a step that is about to be announced: is it a look that was taken before?
+void lks_meetStep(LKSThread *thread);
+/// Notes that a step of `self` may have changed what others looked at.
+void lks_noteChange(LKSExploration *exploration, const LKSThread *self, const LKSEvent *event);
+/// Notes that a thread has just looked.
+void lks_noteLook(LKSThread *thread, const LKSEvent *event);
+/// Follows a thread that has made no step for very long, access by access; true while there is more to
+/// find out. What a loop looks at that only looks is taken for shared: then its looks are steps.
+bool lks_suspectSpin(
+    LKSThread *thread, uintptr_t address, bool reads, uintptr_t programCounter);
+/// Whether the whole program is in a state in which it was before, and all that could go on did so in
+/// between: a thread came round in a loop that only looks.
+bool lks_isLivelock(LKSThread *thread);
+/// Whether what an awaiting thread looked at has changed.
+bool lks_changeIsSeen(const LKSThread *thread);
+
+/// Notes an access that is no step: what a thread writes elsewhere than on its stack is not part of the
+/// state that is compared.
+static inline void lks_noteOwnWrite(LKSThread *thread, uintptr_t address) {
+  if (LKS_UNLIKELY(thread->lookCount) &&
+      (address < (uintptr_t)thread->stackLow || address >= (uintptr_t)thread->stackHigh))
+    thread->lookCount = 0;
+}
 
 // MARK: objects.c
 

@@ -36,6 +36,13 @@ static bool depends(const uint8_t *dependence, LKSThread *thread, const LKSEvent
   if (clash(dependence, kind, pending->object, pending->size, eventKind, event->object,
             event->size))
     return true;
+  if (pending->otherSize && pending->awaits &&
+      clash(dependence, LKS_READ, pending->other, pending->otherSize, eventKind, event->object,
+            event->size))
+    return true;
+  if (event->otherSize && clash(dependence, kind, pending->object, pending->size, LKS_READ,
+                                event->other, event->otherSize))
+    return true;
   bool waits = kind == LKS_WAIT, otherWaits = event->kind == LKS_WAIT;
   if (waits &&
       clash(dependence, LKS_UNLOCK, pending->other, 1, event->kind, event->object, event->size))
@@ -97,7 +104,7 @@ void lks_setState(LKSThread *thread, LKSState state) {
 static void announce(LKSExploration *exploration, LKSThread *thread) {
   const LKSPending *pending = &thread->pending;
   uint64_t bit = 1ull << thread->index;
-  bool waits = pending->ready || pending->kind == LKS_LOCK || pending->kind == LKS_SEMAPHORE_WAIT ||
+  bool waits = pending->ready || pending->awaits || pending->kind == LKS_LOCK || pending->kind == LKS_SEMAPHORE_WAIT ||
                pending->kind == LKS_JOIN || pending->kind == LKS_ONCE ||
                pending->kind == LKS_OUTPUT;
   exploration->mayWait = waits ? exploration->mayWait | bit : exploration->mayWait & ~bit;
@@ -105,8 +112,7 @@ static void announce(LKSExploration *exploration, LKSThread *thread) {
       pending->isLockAttempt ? exploration->attempting | bit : exploration->attempting & ~bit;
 }
 
-/// Threads whose steps can be taken now.
-static uint64_t enabledThreads(LKSExploration *exploration) {
+uint64_t lks_enabledThreads(LKSExploration *exploration) {
   uint64_t enabled = exploration->ready & ~exploration->mayWait;
   for (uint64_t rest = exploration->ready & exploration->mayWait; rest; rest &= rest - 1) {
     LKSThread *thread = &exploration->threads[__builtin_ctzll(rest)];
@@ -166,7 +172,9 @@ static LKSEvent *writeDown(
   event->thread = thread->index;
   event->kind = kindNow(thread);
   event->order = pending->order;
+  event->otherSize = pending->otherSize;
   event->flags = pending->flags | (thread->yielded ? LKS_AFTER_YIELD : 0) |
+                 (pending->awaits ? LKS_AWAITS : 0) |
                  (pending->comparesAndSwaps ? LKS_COMPARE_AND_SWAP : 0);
   event->preferred = preferred;
   for (uint64_t rest = exploration->sleeping; rest; rest &= rest - 1) {
@@ -190,6 +198,13 @@ static LKSEvent *writeDown(
 /// What follows from a step for the models and for who comes next.
 static void carryOut(LKSExploration *exploration, LKSThread *thread, LKSEvent *event) {
   lks_commitEffects(thread, event);
+  if (event->kind == LKS_READ || event->kind == LKS_TRY_LOCK_FAILED) {
+    lks_noteLook(thread, event);
+  } else {
+    if (event->kind == LKS_READ_MODIFY_WRITE) thread->lookCount = 0;
+    lks_noteChange(exploration, thread, event);
+  }
+  thread->latestStep = exploration->steps + 1;
   if (event->thread != event->preferred && event->preferred == exploration->last)
     exploration->preemptions++;
   exploration->turn = exploration->last == thread->index ? exploration->turn + 1 : 0;
@@ -198,6 +213,7 @@ static void carryOut(LKSExploration *exploration, LKSThread *thread, LKSEvent *e
   if (event->object != lks_threadObject(thread->index)) {
     thread->quietAccesses = 0;
     thread->quietLimit = LKS_QUIET_ACCESSES;
+    thread->suspicion = (LKSSuspicion){0};
   }
   atomic_store_explicit(&exploration->steps, exploration->steps + 1, memory_order_relaxed);
 }
@@ -248,7 +264,7 @@ LKSThread *lks_nextThread(LKSExploration *exploration, LKSThread *self) {
     LKSThread *thread = repeatStep(exploration);
     if (thread) return thread;
   }
-  uint64_t enabled = enabledThreads(exploration);
+  uint64_t enabled = lks_enabledThreads(exploration);
   if (!enabled) {
     exploration->ending = LKS_DEADLOCKED;
     return NULL;
@@ -276,6 +292,7 @@ void lks_runAhead(LKSThread *thread, LKSThread *child) {
 void lks_step(LKSThread *thread) {
   LKSExploration *exploration = thread->exploration;
   lks_settleWrite(thread);
+  lks_meetStep(thread);
   if (LKS_UNLIKELY(exploration->plan.detailed))
     thread->pendingStack = lks_keepStack(exploration, thread, thread->pending.programCounter);
   announce(exploration, thread);
@@ -286,6 +303,8 @@ void lks_step(LKSThread *thread) {
     exploration->running = thread;
     return;
   }
+  if (LKS_UNLIKELY(thread->isRoundAgain) && lks_isLivelock(thread))
+    lks_endExecution(exploration, LKS_LIVELOCKED);
   LKSThread *next = lks_nextThread(exploration, thread);
   if (!next) lks_endExecution(exploration, exploration->ending);
   if (next == thread) return;
@@ -310,8 +329,14 @@ void lks_giveWay(LKSThread *thread, uintptr_t programCounter) {
   lks_step(thread);
 }
 
-void lks_meetQuietLimit(LKSThread *thread, uintptr_t programCounter) {
-  thread->quietLimit += LKS_QUIET_ACCESSES;
+void lks_meetQuietLimit(
+    LKSThread *thread, uintptr_t address, bool reads, uintptr_t programCounter) {
+  if (lks_suspectSpin(thread, address, reads, programCounter)) {
+    thread->quietLimit = thread->quietAccesses + 1;
+    return;
+  }
+  thread->suspicion = (LKSSuspicion){0};
+  thread->quietLimit = (thread->quietAccesses / LKS_QUIET_ACCESSES + 1) * LKS_QUIET_ACCESSES;
   uint64_t limit = (uint64_t)thread->exploration->plan.stepLimit * LKS_ACCESSES_FOR_STEP;
   if (thread->quietAccesses >= (limit < LKS_LEAST_LIMIT ? LKS_LEAST_LIMIT : limit))
     lks_endExecution(thread->exploration, LKS_STEP_LIMIT);

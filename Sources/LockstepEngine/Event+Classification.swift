@@ -45,7 +45,8 @@ extension Event {
   package var operation: Operation {
     Operation(
       thread: thread, kind: flags.contains(.compareAndSwap) ? .readModifyWrite : kind,
-      object: object, size: size, other: other)
+      object: object, size: size, other: other, awaits: flags.contains(.awaits),
+      otherSize: otherSize)
   }
 
   /// Whether it is an access by an atomic operation, of whatever order.

@@ -77,6 +77,10 @@ package struct Event: Hashable, Sendable {
     package static let afterYield = Flags(rawValue: 4)
     /// `value` holds what was read or written.
     package static let hasValue = Flags(rawValue: 8)
+    /// The thread had come round in a loop that only looks. The step is enabled only once another
+    /// thread has changed what it looked at since: `object`, where that is memory or a lock that it
+    /// tries, and `otherSize` bytes at `other`.
+    package static let awaits = Flags(rawValue: 32)
   }
 
   /// The `value` of a `signal` that woke nobody.
@@ -98,6 +102,8 @@ package struct Event: Hashable, Sendable {
   package var flags: Flags
   /// The thread that the non-preemptive default would have chosen.
   package var preferred: ThreadID
+  /// Bytes of `other` that an awaiting step had looked at besides.
+  package var otherSize: UInt8 = 0
 
   package init(
     thread: ThreadID, kind: Kind, object: ObjectID, size: UInt32 = 1,

@@ -5,6 +5,8 @@ package struct Execution: Sendable {
     case completed
     /// No thread could take a step, and not all had ended: see `blocked`.
     case deadlocked
+    /// Threads went round in loops, each back in a state in which it had been, and nothing had changed.
+    case livelocked
     /// Every thread that could take a step was asleep: a repetition, cut short.
     case redundant
     /// More steps than allowed.
@@ -24,11 +26,14 @@ package struct Execution: Sendable {
     /// The lock to be taken again after a `wait`.
     package var other: ObjectID
     package var programCounter: UInt64
+    /// It only looks at `object`, again and again, and nobody changes it.
+    package var awaits: Bool
 
     package init(
       thread: ThreadID, kind: Event.Kind, object: ObjectID, other: ObjectID = ObjectID(0),
-      programCounter: UInt64 = 0
+      programCounter: UInt64 = 0, awaits: Bool = false
     ) {
+      self.awaits = awaits
       self.thread = thread
       self.kind = kind
       self.object = object

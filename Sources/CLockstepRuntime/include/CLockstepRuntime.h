@@ -58,6 +58,9 @@ typedef enum LKSEventFlags {
   LKS_HAS_VALUE = 8,
   /// A compare-and-swap, whatever came of it.
   LKS_COMPARE_AND_SWAP = 16,
+  /// The step could be taken only after a change of what the thread had looked at: of `object`, unless
+  /// it is a lock to be taken, and of `other`, `otherSize` bytes of it.
+  LKS_AWAITS = 32,
 } LKSEventFlags;
 
 /// `value` of a signal that woke nobody.
@@ -77,6 +80,7 @@ typedef struct LKSEvent {
   uint8_t order;
   uint8_t flags;
   uint8_t preferred;
+  uint8_t otherSize;
   /// Index into the call stacks kept while `LKSPlan.detailed`; 0 is none.
   uint32_t stack;
 } LKSEvent;
@@ -91,6 +95,8 @@ typedef enum LKSEnding {
   LKS_OUT_OF_MEMORY = 6,
   /// The program trapped, aborted or touched memory that is not there: see the last event.
   LKS_CRASHED = 7,
+  /// Threads went round in loops, each back in the state it was in, and nothing had changed.
+  LKS_LIVELOCKED = 8,
 } LKSEnding;
 
 typedef enum LKSContinuation {
@@ -124,6 +130,8 @@ typedef struct LKSBlocked {
   uint32_t stack;
   uint8_t thread;
   uint8_t kind;
+  /// It only looks, again and again, and nobody changes what it looks at.
+  bool awaits;
 } LKSBlocked;
 
 typedef enum LKSMode {

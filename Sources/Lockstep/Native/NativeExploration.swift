@@ -92,6 +92,7 @@ final class NativeExploration {
     case LKS_DEADLOCKED: return .deadlocked
     case LKS_REDUNDANT: return .redundant
     case LKS_CRASHED: return .crashed
+    case LKS_LIVELOCKED: return .livelocked
     case LKS_DIVERGED:
       var step: UInt32 = 0
       _ = lks_divergence(handle, &step)
@@ -156,6 +157,7 @@ extension Event {
       flags: Flags(rawValue: event.flags), programCounter: event.programCounter,
       enabled: ThreadSet(rawValue: event.enabled), sleeping: ThreadSet(rawValue: event.sleeping),
       preferred: ThreadID(event.preferred))
+    otherSize = event.otherSize
   }
 }
 
@@ -164,6 +166,6 @@ extension Execution.Blocked {
     self.init(
       thread: ThreadID(blocked.thread), kind: Event.Kind(rawValue: blocked.kind) ?? .lock,
       object: ObjectID(blocked.object), other: ObjectID(blocked.other),
-      programCounter: blocked.programCounter)
+      programCounter: blocked.programCounter, awaits: blocked.awaits)
   }
 }

@@ -155,8 +155,12 @@ struct FindingWriter {
     case .assertion: return Summary.assertion(candidate.message ?? "an expectation", at: nil)
     case .crash: return crash
     case .nondeterminism: return nondeterminism
+    case .livelock where !waits.isEmpty: return spinning
     case .livelock:
-      return Summary.livelock(threads: details.threads, steps: candidate.schedule.count)
+      let going = Set(finding.steps.map { execution.trace[$0].thread }).sorted()
+      return Summary.livelock(
+        threads: going.isEmpty ? details.threads : going.map { name(of: $0) },
+        steps: candidate.schedule.count)
     default: return finding.kind.rawValue
     }
   }
@@ -222,6 +226,15 @@ struct FindingWriter {
       thread: name(of: ThreadID(UInt8(holder))),
       lock: Summary.Place(leaked.waitsFor, at: leaked.heldSince), error: thrown,
       waiters: lockWaits.map { (name(of: ThreadID(UInt8($0.thread))), $0.waitsAt) })
+  }
+
+  /// The first of the waits is that of a thread that only looks.
+  private var spinning: String {
+    guard let first = waits.first else { return deadlock }
+    return Summary.spinning(
+      thread: name(of: ThreadID(UInt8(first.thread))),
+      on: Summary.Place(first.waitsFor, at: first.waitsAt),
+      others: waits.dropFirst().map { name(of: ThreadID(UInt8($0.thread))) })
   }
 
   private var thrownAt: SourceLocation? {

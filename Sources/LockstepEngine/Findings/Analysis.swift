@@ -77,6 +77,8 @@ package struct Analysis: Sendable {
       let stall = Stall(execution)
       endings += stall.findings
       idle = stall.idle
+    } else if execution.ending == .livelocked {
+      endings.append(.livelock(of: execution))
     }
   }
 

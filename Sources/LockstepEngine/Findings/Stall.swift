@@ -22,7 +22,21 @@ struct Stall {
       return
     }
     findings = leakedLocks()
-    if findings.isEmpty { findings = [deadlock()] }
+    if findings.isEmpty { findings = [livelock() ?? deadlock()] }
+  }
+
+  /// Threads that look at something again and again which nobody is left to change.
+  ///
+  /// Their waits come first; the steps are their last looks.
+  private func livelock() -> Finding? {
+    let spinning = waits.filter(\.blocked.awaits)
+    guard let first = spinning.first else { return nil }
+    let looks = spinning.compactMap { wait in
+      trace.lastIndex { $0.thread == wait.blocked.thread && $0.object == wait.blocked.object }
+    }
+    return Finding(
+      kind: .livelock, object: first.blocked.object, steps: looks.sorted(),
+      waits: spinning + waits.filter { !$0.blocked.awaits })
   }
 
   private func wait(_ blocked: Execution.Blocked) -> Finding.Wait {
@@ -50,5 +64,22 @@ struct Stall {
   /// Index of the first error thrown in a thread since.
   func throwIndex(by thread: ThreadID, since index: Int) -> Int? {
     trace[index...].firstIndex { $0.kind == .throwError && $0.thread == thread }
+  }
+}
+
+extension Finding {
+  /// Threads that go round and round, each undoing what would let another go on.
+  ///
+  /// The steps are the latest ones in which each of them came round.
+  static func livelock(of execution: borrowing Execution) -> Finding {
+    let going = Set(execution.blocked.lazy.filter { $0.kind != .join }.map(\.thread))
+    var steps: [Int] = []
+    for thread in going {
+      let own = execution.trace.indices.filter {
+        execution.trace[$0].thread == thread && !execution.trace[$0].kind.isAnnotation
+      }
+      steps += own.suffix(4)
+    }
+    return Finding(kind: .livelock, steps: steps.sorted())
   }
 }

@@ -25,6 +25,12 @@ struct AccessChains: Sendable {
   /// The key of the word of memory that holds the byte.
   static func key(ofWord byte: UInt64) -> UInt64 { byte >> 3 }
 
+  /// The keys of the words on which an operation on memory acts.
+  static func words(of operation: Operation) -> ClosedRange<UInt64> {
+    let first = operation.object.rawValue
+    return key(ofWord: first)...key(ofWord: first &+ UInt64(max(operation.size, 1) - 1))
+  }
+
   /// The key of an object that is not memory; no word has it.
   static func key(of object: ObjectID) -> UInt64 { object.rawValue | 1 << 63 }
 

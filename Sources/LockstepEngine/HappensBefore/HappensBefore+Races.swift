@@ -67,6 +67,95 @@ extension HappensBefore {
     }
   }
 
+  /// Adds an operation that was possible only since another thread changed what its thread had looked
+  /// at.
+  ///
+  /// It depends on all that an operation of its kind depends on, and on the stores to what else it
+  /// looked at. Its races are those before which it would have been possible too: where another change
+  /// is left that they do not lead to.
+  mutating func appendAwaiting(_ operation: Operation, _ index: Int) {
+    let changes = changes(awaitedBy: operation)
+    candidates.removeAll(keepingCapacity: true)
+    let key = AccessChains.key(of: operation.object)
+    if operation.kind == .lock {
+      if let acquisition = lastAcquisition(of: operation.object),
+        !contains(acquisition, inRow: index)
+      {
+        races.append(Int32(acquisition))
+      }
+      joinExclusive(chains.slot(for: key), index)
+    } else if operation.kind.isMemory {
+      collectBytes(of: operation)
+    } else {
+      collect(chains.slot(for: key), isExclusive: !Independence.isShared(operation.kind))
+    }
+    let look = operation.lookBesides
+    if let look { collectBytes(of: look) }
+    settle(index)
+    races = races.filter { race in
+      changes.contains { $0 != race && !precedes(Int(race), Int($0)) }
+    }
+    if operation.kind.isMemory {
+      enterBytes(of: operation, index)
+    } else {
+      chains.append(
+        step: index, slot: chains.slot(for: key),
+        isExclusive: !Independence.isShared(operation.kind))
+    }
+    if let look { enterBytes(of: look, index) }
+  }
+
+  private mutating func collectBytes(of operation: Operation) {
+    for word in AccessChains.words(of: operation) {
+      collect(
+        chains.slot(for: word), operation, word: word,
+        isExclusive: !Independence.isShared(operation.kind))
+    }
+  }
+
+  private mutating func enterBytes(of operation: Operation, _ index: Int) {
+    for word in AccessChains.words(of: operation) {
+      chains.append(
+        step: index, slot: chains.slot(for: word),
+        isExclusive: !Independence.isShared(operation.kind))
+    }
+  }
+
+  /// The steps of others that changed what an awaiting operation's thread looked at, since it last did.
+  private func changes(awaitedBy operation: Operation) -> [Int32] {
+    var changes: [Int32] = []
+    if operation.kind.isMemory {
+      collectChanges(operation, into: &changes)
+    } else if operation.kind != .lock {
+      var next = chains.head(of: AccessChains.key(of: operation.object))
+      while next >= 0 {
+        let entry = chains.entries[Int(next)]
+        let other = steps[Int(entry.step)].operation
+        if other.thread == operation.thread { break }
+        if other.kind == .unlock || other.kind == .wait { changes.append(entry.step) }
+        next = entry.previous
+      }
+    }
+    if let look = operation.lookBesides { collectChanges(look, into: &changes) }
+    return changes
+  }
+
+  private func collectChanges(_ look: Operation, into changes: inout [Int32]) {
+    for word in AccessChains.words(of: look) {
+      var next = chains.head(of: word)
+      while next >= 0 {
+        let entry = chains.entries[Int(next)]
+        let step = steps[Int(entry.step)].operation
+        let other = step.thread == look.thread ? step.looked(over: look) : step
+        if Independence.overlap(look, other) {
+          if other.thread == look.thread { break }
+          if other.kind.isStore { changes.append(entry.step) }
+        }
+        next = entry.previous
+      }
+    }
+  }
+
   /// Collects the steps on bytes of a word that the operation depends on directly.
   private mutating func collect(
     _ slot: Int, _ operation: Operation, word: UInt64, isExclusive: Bool
@@ -154,5 +243,19 @@ extension HappensBefore {
       }
       candidates[place] = candidate
     }
+  }
+}
+
+extension Operation {
+  /// What an awaiting operation looked at besides its object, as a read.
+  fileprivate var lookBesides: Operation? {
+    guard otherSize > 0 else { return nil }
+    return Operation(thread: thread, kind: .read, object: other, size: UInt32(otherSize))
+  }
+
+  /// The part of an operation that looked at some bytes: its object, or what it looked at besides.
+  fileprivate func looked(over look: Operation) -> Operation {
+    guard let besides = lookBesides, !Independence.overlap(self, look) else { return self }
+    return besides
   }
 }

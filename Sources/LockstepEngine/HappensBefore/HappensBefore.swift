@@ -54,12 +54,10 @@ package struct HappensBefore: Sendable {
 
     races.removeAll(keepingCapacity: true)
     let firstEntry = Int32(chains.entries.count)
-    switch operation.kind {
-    case .join: joinEnd(of: operation.object, into: index)
-    case .lock: appendBlocking(operation, index, reversing: lastAcquisition(of: operation.object))
-    case .semaphoreWait:
-      appendBlocking(operation, index, reversing: lastStepWithCount(of: operation.object))
-    default: appendImmediate(operation, index)
+    if operation.awaits {
+      appendAwaiting(operation, index)
+    } else {
+      appendOrdinary(operation, index)
     }
 
     clocks.set(index, thread, to: ordinal)
@@ -68,6 +66,16 @@ package struct HappensBefore: Sendable {
       Step(
         operation: operation, value: event.value, ordinal: ordinal, previous: previous,
         latestPredecessor: latestJoined, firstEntry: firstEntry))
+  }
+
+  private mutating func appendOrdinary(_ operation: Operation, _ index: Int) {
+    switch operation.kind {
+    case .join: joinEnd(of: operation.object, into: index)
+    case .lock: appendBlocking(operation, index, reversing: lastAcquisition(of: operation.object))
+    case .semaphoreWait:
+      appendBlocking(operation, index, reversing: lastStepWithCount(of: operation.object))
+    default: appendImmediate(operation, index)
+    }
   }
 
   /// The first step of a thread after a step, or nil if it took none since.

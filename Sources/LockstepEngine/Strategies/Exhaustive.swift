@@ -84,7 +84,7 @@ package struct Exhaustive: ExplorationStrategy, Sendable {
     case .redundant: redundant += 1
     case .deadlocked: deadlocked += 1
     case .stepLimit, .diverged, .crashed: incomplete += 1
-    case .completed: break
+    case .completed, .livelocked: break
     }
     guard follow(execution.trace, from: execution.repeated) else {
       abandon()

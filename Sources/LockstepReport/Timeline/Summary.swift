@@ -78,6 +78,14 @@ package enum Summary {
       + "\(steps) so far"
   }
 
+  package static func spinning(
+    thread: String, on place: Place, others: [String]
+  ) -> String {
+    let rest = others.isEmpty ? "" : ", and \(list(others)) waits with it"
+    return "Livelock: \(thread) looks at \(place.object)\(self.place("at", place)) again and again, "
+      + "and nobody is left to change it\(rest)"
+  }
+
   package static func stepLimit(_ limit: Int) -> String {
     "Step limit: an execution may take at most \(limit) steps; raise 'stepLimit' if it needs more"
   }

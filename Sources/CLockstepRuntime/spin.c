@@ -1,0 +1,279 @@
+/// Loops that only look: a thread that comes back to a place in the same state, having changed
+/// nothing, will come back again until somebody else changes what it looked at. It waits, and the
+/// model says so: its next step can be taken only after such a change.
+///
+/// Whether the state is the same is not guessed: it is the thread's registers and all of its stack,
+/// with no access of its own to other memory in between that was not a look. A loop that counts its
+/// rounds is in another state each time, and is none of these.
+#include <unwind.h>
+
+#include "runtime.h"
+
+/// Rounds in other states after which a place is no longer looked at.
+#define LKS_ROUNDS_THAT_DIFFER 64
+
+// MARK: The state of a thread
+
+struct State {
+  uintptr_t top;
+  uintptr_t stackPointer;
+  uint64_t hash;
+};
+
+static uint64_t mixed(uint64_t hash, uint64_t word) {
+  hash = (hash ^ word) * 0x9e3779b97f4a7c15ull;
+  return hash ^ hash >> 29;
+}
+
+/// At the frame that called the runtime: what a call leaves as it is (System V ABI, 3.2.1).
+static _Unwind_Reason_Code readRegisters(struct _Unwind_Context *context, void *argument) {
+  static const int preserved[] = {3, 6, 12, 13, 14, 15};
+  struct State *state = argument;
+  if (_Unwind_GetIP(context) != state->top) return _URC_NO_REASON;
+  state->stackPointer = _Unwind_GetCFA(context);
+  for (size_t index = 0; index < sizeof preserved / sizeof *preserved; index++)
+    state->hash = mixed(state->hash, _Unwind_GetGR(context, preserved[index]));
+  return _URC_END_OF_STACK;
+}
+
+/// A hash of all that decides what the thread does next, but for memory that others can see; 0 where
+/// it cannot be told.
+static uint64_t stateAt(LKSThread *thread, uintptr_t programCounter) {
+  struct State state = {.top = programCounter, .hash = 1};
+  thread->inRuntime++;
+  _Unwind_Backtrace(readRegisters, &state);
+  thread->inRuntime--;
+  uintptr_t bottom = thread->bottomFrame;
+  if (!state.stackPointer || state.stackPointer >= bottom) return 0;
+  for (uintptr_t word = state.stackPointer & ~(uintptr_t)7; word < bottom; word += 8)
+    state.hash = mixed(state.hash, *(const uint64_t *)word);
+  return state.hash ? state.hash : 1;
+}
+
+static uint64_t stateOf(LKSThread *thread) {
+  return stateAt(thread, thread->pending.programCounter);
+}
+
+// MARK: Looks
+
+static bool isLook(const LKSPending *pending) {
+  return pending->kind == LKS_READ || pending->comparesAndSwaps || pending->kind == LKS_TRY_LOCK;
+}
+
+static LKSLook *findLook(LKSThread *thread) {
+  const LKSPending *pending = &thread->pending;
+  for (uint32_t index = 0; index < thread->lookCount; index++) {
+    LKSLook *look = &thread->looks[index];
+    if (look->programCounter == pending->programCounter && look->object == pending->object &&
+        look->kind == pending->kind && look->heldLocks == thread->heldLocks)
+      return look;
+  }
+  return NULL;
+}
+
+/// Whether the step is where the loop holds least: one that waits inside a critical section of its own
+/// would keep others out of it.
+static bool isOutermost(const LKSThread *thread, const LKSLook *head) {
+  for (const LKSLook *look = head; look < thread->looks + thread->lookCount; look++)
+    if (look->heldCount < head->heldCount) return false;
+  return true;
+}
+
+/// Makes the pending step wait for a change of what was looked at since the head of the loop; false if
+/// that is too much to say.
+static bool await(LKSThread *thread, LKSLook *head) {
+  LKSPending *pending = &thread->pending;
+  const LKSLook *second = NULL;
+  bool watchesOwn = false;
+  for (const LKSLook *look = head; look < thread->looks + thread->lookCount; look++) {
+    if (look->kind == LKS_LOCK) continue;
+    if (look->object == pending->object && look->size == pending->size && isLook(pending)) {
+      watchesOwn = true;
+    } else if (!second || (second->object == look->object && second->size == look->size)) {
+      second = look;
+    } else {
+      return false;
+    }
+  }
+  // An inlined attempt at a lock may go on as another step meanwhile.
+  if ((!watchesOwn && !second) || pending->isLockAttempt) return false;
+  if (second && second->kind == LKS_TRY_LOCK) return false;
+  pending->awaits = true;
+  pending->watchesOwn = watchesOwn;
+  if (second) {
+    pending->other = second->object;
+    pending->otherSize = (uint8_t)second->size;
+  }
+  return true;
+}
+
+/// Notes a step that only looks, when it is announced.
+static void look(LKSThread *thread) {
+  LKSExploration *exploration = thread->exploration;
+  LKSPending *pending = &thread->pending;
+  LKSSite *site = lks_tableFind(&exploration->sites, pending->programCounter, false);
+  LKSLook *known = findLook(thread);
+  if (!known) {
+    if (thread->lookCount == LKS_MAXIMUM_LOOKS) return;
+    thread->looks[thread->lookCount++] = (LKSLook){
+        .programCounter = pending->programCounter, .object = pending->object,
+        .size = pending->size, .kind = pending->kind, .heldLocks = thread->heldLocks,
+        .heldCount = thread->heldCount,
+        .state = site && site->isSpin ? stateOf(thread) : 0};
+    return;
+  }
+  if (site && site->roundsThatDiffer > LKS_ROUNDS_THAT_DIFFER) return;
+  uint64_t state = stateOf(thread);
+  bool isSame = state && state == known->state;
+  if (site && site->isSpin) {
+    if (isSame && isOutermost(thread, known)) {
+      await(thread, known);
+      thread->isRoundAgain = true;
+    }
+  } else if (known->state) {
+    site = lks_tableFind(&exploration->sites, pending->programCounter, true);
+    if (!site) lks_endExecution(exploration, LKS_OUT_OF_MEMORY);
+    if (!isSame) {
+      site->roundsThatDiffer++;
+    } else if (isOutermost(thread, known)) {
+      // From the next execution on every round counts, the first included.
+      site->isSpin = true;
+      exploration->grew = true;
+    }
+  }
+  known->state = state;
+}
+
+void lks_meetStep(LKSThread *thread) {
+  const LKSPending *pending = &thread->pending;
+  thread->isRoundAgain = false;
+  // A step that a thread takes only to give way is no look.
+  if (pending->flags & LKS_LIBRARY || pending->object == lks_threadObject(thread->index)) return;
+  if (isLook(pending) || pending->kind == LKS_LOCK)
+    look(thread);
+  else if (pending->kind != LKS_UNLOCK)
+    thread->lookCount = 0;
+}
+
+// MARK: Changes
+
+static bool overlaps(const LKSLook *look, const LKSEvent *event) {
+  return look->object < event->object + event->size && event->object < look->object + look->size;
+}
+
+/// Whether a step changes what a look looked at.
+static bool changes(const LKSLook *look, const LKSEvent *event) {
+  switch (event->kind) {
+  case LKS_WRITE:
+  case LKS_READ_MODIFY_WRITE:
+  case LKS_OPAQUE_READ_WRITE:
+    return look->kind != LKS_TRY_LOCK && look->kind != LKS_LOCK && overlaps(look, event);
+  case LKS_UNLOCK:
+    return look->kind == LKS_TRY_LOCK && look->object == event->object;
+  case LKS_WAIT:
+    return look->kind == LKS_TRY_LOCK && look->object == event->other;
+  default:
+    return false;
+  }
+}
+
+void lks_noteChange(LKSExploration *exploration, const LKSThread *self, const LKSEvent *event) {
+  bool isLock = event->kind == LKS_LOCK || event->kind == LKS_UNLOCK || event->kind == LKS_TRY_LOCK;
+  if (!isLock) {
+    exploration->changes++;
+    exploration->roundCount = 0;
+  }
+  for (uint64_t rest = exploration->ready & ~(1ull << self->index); rest; rest &= rest - 1) {
+    LKSThread *thread = &exploration->threads[__builtin_ctzll(rest)];
+    for (uint32_t index = 0; index < thread->lookCount; index++)
+      if (changes(&thread->looks[index], event)) thread->looks[index].hasChanged = true;
+  }
+}
+
+void lks_noteLook(LKSThread *thread, const LKSEvent *event) {
+  for (uint32_t index = 0; index < thread->lookCount; index++) {
+    LKSLook *look = &thread->looks[index];
+    if (look->object == event->object && look->kind != LKS_LOCK) look->hasChanged = false;
+  }
+}
+
+bool lks_changeIsSeen(const LKSThread *thread) {
+  const LKSPending *pending = &thread->pending;
+  for (uint32_t index = 0; index < thread->lookCount; index++) {
+    const LKSLook *look = &thread->looks[index];
+    if (look->kind == LKS_LOCK || !look->hasChanged) continue;
+    if (pending->watchesOwn && look->object == pending->object) return true;
+    if (pending->otherSize && look->object == pending->other) return true;
+  }
+  return false;
+}
+
+// MARK: Rounds of the whole program
+
+/// What the threads are about to do and what they hold; memory has not changed since the last change.
+static uint64_t stateOfAll(const LKSExploration *exploration) {
+  uint64_t hash = mixed(1, exploration->changes);
+  for (uint32_t index = 0; index < exploration->threadCount; index++) {
+    const LKSThread *thread = &exploration->threads[index];
+    hash = mixed(hash, thread->state);
+    if (thread->state != LKS_READY) continue;
+    hash = mixed(hash, thread->pending.programCounter);
+    hash = mixed(hash, thread->pending.object);
+    hash = mixed(hash, thread->heldLocks);
+    // Where it is in its loop, and in what state it came to each of its looks.
+    hash = mixed(hash, thread->lookCount);
+    for (uint32_t look = 0; look < thread->lookCount; look++)
+      hash = mixed(hash, thread->looks[look].state);
+  }
+  return hash;
+}
+
+bool lks_isLivelock(LKSThread *thread) {
+  LKSExploration *exploration = thread->exploration;
+  uint64_t state = stateOfAll(exploration);
+  uint64_t enabled = lks_enabledThreads(exploration);
+  for (uint32_t index = 0; index < exploration->roundCount; index++) {
+    const LKSRound *round = &exploration->rounds[index];
+    if (round->state != state) continue;
+    bool isFair = enabled != 0;
+    for (uint64_t rest = enabled; rest; rest &= rest - 1)
+      isFair &= exploration->threads[__builtin_ctzll(rest)].latestStep > round->steps;
+    // Unfair, it would go round as often as one likes: the others first.
+    thread->yielded = !isFair;
+    return isFair;
+  }
+  if (exploration->roundCount < LKS_MAXIMUM_ROUNDS)
+    exploration->rounds[exploration->roundCount++] = (LKSRound){state, exploration->steps};
+  return false;
+}
+
+// MARK: Looks at memory that nobody else has touched yet
+
+/// Accesses within which a loop that only looks must have come round.
+#define LKS_LONGEST_ROUND 64
+
+bool lks_suspectSpin(
+    LKSThread *thread, uintptr_t address, bool reads, uintptr_t programCounter) {
+  LKSSuspicion *suspicion = &thread->suspicion;
+  if (suspicion->isOver) return false;
+  bool isOwnStack =
+      address >= (uintptr_t)thread->stackLow && address < (uintptr_t)thread->stackHigh;
+  if ((!reads && !isOwnStack) || suspicion->accesses++ == LKS_LONGEST_ROUND) {
+    suspicion->isOver = true;
+    return false;
+  }
+  if (suspicion->marks && reads) lks_markShared(thread, address);
+  if (!suspicion->state) {
+    suspicion->programCounter = programCounter;
+    suspicion->address = address;
+    suspicion->state = stateAt(thread, programCounter);
+    suspicion->isOver = !suspicion->state;
+  } else if (suspicion->programCounter == programCounter && suspicion->address == address) {
+    // The second round tells that it is one, and the third what it looks at.
+    suspicion->isOver =
+        suspicion->marks || stateAt(thread, programCounter) != suspicion->state;
+    suspicion->marks = true;
+    suspicion->accesses = 0;
+  }
+  return !suspicion->isOver;
+}

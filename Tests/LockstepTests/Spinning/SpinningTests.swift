@@ -1,0 +1,50 @@
+import ExploredPrograms
+import Lockstep
+import Testing
+
+/// Loops that only look are waits: their schedules are finite, and explored to the end.
+@Suite struct `Threads that spin` {
+  @Test(
+    arguments: [
+      ("addsUnderSpinLock", addsUnderSpinLock, [2]),
+      ("addsUnderTriedLock", addsUnderTriedLock, [2]),
+      ("addsUnderPeterson", addsUnderPeterson, [2]),
+      ("waitsForTheThird", waitsForTheThird, [3]),
+    ] as [(String, @Sendable () -> Int, Set<Int>)])
+  func `for what comes at last are explored in every schedule, and pass`(
+    _ name: String, _ program: @escaping @Sendable () -> Int, _ outcomes: Set<Int>
+  ) throws {
+    let exploration = try explored(budget: .seconds(20), named: name, program)
+    #expect(exploration.verdict == .pass, "\(exploration)")
+    #expect(Set(exploration.outcomes.keys) == outcomes, "\(exploration)")
+    #expect(exploration.executions < 400, "\(exploration)")
+  }
+
+  /// A loop that counts its rounds is in another state each time: it must not be taken for a wait.
+  @Test func `three times at most may give up, too`() throws {
+    let exploration = try explored { looksThreeTimes() }
+    #expect(exploration.isComplete, "\(exploration)")
+    #expect(
+      Set(exploration.outcomes.keys) == ["round 0", "round 1", "round 2", "round 3"],
+      "\(exploration)")
+    #expect(exploration.findings.isEmpty, "\(exploration)")
+  }
+
+  @Test func `with the lock that the other needs never get on`() throws {
+    let exploration = try explored { spinsWithTheLock() }
+    #expect(exploration.isComplete, "\(exploration)")
+    let finding = try #require(exploration.findings.first)
+    #expect(exploration.findings.map(\.kind) == ["livelock"], "\(exploration)")
+    #expect(finding.summary.contains("again and again"), "\(finding.summary)")
+    #expect(exploration.outcomes.keys.contains(0))
+  }
+
+  @Test func `and give back what the other waits for can go on for ever`() throws {
+    let exploration = try explored(budget: .seconds(20)) { backsOff() }
+    #expect(exploration.isComplete, "\(exploration)")
+    #expect(exploration.findings.map(\.kind) == ["livelock"], "\(exploration)")
+    let summary = try #require(exploration.findings.first?.summary)
+    #expect(summary.contains("backsOff #1 and backsOff #2 keep taking steps"), "\(summary)")
+    #expect(Set(exploration.outcomes.keys) == [2])
+  }
+}
