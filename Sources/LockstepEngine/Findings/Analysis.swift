@@ -89,8 +89,9 @@ package struct Analysis: Sendable {
       entryCounts.append(Int32(accesses.entries.count))
       if event.kind.isMemory {
         epochs.append(order.epoch(of: event.thread))
-        access(event, index, trace)
+        // What an acquire synchronises with is ordered before the acquire itself.
         if event.isAtomic { order.advance(event) }
+        access(event, index, trace)
       } else {
         epochs.append(0)
         order.advance(event)
