@@ -6,6 +6,8 @@ struct Explored {
   var outcomes: Set<Machine.Outcome> = []
   var classes: Set<[UInt8]> = []
   var diverged = 0
+  /// What happened in at least one execution.
+  var features: Set<Feature> = []
 
   init(_ program: Program, limit: Int = .max, keepingClasses: Bool = true) {
     while let plan = strategy.next() {
@@ -16,6 +18,7 @@ struct Explored {
       guard execution.ending == .completed || execution.ending == .deadlocked else { continue }
       outcomes.insert(outcome)
       guard keepingClasses else { continue }
+      features.formUnion(Feature.all(of: execution))
       var order = TraceOrder(threadCount: program.threads.count)
       for event in execution.trace { order.append(event) }
       classes.insert(order.normalForm)
@@ -26,7 +29,7 @@ struct Explored {
   struct Comparison {
     /// Mazurkiewicz traces by brute force; 0 if there were too many.
     var classes = 0
-    var deadlocks = 0
+    var features: Set<Feature> = []
     /// What is wrong, if anything.
     var complaint: String?
   }
@@ -38,7 +41,7 @@ struct Explored {
     else { return Comparison() }
     let explored = Explored(program, limit: 4 * classes.count + 10)
     return Comparison(
-      classes: classes.count, deadlocks: explored.strategy.deadlocked,
+      classes: classes.count, features: explored.features,
       complaint: explored.complaint(classes, outcomes))
   }
 

@@ -6,20 +6,30 @@ struct Generator {
 
   init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
-  private mutating func below(_ bound: Int) -> Int { Int(random.next() % UInt64(bound)) }
+  mutating func below(_ bound: Int) -> Int { Int(random.next() % UInt64(bound)) }
 
   /// Which operations a program is made of.
   enum Flavour: Int, CaseIterable {
     case memory, locks, conditions, semaphores, everything
+    /// Compare-and-swaps together with locks and try-locks.
+    case swaps
+    /// Threads that wait for one condition, and others that wake one or all of them.
+    case waiters
+    /// Threads created and joined in the middle of others.
+    case families
+    /// Atomic operations of every memory order, and fences.
+    case orders
   }
 
   mutating func program(_ flavour: Flavour) -> Program {
-    let workers = [2, 2, 2, 3, 3, 4][below(6)]
+    if flavour == .waiters { return waiters() }
+    if flavour == .orders { return messages() }
+    let workers = flavour == .families ? 3 + below(2) : [2, 2, 2, 3, 3, 4][below(6)]
     let most = [0, 0, 4, 3, 2][workers] + (flavour == .everything ? 2 : 0)
     var bodies = (0..<workers).map { _ in
       (0..<(1 + below(most))).map { _ in instruction(flavour) }
     }
-    if flavour != .memory, flavour != .semaphores {
+    if [.locks, .conditions, .everything, .swaps].contains(flavour) {
       for index in bodies.indices where below(4) > 0 {
         let lock = below(2)
         bodies[index].insert(.lock(lock), at: 0)
@@ -28,6 +38,10 @@ struct Generator {
     }
     var program = Program(forkJoin: bodies)
     program.semaphores = [below(2), below(3)]
+    if flavour == .families {
+      relate(&program)
+      return program
+    }
     switch below(4) {
     case 0:
       // Thread 0 takes part, and waits for nobody.
@@ -40,6 +54,39 @@ struct Generator {
     default: break
     }
     return program
+  }
+
+  /// Each thread is created by one before it and mostly joined by it, both anywhere in its body.
+  private mutating func relate(_ program: inout Program) {
+    program.threads[0] = [.read(0)]
+    for child in 1..<program.threads.count {
+      let parent = below(child)
+      let place = below(program.threads[parent].count + 1)
+      program.threads[parent].insert(.spawn(child), at: place)
+      guard below(4) > 0 else { continue }
+      let later = place + 1 + below(program.threads[parent].count - place)
+      program.threads[parent].insert(.join(child), at: later)
+    }
+  }
+
+  private mutating func waiters() -> Program {
+    let waiter: [Program.Instruction] = [.lock(0), .wait(condition: 0, lock: 0)]
+    let waiters = 1 + below(3)
+    var bodies = Array(repeating: waiter, count: waiters)
+    for index in bodies.indices where below(3) > 0 {
+      bodies[index] += below(2) == 0 ? [.unlock(0)] : [.write(0, adding: 1), .unlock(0)]
+      if below(4) == 0 { bodies[index].insert(.read(0), at: 0) }
+    }
+    for _ in 0..<(1 + below(4 - waiters)) {
+      var body: [Program.Instruction] = (0...below(2)).map { _ in
+        below(3) == 0 ? .broadcast(0) : .signal(0)
+      }
+      if below(2) == 0 { body = [.lock(0)] + body + [.unlock(0)] }
+      if below(4) == 0 { body.insert(instruction(.conditions), at: below(body.count + 1)) }
+      bodies.append(body)
+    }
+    bodies.shuffle(using: &random)
+    return Program(forkJoin: bodies)
   }
 
   private mutating func instruction(_ flavour: Flavour) -> Program.Instruction {
@@ -66,13 +113,63 @@ struct Generator {
         .read(0), .write(0, adding: 1), .semaphoreWait(0), .semaphoreSignal(0),
         .semaphoreWait(lock), .semaphoreSignal(lock),
       ][below(6)]
-    case .everything:
+    case .swaps:
+      return [
+        .compareAndSwap(cell), .compareAndSwap(0), .read(0), .add(cell), .lock(lock), .unlock(lock),
+        .tryLock(lock), .tryLock(0), .unlock(0),
+      ][below(9)]
+    case .families:
+      return [
+        .read(cell), .write(cell, adding: 1), .add(cell), .lock(0), .unlock(0), .tryLock(0),
+      ][below(6)]
+    case .waiters, .orders, .everything:
       return [
         .read(0), .write(0, adding: 1), .add(cell), .lock(0), .unlock(0), .lock(lock),
         .tryLock(0), .wait(condition: 0, lock: 0), .signal(0), .broadcast(0),
         .semaphoreWait(0), .semaphoreSignal(0), .once(0), .output, .readPair(0),
         .unlock(lock),
       ][below(16)]
+    }
+  }
+}
+
+extension Generator {
+  /// Threads that use two cells before they release another, or after they acquire it, or anyhow.
+  private mutating func messages() -> Program {
+    let bodies = (0..<(2 + below(2))).map { _ in
+      var body: [Program.Instruction] = []
+      if below(2) == 0 { body += acquisition() }
+      if below(3) > 0 { body.append(use()) }
+      if below(2) == 0 { body += release() }
+      if below(3) == 0 { body.append(below(2) == 0 ? use() : .compareAndSwap(below(2))) }
+      return body.isEmpty ? release() : body
+    }
+    return Program(forkJoin: bodies)
+  }
+
+  private mutating func use() -> Program.Instruction {
+    let cell = 2 + below(6) / 5
+    return [.read(cell), .store(cell, 1), .write(cell, adding: 1)][below(3)]
+  }
+
+  private mutating func acquisition() -> [Program.Instruction] {
+    let cell = below(5) / 4
+    switch below(5) {
+    case 0: return [.atomicLoad(cell, .relaxed), .fence(.acquire)]
+    case 1: return [.atomicLoad(cell, [.acquire, .relaxed][below(2)]), .skip(1, unless: 1...9)]
+    case 2: return [.atomicAdd(cell, [.acquire, .relaxed, .acquireRelease][below(3)])]
+    default: return [.atomicLoad(cell, [.acquire, .sequentiallyConsistent][below(2)])]
+    }
+  }
+
+  private mutating func release() -> [Program.Instruction] {
+    let cell = below(5) / 4
+    switch below(5) {
+    case 0:
+      return [.fence([.release, .acquireRelease][below(2)]), .atomicStore(cell, 2, .relaxed)]
+    case 1: return [.atomicStore(cell, 3, .relaxed)]
+    case 2: return [.atomicAdd(cell, [.release, .relaxed, .acquireRelease][below(3)])]
+    default: return [.atomicStore(cell, 1, [.release, .sequentiallyConsistent][below(2)])]
     }
   }
 }

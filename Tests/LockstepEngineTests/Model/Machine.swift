@@ -22,7 +22,7 @@ struct Machine: Hashable {
   private(set) var memory: [Int]
   private(set) var owners: [Int?] = Array(repeating: nil, count: 8)
   private(set) var semaphores: [Int]
-  private(set) var queues: [[Int]] = [[], []]
+  private(set) var queues: [[Int]] = Array(repeating: [], count: 8)
   private(set) var threads: [Thread]
   private(set) var initialisers: [Int?] = [nil, nil]
   private(set) var written: [Int] = []
@@ -76,9 +76,11 @@ struct Machine: Hashable {
       Operation(thread: id, kind: kind, object: object, other: other)
     }
     switch instruction {
-    case .read(let cell): return access(.read, cell)
-    case .write(let cell, _), .store(let cell, _): return access(.write, cell)
-    case .add(let cell), .compareAndSwap(let cell): return access(.readModifyWrite, cell)
+    case .read(let cell), .peek(let cell), .atomicLoad(let cell, _): return access(.read, cell)
+    case .write(let cell, _), .store(let cell, _), .atomicStore(let cell, _, _):
+      return access(.write, cell)
+    case .add(let cell), .compareAndSwap(let cell), .atomicAdd(let cell, _):
+      return access(.readModifyWrite, cell)
     case .readPair(let cell): return access(.read, cell & ~1, size: 8)
     case .appendOpaque(let cell): return access(.opaqueReadWrite, cell)
     case .lock(let lock): return act(.lock, Self.lock(lock))
@@ -94,7 +96,7 @@ struct Machine: Hashable {
     case .once(let index): return act(.once, Self.once(index))
     case .output: return act(.output, Self.stream)
     case .join(let other): return act(.join, ObjectID(thread: ThreadID(UInt8(other))))
-    case .spawn, .endIfZero: preconditionFailure("not a step")
+    case .spawn, .endIfZero, .skip, .fence: preconditionFailure("not a step")
     }
   }
 
@@ -125,7 +127,8 @@ struct Machine: Hashable {
     guard let operation = pending(number) else { preconditionFailure("no step to take") }
     var event = Event(
       thread: operation.thread, kind: operation.kind, object: operation.object,
-      size: operation.size, other: operation.other)
+      size: operation.size, other: operation.other,
+      programCounter: Self.programCounter(number, threads[number].counter))
     if case .relocking(let lock) = threads[number].status {
       owners[lock] = number
       threads[number].held.insert(lock)
@@ -139,6 +142,11 @@ struct Machine: Hashable {
     return events
   }
 
+  /// Where the trace says that an instruction is.
+  static func programCounter(_ thread: Int, _ place: Int) -> UInt64 {
+    UInt64(thread) << 16 | UInt64(place)
+  }
+
   private mutating func perform(
     _ instruction: Program.Instruction, _ number: Int, _ event: inout Event
   ) {
@@ -146,6 +154,7 @@ struct Machine: Hashable {
     case .read(let cell):
       threads[number].register = memory[cell]
       threads[number].log.append(memory[cell])
+    case .peek(let cell): threads[number].log.append(memory[cell])
     case .readPair(let cell):
       threads[number].register = memory[cell & ~1] * 100 + memory[cell | 1]
       threads[number].log.append(threads[number].register)
@@ -154,6 +163,18 @@ struct Machine: Hashable {
     case .appendOpaque(let cell): memory[cell] = memory[cell] &* 10 &+ number
     case .add(let cell):
       event.order = .sequentiallyConsistent
+      threads[number].log.append(memory[cell])
+      memory[cell] += 1
+    case .atomicLoad(let cell, let order):
+      event.order = order
+      threads[number].register = memory[cell]
+      threads[number].log.append(memory[cell])
+    case .atomicStore(let cell, let value, let order):
+      event.order = order
+      memory[cell] = value
+    case .atomicAdd(let cell, let order):
+      event.order = order
+      threads[number].register = memory[cell]
       threads[number].log.append(memory[cell])
       memory[cell] += 1
     case .compareAndSwap(let cell):
@@ -166,7 +187,8 @@ struct Machine: Hashable {
       threads[number].held.insert(lock)
     case .unlock(let lock): release(lock, number)
     case .tryLock(let lock):
-      threads[number].log.append(event.kind == .tryLock ? 1 : 0)
+      threads[number].register = event.kind == .tryLock ? 1 : 0
+      threads[number].log.append(threads[number].register)
       if event.kind == .tryLock {
         owners[lock] = number
         threads[number].held.insert(lock)
@@ -192,7 +214,7 @@ struct Machine: Hashable {
       semaphores[index] += 1
     case .once(let index): initialisers[index] = initialisers[index] ?? number
     case .output: written.append(number)
-    case .join, .spawn, .endIfZero: break
+    case .join, .spawn, .endIfZero, .skip, .fence: break
     }
   }
 
@@ -229,6 +251,10 @@ struct Machine: Hashable {
           threads[number].counter = body.count
           continue
         }
+      case .skip(let count, let range):
+        if !range.contains(threads[number].register) { threads[number].counter += count }
+      case .fence(let order):
+        events.append(Event(thread: id, kind: .fence, object: ObjectID(0), order: order))
       case .lock(let lock) where threads[number].held.contains(lock): break
       case .tryLock(let lock) where threads[number].held.contains(lock): break
       case .unlock(let lock) where !threads[number].held.contains(lock): break

@@ -7,10 +7,17 @@ import LockstepEngine
 struct Program: Hashable {
   enum Instruction: Hashable {
     case read(Int)
+    /// Reads without a trace in the thread: what it read last stays.
+    case peek(Int)
     /// Writes what the thread read last, plus this.
     case write(Int, adding: Int)
     case store(Int, Int)
     case add(Int)
+    case atomicLoad(Int, Event.Order)
+    case atomicStore(Int, Int, Event.Order)
+    /// Adds one, and counts as reading what was there before.
+    case atomicAdd(Int, Event.Order)
+    case fence(Event.Order)
     /// Succeeds if the cell holds what the thread read last, and then adds one.
     case compareAndSwap(Int)
     /// Reads both cells of a word in one access.
@@ -19,6 +26,7 @@ struct Program: Hashable {
     /// Taking a lock twice is not seen; giving up one that is not held does nothing.
     case lock(Int)
     case unlock(Int)
+    /// Counts as reading 1 where it succeeds, and 0 where it does not.
     case tryLock(Int)
     case wait(condition: Int, lock: Int)
     case signal(Int)
@@ -31,6 +39,8 @@ struct Program: Hashable {
     case join(Int)
     /// Ends the thread if it read zero last.
     case endIfZero
+    /// Leaves out so many instructions unless what the thread read last is one of these.
+    case skip(Int, unless: ClosedRange<Int>)
   }
 
   var threads: [[Instruction]]

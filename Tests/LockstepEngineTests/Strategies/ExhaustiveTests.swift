@@ -1,3 +1,4 @@
+import Foundation
 import LockstepEngine
 import Testing
 
@@ -71,21 +72,55 @@ import Testing
     #expect(strategy.firstMismatch == nil)
   }
 
+  /// So many programs of each flavour; `LOCKSTEP_TEST_PROGRAMS=10000` takes as many as it says, and
+  /// `LOCKSTEP_TEST_SEED` other ones.
+  static let programs = environment("LOCKSTEP_TEST_PROGRAMS") ?? 300
+  static let seed = environment("LOCKSTEP_TEST_SEED") ?? 0
+
+  private static func environment(_ name: String) -> Int? {
+    ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
+  }
+
+  /// What must have happened in one of this many programs of a flavour at least.
+  static func required(of flavour: Generator.Flavour) -> [Feature: Int] {
+    switch flavour {
+    case .memory: [.swapSucceeded: 5, .swapFailed: 5, .fourWorkers: 20]
+    case .locks: [.lockContended: 4, .tryLockSucceeded: 4, .tryLockFailed: 5, .deadlock: 5]
+    case .conditions: [.signalWoke: 20, .signalWokeNobody: 4, .deadlock: 4, .lockContended: 20]
+    case .semaphores: [.semaphoreWaited: 3, .deadlock: 4, .fourWorkers: 20]
+    case .everything: [.tryLockFailed: 15, .semaphoreWaited: 10, .deadlock: 5]
+    case .swaps:
+      [
+        .swapSucceeded: 4, .swapFailed: 8, .lockContended: 8, .tryLockFailed: 8, .fourWorkers: 20,
+      ]
+    case .waiters:
+      [
+        .signalWoke: 2, .signalChose: 3, .broadcastWokeSeveral: 5, .signalWokeNobody: 2,
+        .fourWorkers: 10, .deadlock: 2,
+      ]
+    case .families:
+      [
+        .nestedSpawn: 2, .lateSpawn: 2, .nestedJoin: 2, .earlyJoin: 3, .fourWorkers: 4,
+        .tryLockFailed: 20,
+      ]
+    case .orders: [.atomicOrders: 2, .fences: 3, .swapFailed: 20]
+    }
+  }
+
   @Test(arguments: Generator.Flavour.allCases)
   func `Generated programs are explored as brute force does, each class once`(
     flavour: Generator.Flavour
   ) {
     var compared = 0
     var classes = 0
-    var deadlocks = 0
-    let programs = 500
-    for seed in 0..<programs {
-      var generator = Generator(seed: UInt64(flavour.rawValue * 100_000 + seed))
+    var features: [Feature: Int] = [:]
+    for seed in 0..<Self.programs {
+      var generator = Generator(seed: UInt64(Self.seed + flavour.rawValue * 100_000 + seed))
       let program = generator.program(flavour)
       let comparison = Explored.compare(program)
       compared += comparison.classes > 0 ? 1 : 0
       classes += comparison.classes
-      deadlocks += comparison.deadlocks
+      for feature in comparison.features { features[feature, default: 0] += 1 }
       guard let complaint = comparison.complaint else { continue }
       let smallest = program.shrunk { Explored.compare($0).complaint != nil }
       Issue.record(
@@ -95,8 +130,10 @@ import Testing
         """)
       return
     }
-    #expect(compared * 100 >= programs * 98)
-    #expect(classes > programs * 3)
-    #expect(deadlocks > 0 || flavour == .memory)
+    #expect(compared * 100 >= Self.programs * 98)
+    #expect(classes > Self.programs * 3)
+    for (feature, share) in Self.required(of: flavour) {
+      #expect(features[feature, default: 0] * share >= Self.programs, "\(feature)")
+    }
   }
 }

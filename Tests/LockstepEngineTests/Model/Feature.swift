@@ -1,0 +1,63 @@
+import LockstepEngine
+
+/// Something that happened in an execution and that generated programs must make happen often.
+enum Feature: CaseIterable {
+  case lockContended, tryLockSucceeded, tryLockFailed
+  /// A signal chose one of several waiters.
+  case signalWoke, signalWokeNobody, signalChose, broadcastWokeSeveral
+  case swapSucceeded, swapFailed, atomicOrders, fences, semaphoreWaited
+  /// By a thread other than thread 0; after a step of the creating thread.
+  case nestedSpawn, lateSpawn
+  /// Joined by a thread other than thread 0; with other steps of the joining thread to come.
+  case nestedJoin, earlyJoin
+  case fourWorkers, deadlock
+
+  /// The features of an execution.
+  static func all(of execution: Execution) -> Set<Feature> {
+    var features: Set<Feature> = execution.ending == .deadlocked ? [.deadlock] : []
+    var waiters: [ObjectID: Int] = [:]
+    var stepped = ThreadSet.none
+    var joined = ThreadSet.none
+    var released: [ObjectID: ThreadID] = [:]
+    for event in execution.trace {
+      let isNested = event.thread != ThreadID(0)
+      if !event.kind.isAnnotation, event.kind != .join, joined.contains(event.thread) {
+        features.insert(.earlyJoin)
+      }
+      switch event.kind {
+      case .lock:
+        if let other = released[event.object], other != event.thread {
+          features.insert(.lockContended)
+        }
+      case .unlock: released[event.object] = event.thread
+      case .tryLock: features.insert(.tryLockSucceeded)
+      case .tryLockFailed: features.insert(.tryLockFailed)
+      case .wait: waiters[event.object, default: 0] += 1
+      case .signal:
+        features.insert(event.value == Event.nobody ? .signalWokeNobody : .signalWoke)
+        if waiters[event.object, default: 0] > 1 { features.insert(.signalChose) }
+        waiters[event.object, default: 0] -= event.value == Event.nobody ? 0 : 1
+      case .broadcast:
+        if event.value.nonzeroBitCount > 1 { features.insert(.broadcastWokeSeveral) }
+        waiters[event.object] = 0
+      case .semaphoreWait: features.insert(.semaphoreWaited)
+      case .fence: features.insert(.fences)
+      case .spawn:
+        if isNested { features.insert(.nestedSpawn) }
+        if stepped.contains(event.thread) { features.insert(.lateSpawn) }
+        if event.value == 4 { features.insert(.fourWorkers) }
+      case .join:
+        if isNested { features.insert(.nestedJoin) }
+        joined.insert(event.thread)
+      case .read, .readModifyWrite:
+        if event.flags.contains(.compareAndSwap) {
+          features.insert(event.kind == .read ? .swapFailed : .swapSucceeded)
+        }
+      default: break
+      }
+      if event.isAtomic, event.order != .sequentiallyConsistent { features.insert(.atomicOrders) }
+      if !event.kind.isAnnotation { stepped.insert(event.thread) }
+    }
+    return features
+  }
+}
