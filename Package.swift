@@ -69,7 +69,7 @@ let package = Package(
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
       name: "LockstepTests",
-      dependencies: ["Lockstep", "LockstepEngine", "Lab", "ExploredPrograms"],
+      dependencies: ["Lockstep", "LockstepEngine", "LockstepReport", "Lab", "ExploredPrograms"],
       swiftSettings: strict),
     .testTarget(name: "LockstepCommandTests", dependencies: ["LockstepCommand"]),
   ]

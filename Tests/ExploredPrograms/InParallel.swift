@@ -8,6 +8,11 @@ private final class Work {
 
 /// Runs closures on threads of their own, and returns when all have ended.
 public func inParallel(_ bodies: (@Sendable () -> Void)...) {
+  inParallel(bodies)
+}
+
+/// The same for as many as there are.
+public func inParallel(_ bodies: [@Sendable () -> Void]) {
   var threads: [pthread_t] = []
   for body in bodies {
     var thread = pthread_t()
