@@ -18,7 +18,8 @@ struct CorpusCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("A program.", valueName: "name"))
   var name: String?
 
-  @Argument(help: ArgumentHelp("Its sizes; those that it is known by, if left out.", valueName: "n"))
+  @Argument(
+    help: ArgumentHelp("Its sizes; those that it is known by, if left out.", valueName: "n"))
   var sizes: [Int] = []
 
   @Option(help: ArgumentHelp(Strategy.help, valueName: "strategy"))
@@ -29,6 +30,10 @@ struct CorpusCommand: ParsableCommand {
 
   @Flag(help: "Print a JSON array with one object, instead of the page.")
   var json = false
+
+  /// For the benchmarks: as many executions as there are classes, by the runtime alone.
+  @Flag(help: .hidden)
+  var floor = false
 
   func validate() throws {
     guard budget > 0 else { throw ValidationError("'--budget' is a number of seconds above 0") }
@@ -56,6 +61,7 @@ struct CorpusCommand: ParsableCommand {
     }
     InterruptHandler.install()
     let sizes = sizes.isEmpty ? program.defaults : sizes
+    if floor { return try printFloor(program, sizes) }
     let result = try explore(program, sizes)
     if json {
       StandardOutput.write(try UnitReport.json([result.unit]))
@@ -67,6 +73,17 @@ struct CorpusCommand: ParsableCommand {
     for complaint in complaints { StandardError.write("corpus: \(complaint)") }
     if !complaints.isEmpty { throw ExitCode(1) }
     if !result.isComplete { throw ExitCode(3) }
+  }
+
+  private func printFloor(_ program: CorpusProgram, _ sizes: [Int]) throws {
+    let name = ([program.name] + sizes.map(String.init)).joined(separator: " ")
+    guard let classes = program.classes(sizes) else {
+      throw ValidationError("how many classes '\(name)' has is not known; choose other sizes")
+    }
+    let run = program.run
+    let unit = try Floor.measure(name, executions: classes) { run(sizes) }
+    let line = "\(name): floor, \(classes) executions, \(unit.seconds) s"
+    StandardOutput.write(json ? try UnitReport.json([unit]) : line)
   }
 
   private func explore(_ program: CorpusProgram, _ sizes: [Int]) throws -> ExplorationReport {
