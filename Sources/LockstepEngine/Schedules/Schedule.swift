@@ -60,8 +60,18 @@ package struct Schedule: Hashable, Sendable {
   }
 }
 
+extension Event {
+  /// Whether any other thread's step in this place is a preemption of the one that went before.
+  ///
+  /// It is if that could go on and the non-preemptive default would have had it do so, which is to
+  /// say that it did not yield, nor was made to give way.
+  package func isTurn(of current: ThreadID) -> Bool {
+    enabled.contains(current) && preferred == current
+  }
+}
+
 extension Execution {
-  /// How often a thread was interrupted: another went on while it could have, and had not yielded.
+  /// How often a thread was interrupted: another went on while it could have, and had not given way.
   ///
   /// The non-preemptive default prefers the thread that took the step before, unless it cannot go on
   /// or has given way.
@@ -71,7 +81,7 @@ extension Execution {
     var count = 0
     var current: ThreadID?
     for event in trace where !event.kind.isAnnotation {
-      if event.thread != event.preferred, event.preferred == current { count += 1 }
+      if let current, event.thread != current, event.isTurn(of: current) { count += 1 }
       current = event.thread
     }
     return count

@@ -17,8 +17,7 @@ extension Machine {
       if step == plan.branch { sleeping = plan.sleeping }
       let enabled = machine.enabled
       let awake = enabled.subtracting(sleeping)
-      var preferred = current
-      if !enabled.contains(current) { preferred = enabled.next(after: current) ?? current }
+      let preferred = machine.preferred(after: current, among: enabled)
       let chosen: ThreadID
       if enabled.isEmpty {
         ending = machine.blocked.isEmpty ? .completed : .deadlocked
@@ -36,7 +35,7 @@ extension Machine {
         let place = Int(random.next() % UInt64(awake.count))
         chosen = Array(awake)[place]
       } else {
-        chosen = awake.contains(current) ? current : awake.next(after: current) ?? current
+        chosen = machine.preferred(after: current, among: awake)
       }
       guard step < stepLimit else {
         ending = .stepLimit
@@ -60,5 +59,12 @@ extension Machine {
         ending: ending ?? .completed, trace: trace,
         blocked: ending == .deadlocked ? machine.blocked : []), machine.outcome
     )
+  }
+
+  /// Whom the non-preemptive default would choose.
+  private func preferred(after current: ThreadID, among candidates: ThreadSet) -> ThreadID {
+    let stays =
+      candidates.contains(current) && !threads[Int(current.rawValue)].hasYielded
+    return stays ? current : candidates.next(after: current) ?? current
   }
 }

@@ -16,6 +16,8 @@ struct Machine: Hashable {
     var register = 0
     var log: [Int] = []
     var held: Set<Int> = []
+    /// Whether it gave way since its last step.
+    var hasYielded = false
   }
 
   let program: Program
@@ -96,7 +98,7 @@ struct Machine: Hashable {
     case .once(let index): return act(.once, Self.once(index))
     case .output: return act(.output, Self.stream)
     case .join(let other): return act(.join, ObjectID(thread: ThreadID(UInt8(other))))
-    case .spawn, .endIfZero, .skip, .fence: preconditionFailure("not a step")
+    case .spawn, .endIfZero, .skip, .fence, .yield: preconditionFailure("not a step")
     }
   }
 
@@ -129,6 +131,7 @@ struct Machine: Hashable {
       thread: operation.thread, kind: operation.kind, object: operation.object,
       size: operation.size, other: operation.other,
       programCounter: Self.programCounter(number, threads[number].counter))
+    threads[number].hasYielded = false
     if case .relocking(let lock) = threads[number].status {
       owners[lock] = number
       threads[number].held.insert(lock)
@@ -214,7 +217,7 @@ struct Machine: Hashable {
       semaphores[index] += 1
     case .once(let index): initialisers[index] = initialisers[index] ?? number
     case .output: written.append(number)
-    case .join, .spawn, .endIfZero, .skip, .fence: break
+    case .join, .spawn, .endIfZero, .skip, .fence, .yield: break
     }
   }
 
@@ -246,6 +249,9 @@ struct Machine: Hashable {
             Event(thread: id, kind: .spawn, object: ObjectID(0), value: UInt64(child)))
           begin(child, &events)
         }
+      case .yield:
+        events.append(Event(thread: id, kind: .yield, object: ObjectID(0)))
+        threads[number].hasYielded = true
       case .endIfZero:
         if threads[number].register == 0 {
           threads[number].counter = body.count

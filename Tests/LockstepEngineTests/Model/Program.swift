@@ -37,6 +37,8 @@ struct Program: Hashable {
     case output
     case spawn(Int)
     case join(Int)
+    /// Gives way before the thread's next step.
+    case yield
     /// Ends the thread if it read zero last.
     case endIfZero
     /// Leaves out so many instructions unless what the thread read last is one of these.

@@ -151,15 +151,15 @@ import Testing
   }
 
   @Test func `with a thread interrupted twice counts two preemptions, and none after a yield`() {
-    func step(_ thread: UInt8, _ enabled: UInt64) -> Event {
+    func step(_ thread: UInt8, _ enabled: UInt64, _ preferred: UInt8) -> Event {
       Event(
         thread: ThreadID(thread), kind: .read, object: ObjectID(8),
-        enabled: ThreadSet(rawValue: enabled))
+        enabled: ThreadSet(rawValue: enabled), preferred: ThreadID(preferred))
     }
-    let twice = [step(0, 3), step(1, 3), step(0, 3), step(1, 2)]
+    let twice = [step(0, 3, 0), step(1, 3, 0), step(0, 3, 1), step(1, 2, 1)]
     #expect(Execution(ending: .completed, trace: twice).preemptionCount == 2)
     let pause = Event(thread: ThreadID(0), kind: .yield, object: ObjectID(0))
-    let yielded = [step(0, 3), pause, step(1, 3), step(0, 3)]
+    let yielded = [step(0, 3, 0), pause, step(1, 3, 1), step(0, 3, 1)]
     #expect(Execution(ending: .completed, trace: yielded).preemptionCount == 1)
   }
 }
