@@ -96,12 +96,11 @@ package struct PreemptionBounded: ExplorationStrategy, Sendable {
     departure = nil
     while !hasEnded {
       while let next = frontier.popLast() {
-        if Self.isCovered(next, preemptions: bound, visited) {
-          frontier.schedules.release(next.schedule)
-        } else {
+        guard Self.isCovered(next, preemptions: bound, visited) else {
           makePlan(next)
           return plan
         }
+        frontier.schedules.release(next.schedule)
       }
       finishBound()
     }

@@ -1,8 +1,10 @@
 /// The classes of prefixes that were reached, with the fewest preemptions that it took, and by whom.
 ///
 /// A *turn* is a thread's, that took the last step and could take the next: any other's step is a
-/// preemption. Where the last thread has no turn, every next step is free. An open-addressing table;
-/// when it is full nothing is added, and what it does not know is explored again.
+/// preemption. Where the last thread has no turn, every next step is free.
+///
+/// An open-addressing table; when it is full nothing is added, and what it does not know is explored
+/// again.
 struct VisitedClasses: Sendable {
   /// What is left to do at a class that was reached.
   enum Visit: Equatable {
@@ -36,7 +38,11 @@ struct VisitedClasses: Sendable {
 
   /// Takes note that a class was reached with so many preemptions.
   ///
-  /// - Parameter turn: The thread that took the last step, unless every next step is free.
+  /// - Parameters:
+  ///   - hash: The class.
+  ///   - turn: The thread that took the last step, unless every next step is free.
+  ///   - preemptions: Those on the way; never fewer than at earlier visits.
+  /// - Returns: What is left to do there.
   mutating func visit(_ hash: ClassHash, turn: ThreadID?, preemptions: Int) -> Visit {
     let place = place(of: hash)
     let cost = UInt32(clamping: preemptions + 1)
@@ -45,12 +51,6 @@ struct VisitedClasses: Sendable {
       return .first
     }
     if entries[place].cost < cost { return .covered }
-    if entries[place].cost > cost {
-      entries[place].turns = turn.map { ThreadSet($0) } ?? .none
-      entries[place].cost = cost
-      entries[place].isFree = turn == nil
-      return .first
-    }
     let turns = entries[place].turns
     if entries[place].isFree { return .covered }
     guard let turn else {
