@@ -33,7 +33,7 @@ extension HappensBefore {
     var hash = ClassHash()
     hash.mix(
       UInt64(operation.thread.rawValue) | UInt64(operation.kind.rawValue) << 8
-        | UInt64(operation.size) << 32)
+        | UInt64(operation.kind.isMemory ? operation.size : 0) << 32)
     hash.mix(operation.object.rawValue)
     if operation.kind == .wait { hash.mix(operation.other.rawValue) }
     let row = (steps.count - 1) * stride

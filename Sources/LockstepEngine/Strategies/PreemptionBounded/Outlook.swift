@@ -35,7 +35,7 @@ struct Outlook: Sendable {
   func next(of thread: ThreadID, in execution: borrowing Execution) -> Event? {
     let index = upcoming[Int(thread.rawValue)]
     if index >= 0 { return execution.trace[Int(index)] }
-    for blocked in execution.blocked where blocked.thread == thread {
+    for blocked in execution.blocked where blocked.thread == thread && !blocked.kind.isMemory {
       return Event(
         thread: thread, kind: blocked.kind, object: blocked.object, other: blocked.other)
     }

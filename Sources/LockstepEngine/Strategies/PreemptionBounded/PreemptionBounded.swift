@@ -22,7 +22,7 @@
 /// interrupted without a preemption can be missed then, until the next bound.
 ///
 /// - Complexity: An execution for each class of beginnings and thread that is not covered, in time
-///   O(steps × threads²). Memory: 64 bytes for each class of beginnings (up to `classLimit`, after
+///   O(steps × threads²). Memory: 64 to 128 bytes for each class of beginnings (up to `classLimit`, after
 ///   which schedules are repeated but none is lost) and 40 for each departure that is left (up to
 ///   `frontierLimit`, beyond which they are forgotten; see `overflowedBound`).
 ///
@@ -32,13 +32,13 @@ package struct PreemptionBounded: ExplorationStrategy, Sendable {
   /// The most preemptions of a schedule; nil if as many as there can be.
   package internal(set) var limit: Int?
   /// Executions that were recorded, of whatever ending.
-  package private(set) var executions = 0
+  package internal(set) var executions = 0
   /// Executions that ended with threads waiting for good.
-  package private(set) var deadlocked = 0
+  package internal(set) var deadlocked = 0
   /// Executions that did not follow their plan, or had more steps than allowed.
-  package private(set) var incomplete = 0
+  package internal(set) var incomplete = 0
   /// Most steps of an execution that were looked at.
-  package private(set) var maximumDepth = 0
+  package internal(set) var maximumDepth = 0
   /// Preemptions of the schedules that are being explored.
   package private(set) var bound = 0
   /// Every schedule with at most so many preemptions was explored; nil before the first bound.
@@ -47,20 +47,20 @@ package struct PreemptionBounded: ExplorationStrategy, Sendable {
   ///
   /// If that is before the step where its plan leaves another one, and no longer known, then it is
   /// said of that step.
-  package private(set) var firstMismatch: Exhaustive.Mismatch?
+  package internal(set) var firstMismatch: Exhaustive.Mismatch?
 
   var history = HappensBefore()
   /// Classes of the beginnings of the latest execution, as far as it was looked at.
-  private var classes = [ClassHash()]
-  private var visited: VisitedClasses
+  var classes = [ClassHash()]
+  var visited: VisitedClasses
   var frontier: PreemptionFrontier
   /// Where the current plan leaves the schedule that it is made from; nil for the first.
-  private var departure: PreemptionFrontier.Departure?
+  var departure: PreemptionFrontier.Departure?
   /// The schedule of the current execution, once something departs from it.
-  private var schedule: Int32 = -1
-  private var lastDeparture = 0
-  private var outlook = Outlook()
-  private var plan = Plan()
+  var schedule: Int32 = -1
+  var lastDeparture = 0
+  var outlook = Outlook()
+  var plan = Plan()
   private var hasStarted = false
   private var hasEnded = false
 
@@ -119,7 +119,7 @@ package struct PreemptionBounded: ExplorationStrategy, Sendable {
     }
   }
 
-  private static func isCovered(
+  static func isCovered(
     _ departure: PreemptionFrontier.Departure, preemptions: Int, _ visited: VisitedClasses
   ) -> Bool {
     departure.isForeseen
@@ -140,125 +140,4 @@ package struct PreemptionBounded: ExplorationStrategy, Sendable {
     history.truncate(to: common)
     classes.removeLast(classes.count - common - 1)
   }
-
-  package mutating func record(_ execution: borrowing Execution) {
-    executions += 1
-    switch execution.ending {
-    case .deadlocked: deadlocked += 1
-    case .redundant, .stepLimit, .diverged: incomplete += 1
-    case .completed, .crashed: break
-    }
-    outlook.look(at: execution, from: plan.prefix.count)
-    schedule = -1
-    follow(execution)
-    maximumDepth = max(maximumDepth, history.steps.count)
-    guard schedule >= 0 else { return }
-    let start = departure.map { Int($0.step) } ?? 0
-    frontier.schedules.setThreads(
-      of: schedule, history.steps[start..<lastDeparture].lazy.map(\.operation.thread))
-    frontier.schedules.release(schedule)
-  }
-
-  /// Takes up the steps of a trace: those that were there before are compared, the others added.
-  private mutating func follow(_ execution: borrowing Execution) {
-    let known = history.steps.count
-    let start = plan.prefix.count
-    let trace = execution.trace
-    var step = 0
-    for event in trace {
-      if event.kind.isAnnotation {
-        if step > known || known == 0 { history.annotate(event) }
-        continue
-      }
-      if step < known {
-        guard isExpected(event, as: history.steps[step].operation, at: step) else { return }
-      } else {
-        if step >= start, !depart(from: event, at: step, execution) { return }
-        history.append(event)
-        let hash = history.hashOfLatestStep
-        classes.append(classes[step] + hash)
-      }
-      step += 1
-      if step == start, let departure, !isExpected(event, as: departure) { return }
-    }
-    if step < start, let departure {
-      noteMismatch(at: start - 1, expected: departure.operation, met: nil)
-    }
-  }
-
-  /// Sees to the steps that others could take instead; false if all from here was seen before.
-  private mutating func depart(
-    from event: Event, at step: Int, _ execution: borrowing Execution
-  ) -> Bool {
-    let last = history.steps.last?.operation.thread
-    let turn = last.flatMap { event.isTurn(of: $0) ? $0 : nil }
-    var others = event.enabled
-    others.remove(event.thread)
-    switch visited.visit(classes[step], turn: turn, preemptions: bound) {
-    case .covered: return false
-    case .turnOnly: others = .none
-    case .others(let turns): others = others.subtracting(turns)
-    case .first: break
-    }
-    for thread in others {
-      var departure = PreemptionFrontier.Departure(
-        schedule: schedule, step: Int32(step), thread: thread)
-      if let next = outlook.next(of: thread, in: execution) {
-        foresee(next, &departure, at: step)
-      }
-      let preemptions = turn == nil ? bound : bound + 1
-      if Self.isCovered(departure, preemptions: preemptions, visited) { continue }
-      if schedule < 0 {
-        schedule = frontier.schedules.add(
-          leaving: self.departure?.schedule ?? -1, at: Int(self.departure?.step ?? 0))
-        departure.schedule = schedule
-      }
-      lastDeparture = step
-      frontier.add(departure, isPreemption: turn != nil, bound: bound)
-    }
-    outlook.pass(event.thread, at: step)
-    return true
-  }
-
-  /// Tries a step out, to see what class it makes.
-  private mutating func foresee(
-    _ event: Event, _ departure: inout PreemptionFrontier.Departure, at step: Int
-  ) {
-    let next = history.turnedOutNext(event)
-    history.append(next)
-    departure.hash = classes[step] + history.hashOfLatestStep
-    history.truncate(to: step)
-    departure.object = next.object
-    departure.kind = next.operation.kind
-    departure.isForeseen = true
-  }
-
-  private mutating func isExpected(
-    _ event: Event, as expected: Operation, at step: Int
-  ) -> Bool {
-    if event.operation == expected { return true }
-    noteMismatch(at: step, expected: expected, met: event.operation)
-    return false
-  }
-
-  /// Whether the step where the plan leaves another schedule is what it was foreseen to be.
-  private mutating func isExpected(
-    _ event: Event, as departure: PreemptionFrontier.Departure
-  ) -> Bool {
-    let isSame =
-      event.thread == departure.thread
-      && (!departure.isForeseen || classes[plan.prefix.count] == departure.hash)
-    if isSame { return true }
-    noteMismatch(at: plan.prefix.count - 1, expected: departure.operation, met: event.operation)
-    return false
-  }
-
-  private mutating func noteMismatch(at step: Int, expected: Operation, met: Operation?) {
-    guard firstMismatch == nil else { return }
-    firstMismatch = Exhaustive.Mismatch(step: step, expected: expected, met: met)
-  }
-}
-
-extension PreemptionFrontier.Departure {
-  fileprivate var operation: Operation { Operation(thread: thread, kind: kind, object: object) }
 }
