@@ -1,6 +1,6 @@
 /// What carrying out one schedule gave.
 package struct Execution: Sendable {
-  package enum Ending: Equatable, Sendable {
+  package enum Ending: Hashable, Sendable {
     /// Every thread ran to its end.
     case completed
     /// No thread could take a step, and not all had ended: see `blocked`.

@@ -29,19 +29,28 @@ package struct Finding: Equatable, Sendable {
   package var waits: [Wait]
   /// Index in the trace of the throw that left a lock behind.
   package var thrown: Int?
+  /// The locks of a cycle, ascending; or the one whose critical sections should have been one.
+  package var locks: [ObjectID]
 
   package init(
-    kind: Kind, object: ObjectID? = nil, steps: [Int] = [], waits: [Wait] = [], thrown: Int? = nil
+    kind: Kind, object: ObjectID? = nil, steps: [Int] = [], waits: [Wait] = [], thrown: Int? = nil,
+    locks: [ObjectID] = []
   ) {
     self.kind = kind
     self.object = object
     self.steps = steps
     self.waits = waits
     self.thrown = thrown
+    self.locks = locks
   }
 }
 
 extension Finding {
+  /// The locks that threads wait for.
+  package var lockWaits: Set<ObjectID> {
+    Set(waits.lazy.filter { $0.blocked.kind == .lock }.map(\.blocked.object))
+  }
+
   /// The same without what lies beyond the end of another, shorter trace.
   package func truncated(to count: Int) -> Finding {
     var finding = self

@@ -45,10 +45,12 @@ struct TokenReplay {
   func report(proof: InstrumentationProof) throws -> ExplorationReport {
     var result = Replay.Result.unfinished
     for attempt in 0..<Self.attempts {
-      learnWhatIsShared(thoroughly: attempt > 0)
       var tally = Tally()
+      tally.learn(from: learnWhatIsShared(thoroughly: attempt > 0))
       result = replay(counting: &tally)
       guard result == .identical else { continue }
+      // One execution cannot tell whether it is a finding, and a few may not have.
+      if attempt == 0, tally.isProvisional { continue }
       tally.isComplete = true
       tally.uncontrolled = native.uncontrolled
       tally.instrumentedCalls = lks_instrumentedCalls(native.handle)
@@ -77,7 +79,9 @@ struct TokenReplay {
   }
 
   /// What is shared is learned by running; a token's steps are those of when all of it was known.
-  private func learnWhatIsShared(thoroughly: Bool) {
+  ///
+  /// - Returns: what running showed.
+  private func learnWhatIsShared(thoroughly: Bool) -> Tally {
     var configuration = configuration
     configuration.strategy = thoroughly ? .exhaustive : .random(seed: 1)
     configuration.budget = .milliseconds(thoroughly ? 2000 : 20)
@@ -85,6 +89,7 @@ struct TokenReplay {
     var explorer = Explorer(configuration, native: native, body: body)
     explorer.explore()
     body.restart()
+    return explorer.tally
   }
 
   private func replay(counting tally: inout Tally) -> Replay.Result {

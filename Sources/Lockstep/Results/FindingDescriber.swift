@@ -33,7 +33,7 @@ struct FindingDescriber {
       of: execution, build: BuildIdentity.current, test: configuration.identity)
     let finding =
       isSame
-      ? analysed(candidate.finding, in: execution)
+      ? analysed(candidate, in: execution)
       : candidate.finding.truncated(to: execution.trace.count)
     let writer = FindingWriter(
       finding: finding, candidate: candidate, execution: execution, details: details)
@@ -46,10 +46,23 @@ struct FindingDescriber {
   }
 
   /// The same finding with the indices of this trace, which annotations may have moved.
-  private func analysed(_ finding: Finding, in execution: Execution) -> Finding {
-    var analysis = Analysis()
-    let found = analysis.findings(in: execution)
-    return found.first { $0.kind == finding.kind && $0.object == finding.object } ?? finding
+  private func analysed(_ candidate: Candidate, in execution: Execution) -> Finding {
+    let finding = candidate.finding
+    let found: [Finding]
+    switch finding.kind {
+    case .lockOrder:
+      var order = LockOrder()
+      found = order.record(execution)
+    case .atomicity:
+      var reads = StaleReads()
+      found = reads.record(execution).filter { $0.pattern == candidate.pattern }.map(\.finding)
+    default:
+      var analysis = Analysis()
+      found = analysis.findings(in: execution)
+    }
+    return found.first {
+      $0.kind == finding.kind && $0.object == finding.object && $0.locks == finding.locks
+    } ?? finding
   }
 }
 

@@ -89,12 +89,12 @@ struct FindingWriter {
     if let thrown = finding.thrown { shown.insert(thrown) }
     let objects = Set(
       [finding.object].compactMap { $0 }
-        + finding.waits.filter { $0.blocked.kind != .join }.map(\.blocked.object))
+        + finding.locks + finding.waits.filter { $0.blocked.kind != .join }.map(\.blocked.object))
     // Of memory, only what the threads at odds did with it; of locks, everybody's part.
     let threads = Set(finding.steps.map { trace[$0].thread })
-    let isAboutMemory = finding.kind == .lostUpdate || finding.kind == .dataRace
+    let isAboutThreads = [.lostUpdate, .dataRace, .lockOrder, .atomicity].contains(finding.kind)
     for (index, event) in trace.enumerated() {
-      if isAboutMemory, !threads.contains(event.thread) { continue }
+      if isAboutThreads, !threads.contains(event.thread) { continue }
       let isAbout = objects.contains(event.object) && event.kind != .join
       let isStory = objects.isEmpty && (!event.kind.isAnnotation || event.kind == .crash)
       let isThrow = event.kind == .throwError && finding.kind == .leakedLock
@@ -140,7 +140,7 @@ struct FindingWriter {
 
   // MARK: Sentences
 
-  private func name(of thread: ThreadID) -> String {
+  func name(of thread: ThreadID) -> String {
     let index = Int(thread.rawValue)
     return details.threads.indices.contains(index) ? details.threads[index] : "thread \(index)"
   }
@@ -151,6 +151,8 @@ struct FindingWriter {
     case .dataRace: return dataRace
     case .deadlock: return deadlock
     case .leakedLock: return leakedLock
+    case .lockOrder: return lockOrder
+    case .atomicity: return staleRead
     case .thrownError: return Summary.thrownError(candidate.message ?? "an error", at: thrownAt)
     case .assertion: return Summary.assertion(candidate.message ?? "an expectation", at: nil)
     case .crash: return crash
@@ -165,7 +167,7 @@ struct FindingWriter {
     }
   }
 
-  private var object: String {
+  var object: String {
     finding.steps.lazy.compactMap { details.description(of: $0).object }.first ?? "memory"
   }
 

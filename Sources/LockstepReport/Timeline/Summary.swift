@@ -36,6 +36,32 @@ package enum Summary {
       }.joined(separator: "; ")
   }
 
+  /// Each thread takes a lock while it holds one, in a circle that no schedule has closed.
+  package static func lockOrder(_ circle: [(thread: String, took: Place, then: Place)]) -> String {
+    "Potential deadlock: "
+      + circle.map { member in
+        "\(member.thread) took \(member.took.object)\(place("at", member.took)), "
+          + "then \(member.then.object)\(place("at", member.then))"
+      }.joined(separator: "; ")
+      + "; no explored schedule deadlocked on it"
+  }
+
+  /// One thread read, another wrote, and the first one wrote, each in a critical section of its own.
+  package static func staleRead(
+    thread: String, object: String, lock: String, read: SourceLocation?, write: SourceLocation?,
+    writer: String
+  ) -> String {
+    let lines =
+      switch (read, write) {
+      case (let read?, let write?) where read.file == write.file && read.line == write.line:
+        "both on \(read.text)"
+      case (let read?, let write?): "\(read.text) and \(write.text)"
+      default: "both"
+      }
+    return "Atomicity violation: \(thread) read \(object), \(writer) wrote it, and \(thread) wrote it "
+      + "on the strength of what it had read; \(lines) should have been one critical section of \(lock)"
+  }
+
   /// The error and its place are nil where the lock was not left behind by a throw.
   package static func leakedLock(
     thread: String, lock: Place, error: Place?,

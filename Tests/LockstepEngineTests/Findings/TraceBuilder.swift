@@ -9,12 +9,12 @@ struct TraceBuilder {
   mutating func add(
     _ thread: UInt8, _ kind: Event.Kind, _ object: ObjectID = cell, value: UInt64 = 0,
     order: Event.Order = .none, size: UInt32 = 4, other: ObjectID = ObjectID(0),
-    flags: Event.Flags = []
+    flags: Event.Flags = [], at programCounter: UInt64 = 0
   ) {
     events.append(
       Event(
         thread: ThreadID(thread), kind: kind, object: object, size: size, other: other,
-        value: value, order: order, flags: flags))
+        value: value, order: order, flags: flags, programCounter: programCounter))
   }
 
   /// Thread 0 creates threads 1 and 2 first.

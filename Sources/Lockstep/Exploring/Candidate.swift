@@ -1,0 +1,66 @@
+internal import LockstepEngine
+
+/// A finding with the execution that shows it best among those explored.
+struct Candidate {
+  var finding: Finding
+  /// Threads of all of its steps: the schedule in full.
+  var schedule: [ThreadID]
+  /// Events of its trace.
+  var length: Int
+  var preemptions: Int
+  /// Of the whole trace: what its replay must give again.
+  var identity: UInt64
+  /// Number of the execution that showed it first, from 1.
+  var atExecution: Int
+  /// What was thrown, or which expectation failed.
+  var message: String?
+  /// Where a schedule that did not repeat went another way.
+  var mismatch: Exhaustive.Mismatch?
+  /// Of a stale read that is a finding only if all executions together say so.
+  var pattern: StaleRead.Pattern?
+
+  init(
+    _ finding: Finding, of execution: borrowing Execution, atExecution: Int,
+    message: String? = nil, mismatch: Exhaustive.Mismatch? = nil,
+    pattern: StaleRead.Pattern? = nil
+  ) {
+    self.finding = finding
+    schedule = execution.threads
+    length = execution.trace.count
+    preemptions = execution.preemptionCount
+    identity = TraceIdentity.hash(of: execution)
+    self.atExecution = atExecution
+    self.message = message
+    self.mismatch = mismatch
+    self.pattern = pattern
+  }
+}
+
+extension Candidate {
+  /// Whose finding it is: two executions that break the same thing the same way are one.
+  ///
+  /// A data race is two places in the code, whatever they touched.
+  struct Key: Equatable {
+    var kind: Finding.Kind
+    var object: ObjectID?
+    var message: String?
+    var places: [UInt64] = []
+    var locks: [ObjectID]
+    var pattern: StaleRead.Pattern?
+
+    init(
+      _ finding: Finding, in trace: [Event], message: String? = nil,
+      pattern: StaleRead.Pattern? = nil
+    ) {
+      kind = finding.kind
+      locks = finding.locks
+      self.message = message
+      self.pattern = pattern
+      if finding.kind == .dataRace {
+        places = finding.steps.map { trace[$0].programCounter }.sorted()
+      } else {
+        object = finding.object
+      }
+    }
+  }
+}

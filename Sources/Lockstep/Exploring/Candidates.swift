@@ -1,0 +1,76 @@
+internal import LockstepEngine
+
+/// The different findings of an exploration so far, in the order in which they were met.
+struct Candidates {
+  private var entries: [(key: Candidate.Key, candidate: Candidate)] = []
+  private var digests: [Digest] = []
+  /// Those that the executions so far may yet show to be no mistakes.
+  private(set) var provisional = 0
+
+  /// Most different findings that one exploration keeps, and as many provisional ones.
+  private static let maximum = 40
+
+  /// As much of a candidate as tells whether an execution shows it, and shows it better.
+  ///
+  /// Most executions show again what earlier ones have shown: that is told from these alone.
+  private struct Digest {
+    var kind: Finding.Kind
+    var object: ObjectID?
+    /// Of a data race: its places, the lower one first.
+    var places: (UInt64, UInt64)
+    var preemptions: Int
+    var length: Int
+
+    init(_ candidate: Candidate, _ key: Candidate.Key) {
+      kind = key.kind
+      object = key.object
+      places = (key.places.first ?? 0, key.places.last ?? 0)
+      preemptions = candidate.preemptions
+      length = candidate.length
+    }
+
+    func matches(_ sighting: Analysis.Sighting, in trace: [Event]) -> Bool {
+      guard kind == sighting.kind else { return false }
+      guard kind == .dataRace else { return object == sighting.object }
+      let first = trace[sighting.first].programCounter
+      let last = trace[sighting.last].programCounter
+      return places == (min(first, last), max(first, last))
+    }
+
+    /// Whether an execution of so many preemptions and events shows it better.
+    func isWorse(than preemptions: Int, _ length: Int) -> Bool {
+      (preemptions, length) < (self.preemptions, self.length)
+    }
+  }
+
+  var all: some Sequence<Candidate> { entries.lazy.map(\.candidate) }
+
+  /// How many there are that are no longer in doubt.
+  var count: Int { entries.count - provisional }
+
+  /// Whether an execution that shows this would be worth keeping.
+  func isNews(
+    _ sighting: Analysis.Sighting, in trace: [Event], preemptions: Int
+  ) -> Bool {
+    for digest in digests where digest.matches(sighting, in: trace) {
+      return digest.isWorse(than: preemptions, trace.count)
+    }
+    return true
+  }
+
+  /// Keeps a finding, if it is new or shown better than before.
+  mutating func keep(_ candidate: Candidate, as key: Candidate.Key) {
+    var candidate = candidate
+    guard let place = entries.firstIndex(where: { $0.key == key }) else {
+      let alike = key.pattern == nil ? count : provisional
+      guard alike < Self.maximum else { return }
+      if key.pattern != nil { provisional += 1 }
+      entries.append((key, candidate))
+      return digests.append(Digest(candidate, key))
+    }
+    guard digests[place].isWorse(than: candidate.preemptions, candidate.length) else { return }
+    candidate.atExecution = entries[place].candidate.atExecution
+    entries[place].candidate = candidate
+    digests[place] = Digest(candidate, key)
+  }
+}

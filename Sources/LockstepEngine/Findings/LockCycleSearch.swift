@@ -1,0 +1,70 @@
+/// Finds the cycles among edges of a lock order whose threads can all stand at them at once.
+struct LockCycleSearch {
+  private let order: LockOrder
+  /// Those that differ in what a cycle needs to know of them.
+  private var edges: [LockOrder.Edge] = []
+  private var path: [Int] = []
+  private var found: [Finding] = []
+  /// Extensions of a path that may still be tried.
+  private var remaining = maximumExtensions
+
+  // Beyond these there are so many cycles that those left out are not missed.
+  private static let maximumEdges = 128
+  private static let maximumExtensions = 20_000
+
+  init(_ order: LockOrder) {
+    self.order = order
+    for edge in order.edges {
+      guard edges.count < Self.maximumEdges else { break }
+      if !edges.contains(where: { isSame($0, edge) }) { edges.append(edge) }
+    }
+  }
+
+  /// A finding for each set of locks.
+  mutating func findings() -> [Finding] {
+    for start in edges.indices {
+      path.append(start)
+      extend()
+      path.removeLast()
+    }
+    return found
+  }
+
+  private func isSame(_ one: LockOrder.Edge, _ other: LockOrder.Edge) -> Bool {
+    one.thread == other.thread && one.outer == other.outer && one.inner == other.inner
+      && one.segment == other.segment
+      && order.held[one.heldRange].elementsEqual(order.held[other.heldRange])
+  }
+
+  /// Goes on from the path's last lock; a cycle begins with its lowest lock, so that it is met once.
+  private mutating func extend() {
+    let first = edges[path[0]]
+    let last = edges[path[path.count - 1]]
+    for next in edges.indices
+    where edges[next].outer == last.inner && edges[next].outer > first.outer {
+      guard remaining > 0 else { return }
+      remaining -= 1
+      guard path.allSatisfy({ canMeet(edges[$0], edges[next]) }) else { continue }
+      path.append(next)
+      if edges[next].inner == first.outer { note() } else { extend() }
+      path.removeLast()
+    }
+  }
+
+  /// Whether two threads can stand at these acquisitions at the same time.
+  private func canMeet(_ one: LockOrder.Edge, _ other: LockOrder.Edge) -> Bool {
+    guard one.thread != other.thread,
+      !order.held[one.heldRange].contains(where: { order.held[other.heldRange].contains($0) })
+    else { return false }
+    return one.innerStep < other.innerStep
+      ? !order.isOrdered(one, before: other) : !order.isOrdered(other, before: one)
+  }
+
+  private mutating func note() {
+    let locks = path.map { order.locks[Int(edges[$0].outer)] }
+      .sorted { $0.rawValue < $1.rawValue }
+    guard !found.contains(where: { $0.locks == locks }) else { return }
+    let steps = path.flatMap { [edges[$0].outerStep, edges[$0].innerStep] }.sorted()
+    found.append(Finding(kind: .lockOrder, object: locks.first, steps: steps, locks: locks))
+  }
+}

@@ -1,0 +1,192 @@
+/// Looks for locks that threads take in opposite orders: a deadlock that none of them met.
+///
+/// A blocking acquisition by a thread that holds other locks is an edge from each of them to the new
+/// one. A cycle of edges of different threads is a potential deadlock, unless two of the threads held
+/// one lock at the time, or the creation and joining of threads alone puts them one after the other.
+/// What else keeps them apart, such as a semaphore, does so only in this version of the program.
+/// (Havelund: Using Runtime Analysis to Guide Model Checking of Java Programs, SPIN 2000.)
+package struct LockOrder: Sendable {
+  /// A lock that a thread holds; locks go by their slots in `table`.
+  private struct Holding {
+    var thread: ThreadID
+    var lock: Int32
+    /// Index in the trace of the acquisition.
+    var step: Int
+    /// Acquisitions less releases.
+    var depth = 1
+  }
+
+  /// That one thread took a lock while it held another.
+  struct Edge: Sendable {
+    var thread: ThreadID
+    var outer: Int32
+    var inner: Int32
+    /// Indices in the trace of the two acquisitions.
+    var outerStep: Int
+    var innerStep: Int
+    /// All locks that the thread held at the inner acquisition, in `held`.
+    var heldRange: Range<Int>
+    /// Creations and joins that the thread took part in before.
+    var segment: Int
+  }
+
+  /// What one thread did until here, all that another does from here on comes after.
+  private struct Kinship {
+    var step: Int
+    var first: ThreadID
+    var second: ThreadID
+  }
+
+  private(set) var edges: [Edge] = []
+  private(set) var held: [Int32] = []
+  private var holdings: [Holding] = []
+  private var kinships: [Kinship] = []
+  private var segments: [Int] = Array(repeating: 0, count: maximumThreadCount)
+  private var table = AccessChains()
+  /// By slot of a lock.
+  private(set) var locks: [ObjectID] = []
+  private var incoming: [Int] = []
+  private var outgoing: [Int] = []
+
+  package init() {}
+
+  /// The potential deadlocks of an execution, one for each set of locks.
+  ///
+  /// - Complexity: O(*n*) in the length of the trace, where lock orders make no cycle.
+  package mutating func record(_ execution: borrowing Execution) -> [Finding] {
+    guard Self.hasNesting(execution.trace) else { return [] }
+    gather(execution.trace)
+    trim()
+    guard edges.count > 1 else { return [] }
+    var search = LockCycleSearch(self)
+    return search.findings()
+  }
+
+  /// Whether some thread takes a lock while it holds another.
+  private static func hasNesting(_ trace: [Event]) -> Bool {
+    var holding: UInt64 = 0
+    for index in trace.indices {
+      switch trace[index].kind {
+      case .lock, .tryLock:
+        guard !trace[index].flags.contains(.library) else { continue }
+        let bit = ThreadSet(trace[index].thread).rawValue
+        if holding & bit != 0 { return true }
+        holding |= bit
+      case .unlock: holding &= ~ThreadSet(trace[index].thread).rawValue
+      case .wait where trace[index].other != ObjectID(0):
+        holding &= ~ThreadSet(trace[index].thread).rawValue
+      default: break
+      }
+    }
+    return false
+  }
+
+  /// Whether creation and joining alone put a step after an earlier one of another thread.
+  func isOrdered(_ earlier: Edge, before later: Edge) -> Bool {
+    var reached = ThreadSet(earlier.thread)
+    for kinship in kinships
+    where kinship.step > earlier.innerStep && kinship.step < later.innerStep
+      && reached.contains(kinship.first)
+    {
+      reached.insert(kinship.second)
+    }
+    return reached.contains(later.thread)
+  }
+
+  // MARK: Edges
+
+  private mutating func gather(_ trace: [Event]) {
+    edges.removeAll(keepingCapacity: true)
+    held.removeAll(keepingCapacity: true)
+    holdings.removeAll(keepingCapacity: true)
+    kinships.removeAll(keepingCapacity: true)
+    for thread in segments.indices { segments[thread] = 0 }
+    for index in trace.indices {
+      let event = trace[index]
+      switch event.kind {
+      case .lock, .tryLock:
+        if !event.flags.contains(.library) { take(event, index) }
+      case .unlock: giveUp(event.object, event.thread)
+      case .wait: giveUp(event.other, event.thread)
+      case .spawn:
+        guard event.value < UInt64(maximumThreadCount) else { continue }
+        note(Kinship(step: index, first: event.thread, second: ThreadID(UInt8(event.value))))
+      case .join:
+        guard let child = event.object.thread else { continue }
+        note(Kinship(step: index, first: child, second: event.thread))
+      default: break
+      }
+    }
+  }
+
+  private mutating func note(_ kinship: Kinship) {
+    kinships.append(kinship)
+    segments[Int(kinship.first.rawValue)] += 1
+    segments[Int(kinship.second.rawValue)] += 1
+  }
+
+  private mutating func take(_ event: Event, _ index: Int) {
+    let lock = slot(of: event.object)
+    for place in holdings.indices
+    where holdings[place].thread == event.thread && holdings[place].lock == lock {
+      holdings[place].depth += 1
+      return
+    }
+    if event.kind == .lock {
+      let start = held.count
+      for holding in holdings where holding.thread == event.thread { held.append(holding.lock) }
+      let range = start..<held.count
+      for holding in holdings where holding.thread == event.thread {
+        edges.append(
+          Edge(
+            thread: event.thread, outer: holding.lock, inner: lock, outerStep: holding.step,
+            innerStep: index, heldRange: range,
+            segment: segments[Int(event.thread.rawValue)]))
+      }
+    }
+    holdings.append(Holding(thread: event.thread, lock: lock, step: index))
+  }
+
+  /// Not always by the thread that took it: some locks may be given up by another.
+  private mutating func giveUp(_ object: ObjectID, _ thread: ThreadID) {
+    let lock = slot(of: object)
+    guard
+      let place = holdings.firstIndex(where: { $0.lock == lock && $0.thread == thread })
+        ?? holdings.firstIndex(where: { $0.lock == lock })
+    else { return }
+    holdings[place].depth -= 1
+    if holdings[place].depth == 0 { holdings.remove(at: place) }
+  }
+
+  private mutating func slot(of lock: ObjectID) -> Int32 {
+    let slot = table.slot(for: AccessChains.key(of: lock))
+    if slot == locks.count {
+      locks.append(lock)
+      incoming.append(0)
+      outgoing.append(0)
+    }
+    return Int32(slot)
+  }
+
+  /// Leaves only edges that may be part of a cycle.
+  private mutating func trim() {
+    for edge in edges {
+      outgoing[Int(edge.outer)] += 1
+      incoming[Int(edge.inner)] += 1
+    }
+    var count = -1
+    while count != edges.count {
+      count = edges.count
+      edges.removeAll { edge in
+        guard incoming[Int(edge.outer)] == 0 || outgoing[Int(edge.inner)] == 0 else { return false }
+        outgoing[Int(edge.outer)] -= 1
+        incoming[Int(edge.inner)] -= 1
+        return true
+      }
+    }
+    for edge in edges {
+      outgoing[Int(edge.outer)] = 0
+      incoming[Int(edge.inner)] = 0
+    }
+  }
+}

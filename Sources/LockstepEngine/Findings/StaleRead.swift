@@ -1,0 +1,33 @@
+/// A thread stored what rests on a read in an earlier critical section of the same lock, and between
+/// the two sections another thread's store, under that lock too, made the read stale.
+///
+/// Each access is guarded, so it is neither a data race nor a lost update: what is not atomic is the
+/// check and the act together.
+package struct StaleRead: Equatable, Sendable {
+  /// Places in the program of a read, of the same thread's first read in the later critical section,
+  /// and of its store there.
+  package struct Pattern: Hashable, Sendable {
+    package var read: UInt64
+    package var again: UInt64
+    package var store: UInt64
+
+    package init(read: UInt64, again: UInt64, store: UInt64) {
+      self.read = read
+      self.again = again
+      self.store = store
+    }
+  }
+
+  /// Its steps are the read, the other thread's store, and the store.
+  package var finding: Finding
+  /// Nil where the thread did not look again before it stored: a finding whatever else is seen.
+  ///
+  /// Correct programs have such patterns too. Which they are shows in all executions together: see
+  /// `StaleReads.isConfirmed`.
+  package var pattern: Pattern?
+
+  package init(finding: Finding, pattern: Pattern? = nil) {
+    self.finding = finding
+    self.pattern = pattern
+  }
+}
