@@ -18,9 +18,7 @@ struct ReadConsequences: Sendable {
     return known.slot(for: sequence & ~(1 << 63)) == count
   }
 
-  /// Adds what one thread did from an index on.
-  ///
-  /// - Parameter hasEnded: whether nothing can come after it any more.
+  /// Adds what one thread did from an index on; after what it did, nothing comes if it has ended.
   mutating func add(_ thread: ThreadID, in trace: [Event], from start: Int, hasEnded: Bool) {
     var pending: [UInt64: Int] = [:]
     var latest: [UInt64: Int] = [:]

@@ -58,7 +58,8 @@ package enum Summary {
       case (let read?, let write?): "\(read.text) and \(write.text)"
       default: "both"
       }
-    return "Atomicity violation: \(thread) read \(object), \(writer) wrote it, and \(thread) wrote it "
+    return
+      "Atomicity violation: \(thread) read \(object), \(writer) wrote it, and \(thread) wrote it "
       + "on the strength of what it had read; \(lines) should have been one critical section of \(lock)"
   }
 

@@ -66,7 +66,8 @@ extension TraceBuilder {
     #expect(own.steps == [])
   }
 
-  @Test func `is none where the store is in the section of the read, or a store follows it there`() {
+  @Test func `is none where the store is in the section of the read, or a store follows it there`()
+  {
     let atomic = TraceBuilder {
       $0.section(1, (.read, 11), (.write, 12))
       $0.section(2, (.read, 11), (.write, 12))

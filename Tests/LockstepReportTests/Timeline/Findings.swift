@@ -12,6 +12,8 @@ enum Findings {
     7: "total += i", 12: "accounts.x.lock()", 13: "accounts.y.lock()", 17: "accounts.y.lock()",
     18: "accounts.x.lock()", 20: "lock.lock()",
     23: "throw UnknownAccount(name)  // there is no account of that name, so nothing was moved",
+    31: "guard lock.withLock({ balance >= amount }) else { return }",
+    34: "lock.withLock { balance -= amount }",
   ]
 
   static func sourceLine(_ location: Location) -> String? { lines[location.line] }
@@ -59,6 +61,37 @@ enum Findings {
         thread: 1, waitsFor: "accounts.y", heldBy: 2, heldSince: place(17), waitsAt: place(13)),
       .init(
         thread: 2, waitsFor: "accounts.x", heldBy: 1, heldSince: place(12), waitsAt: place(18)),
+    ])
+
+  static let lockOrder = FindingReport(
+    kind: "lockOrder",
+    summary: Summary.lockOrder([
+      ("A", .init("accounts.x", at: place(12)), .init("accounts.y", at: place(13))),
+      ("B", .init("accounts.y", at: place(17)), .init("accounts.x", at: place(18))),
+    ]),
+    schedule: "1f", preemptions: 0, atExecution: 1, threads: ["main", "A", "B"],
+    events: [
+      event(1, 1, "lock", "accounts.x", line: 12),
+      event(2, 1, "lock", "accounts.y", line: 13),
+      event(6, 2, "lock", "accounts.y", line: 17, why: "ended"),
+      event(7, 2, "lock", "accounts.x", line: 18),
+    ])
+
+  static let staleRead = FindingReport(
+    kind: "atomicity",
+    summary: Summary.staleRead(
+      thread: "withdraw #1", object: "Account.balance", lock: "Account.lock", read: place(31),
+      write: place(34), writer: "withdraw #2"),
+    schedule: "1f.2.e3", preemptions: 1, atExecution: 2,
+    threads: ["main", "withdraw #1", "withdraw #2"],
+    events: [
+      event(1, 1, "lock", "Account.lock", line: 31),
+      event(2, 1, "read", "Account.balance", "10", line: 31),
+      event(3, 1, "unlock", "Account.lock", line: 31),
+      event(9, 2, "write", "Account.balance", "0", line: 34, why: "preempted"),
+      event(11, 1, "lock", "Account.lock", line: 34, why: "ended"),
+      event(12, 1, "read", "Account.balance", "0", line: 34),
+      event(13, 1, "write", "Account.balance", "-10", line: 34),
     ])
 
   static let leakedLock = FindingReport(

@@ -32,6 +32,35 @@ struct `The sentence of` {
         == "Deadlock: main waits for a signal of ready")
   }
 
+  @Test func `a lock order that is reversed`() {
+    #expect(
+      Findings.lockOrder.summary
+        == "Potential deadlock: A took accounts.x at Bank.swift:12, then accounts.y at "
+        + "Bank.swift:13; B took accounts.y at Bank.swift:17, then accounts.x at Bank.swift:18; "
+        + "no explored schedule deadlocked on it")
+    #expect(
+      Summary.lockOrder([("a", .init("x"), .init("y")), ("b", .init("y"), .init("x"))])
+        == "Potential deadlock: a took x, then y; b took y, then x; "
+        + "no explored schedule deadlocked on it")
+  }
+
+  @Test func `a stale read`() {
+    #expect(
+      Findings.staleRead.summary
+        == "Atomicity violation: withdraw #1 read Account.balance, withdraw #2 wrote it, and "
+        + "withdraw #1 wrote it on the strength of what it had read; Bank.swift:31 and "
+        + "Bank.swift:34 should have been one critical section of Account.lock")
+    func sentence(_ read: Int?, _ write: Int?) -> String {
+      Summary.staleRead(
+        thread: "a", object: "x", lock: "l", read: read.map { Findings.place($0) },
+        write: write.map { Findings.place($0) }, writer: "b")
+    }
+    let start = "Atomicity violation: a read x, b wrote it, and a wrote it on the strength of what "
+    let end = " should have been one critical section of l"
+    #expect(sentence(31, 31) == start + "it had read; both on Bank.swift:31" + end)
+    #expect(sentence(nil, 31) == start + "it had read; both" + end)
+  }
+
   @Test func `a leaked lock`() {
     #expect(
       Findings.leakedLock.summary

@@ -32,6 +32,14 @@ struct `A timeline` {
     try expect(text(of: Findings.deadlock), golden: "deadlock.txt")
   }
 
+  @Test func `shows two locks in opposite order`() throws {
+    try expect(text(of: Findings.lockOrder), golden: "lock-order.txt")
+  }
+
+  @Test func `shows two critical sections that should have been one`() throws {
+    try expect(text(of: Findings.staleRead), golden: "stale-read.txt")
+  }
+
   @Test func `shows a lock left behind by a thrown error`() throws {
     let standings = [
       ThreadStanding(

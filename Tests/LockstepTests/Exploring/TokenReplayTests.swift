@@ -49,7 +49,8 @@ import Testing
     "stringAppends": stringAppends, "arrayAppends": arrayAppends,
     "dictionaryUpdates": dictionaryUpdates, "capturedLocal": capturedLocal,
     "lostWakeUp": lostWakeUp, "oppositeLocks": oppositeLocks, "leakedLock": leakedLock,
-    "atomicLoadsAndStores": atomicLoadsAndStores,
+    "atomicLoadsAndStores": atomicLoadsAndStores, "checkThenWithdraw": checkThenWithdraw,
+    "readThenDeposit": readThenDeposit, "handedOverLocks": handedOverLocks,
   ]
 
   private static func replay(_ token: String, named name: String) throws -> [String] {
