@@ -26,7 +26,7 @@ package struct LockOrder: Sendable {
     var innerStep: Int
     /// All locks that the thread held at the inner acquisition, in `held`.
     var heldRange: Range<Int>
-    /// Creations and joins that the thread took part in before.
+    /// Creations and joins of threads before.
     var segment: Int
   }
 
@@ -41,7 +41,6 @@ package struct LockOrder: Sendable {
   private(set) var held: [Int32] = []
   private var holdings: [Holding] = []
   private var kinships: [Kinship] = []
-  private var segments: [Int] = Array(repeating: 0, count: maximumThreadCount)
   private var table = AccessChains()
   /// By slot of a lock.
   private(set) var locks: [ObjectID] = []
@@ -100,7 +99,6 @@ package struct LockOrder: Sendable {
     held.removeAll(keepingCapacity: true)
     holdings.removeAll(keepingCapacity: true)
     kinships.removeAll(keepingCapacity: true)
-    for thread in segments.indices { segments[thread] = 0 }
     for index in trace.indices {
       let event = trace[index]
       switch event.kind {
@@ -110,19 +108,14 @@ package struct LockOrder: Sendable {
       case .wait: giveUp(event.other, event.thread)
       case .spawn:
         guard event.value < UInt64(maximumThreadCount) else { continue }
-        note(Kinship(step: index, first: event.thread, second: ThreadID(UInt8(event.value))))
+        let child = ThreadID(UInt8(event.value))
+        kinships.append(Kinship(step: index, first: event.thread, second: child))
       case .join:
         guard let child = event.object.thread else { continue }
-        note(Kinship(step: index, first: child, second: event.thread))
+        kinships.append(Kinship(step: index, first: child, second: event.thread))
       default: break
       }
     }
-  }
-
-  private mutating func note(_ kinship: Kinship) {
-    kinships.append(kinship)
-    segments[Int(kinship.first.rawValue)] += 1
-    segments[Int(kinship.second.rawValue)] += 1
   }
 
   private mutating func take(_ event: Event, _ index: Int) {
@@ -140,8 +133,7 @@ package struct LockOrder: Sendable {
         edges.append(
           Edge(
             thread: event.thread, outer: holding.lock, inner: lock, outerStep: holding.step,
-            innerStep: index, heldRange: range,
-            segment: segments[Int(event.thread.rawValue)]))
+            innerStep: index, heldRange: range, segment: kinships.count))
       }
     }
     holdings.append(Holding(thread: event.thread, lock: lock, step: index))

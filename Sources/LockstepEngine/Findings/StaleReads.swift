@@ -19,8 +19,17 @@ package struct StaleReads: Sendable {
   private var takers: [(threads: UInt64, last: ThreadID, generation: UInt32)] = []
   private var locks = AccessChains()
   private var generation: UInt32 = 0
-  /// By thread, a hash of the accesses that it made.
-  private var sequences: [UInt64] = Array(repeating: 0, count: maximumThreadCount)
+  private var progress = Array(repeating: Progress(), count: maximumThreadCount)
+
+  /// What a thread has done so far.
+  fileprivate struct Progress {
+    /// A hash of its accesses.
+    var sequence: UInt64 = 0
+    /// What it read last and has not stored to since; 0 for nothing.
+    var open: UInt64 = 0
+    /// Whether it may have given up a lock after a read without a store to the same object.
+    var hasReadOnly = false
+  }
 
   struct Recheck: Hashable, Sendable {
     var read: UInt64
@@ -50,32 +59,49 @@ package struct StaleReads: Sendable {
       && !rechecked.contains(Recheck(read: pattern.read, again: pattern.again))
   }
 
-  /// Takes note of what each thread did; whether one came back to a lock that another had since.
+  /// Takes note of what each thread did; whether one came back to a lock under which it had only
+  /// read something, and that another had since.
   private mutating func survey(_ trace: [Event], from start: Int, isCompleted: Bool) -> Bool {
     generation &+= 1
     var isReturned = false
     var met = ThreadSet.none
     var ended = ThreadSet.none
+    // That of the thread whose turn it is, as most events are of the same thread as the one before.
+    var current = Progress()
+    var turn = trace[start].thread
+    met.insert(turn)
     for index in start..<trace.count {
       let thread = trace[index].thread
+      if thread != turn {
+        progress[Int(turn.rawValue)] = current
+        current = met.contains(thread) ? progress[Int(thread.rawValue)] : Progress()
+        met.insert(thread)
+        turn = thread
+      }
       switch trace[index].kind {
-      case .read, .write, .readModifyWrite, .opaqueReadWrite:
-        if !met.contains(thread) {
-          met.insert(thread)
-          sequences[Int(thread.rawValue)] = 0
-        }
-        let place = trace[index].programCounter << 3 | UInt64(trace[index].kind.rawValue)
-        let hash = sequences[Int(thread.rawValue)]
-        sequences[Int(thread.rawValue)] =
-          ((hash << 5 | hash >> 59) ^ place) &* 0x517C_C1B7_2722_0A95
-      case .lock, .tryLock: if isReturn(to: trace[index].object, thread) { isReturned = true }
+      case .read:
+        current.meet(trace[index].programCounter, trace[index].kind)
+        let object = trace[index].object.rawValue
+        if current.open != 0, current.open != object { current.hasReadOnly = true }
+        current.open = object
+      case .write, .readModifyWrite, .opaqueReadWrite:
+        current.meet(trace[index].programCounter, trace[index].kind)
+        if current.open == trace[index].object.rawValue { current.open = 0 }
+      case .lock, .tryLock:
+        if current.open != 0 { current.hasReadOnly = true }
+        if isReturn(to: trace[index].object, thread), current.hasReadOnly { isReturned = true }
+      case .unlock, .wait:
+        if current.open != 0 { current.hasReadOnly = true }
+        current.open = 0
       case .exit: ended.insert(thread)
       default: break
       }
     }
+    progress[Int(turn.rawValue)] = current
     for thread in met {
       let hasEnded = isCompleted || ended.contains(thread)
-      if consequences.isNew(sequences[Int(thread.rawValue)] ^ (hasEnded ? 1 : 0)) {
+      let sequence = progress[Int(thread.rawValue)].sequence
+      if consequences.isNew(sequence ^ (hasEnded ? 1 : 0)) {
         consequences.add(thread, in: trace, from: start, hasEnded: hasEnded)
       }
     }
@@ -95,5 +121,13 @@ package struct StaleReads: Sendable {
     takers[slot].threads |= bit
     takers[slot].last = thread
     return isReturn
+  }
+}
+
+extension StaleReads.Progress {
+  @inline(__always)
+  fileprivate mutating func meet(_ programCounter: UInt64, _ kind: Event.Kind) {
+    let place = programCounter << 3 | UInt64(kind.rawValue)
+    sequence = ((sequence << 5 | sequence >> 59) ^ place) &* 0x517C_C1B7_2722_0A95
   }
 }
