@@ -53,7 +53,7 @@ public enum OutcomeExpectation: Sendable {
 /// - Returns: the outcomes with their counts, and the report.
 /// - Throws: `ExplorationError`, when nothing could be explored at all.
 public func explore<Outcome: Hashable>(
-  _ strategy: Strategy = .exhaustive, budget: Duration = .seconds(10),
+  _ strategy: Strategy = .automatic, budget: Duration = .seconds(10),
   expecting expectation: OutcomeExpectation = .anyOutcomes, stepLimit: Int = 20_000,
   named name: String = #function, probe: ((UnsafeMutablePointer<Int>) -> Void)? = nil,
   _ body: @escaping () throws -> Outcome
@@ -86,7 +86,7 @@ public struct Completion: Hashable, Sendable, CustomStringConvertible {
 /// - Returns: the report, with one outcome.
 /// - Throws: `ExplorationError`, when nothing could be explored at all.
 public func explore(
-  _ strategy: Strategy = .exhaustive, budget: Duration = .seconds(10), stepLimit: Int = 20_000,
+  _ strategy: Strategy = .automatic, budget: Duration = .seconds(10), stepLimit: Int = 20_000,
   named name: String = #function, probe: ((UnsafeMutablePointer<Int>) -> Void)? = nil,
   _ body: @escaping () throws -> Void
 ) throws -> Exploration<Completion> {
@@ -125,8 +125,9 @@ func report(
     var explorer = Explorer(configuration, native: native, body: body)
     explorer.explore()
     let counts = outcomes()
+    let shown = explorer.leastSchedules(of: explorer.tally.shownFindings)
     let describer = FindingDescriber(configuration: configuration, native: native, body: body)
-    let described = explorer.tally.shownFindings.map { describer.describe($0) }
+    let described = shown.map { describer.describe($0) }
     let report = ExplorationReport(
       explorer.tally, described, configuration: configuration, proof: proof, outcomes: counts)
     ResultsFolder.write(report)

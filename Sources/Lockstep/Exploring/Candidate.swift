@@ -3,6 +3,7 @@ internal import LockstepEngine
 /// A finding with the execution that shows it best among those explored.
 struct Candidate {
   var finding: Finding
+  let key: Key
   /// Threads of all of its steps: the schedule in full.
   var schedule: [ThreadID]
   /// Events of its trace.
@@ -25,6 +26,7 @@ struct Candidate {
     pattern: StaleRead.Pattern? = nil
   ) {
     self.finding = finding
+    key = Key(finding, in: execution.trace, message: message, pattern: pattern)
     schedule = execution.threads
     length = execution.trace.count
     preemptions = execution.preemptionCount

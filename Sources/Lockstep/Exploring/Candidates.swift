@@ -2,7 +2,7 @@ internal import LockstepEngine
 
 /// The different findings of an exploration so far, in the order in which they were met.
 struct Candidates {
-  private var entries: [(key: Candidate.Key, candidate: Candidate)] = []
+  private var entries: [Candidate] = []
   private var digests: [Digest] = []
   /// Those that the executions so far may yet show to be no mistakes.
   private(set) var provisional = 0
@@ -21,10 +21,10 @@ struct Candidates {
     var preemptions: Int
     var length: Int
 
-    init(_ candidate: Candidate, _ key: Candidate.Key) {
-      kind = key.kind
-      object = key.object
-      places = (key.places.first ?? 0, key.places.last ?? 0)
+    init(_ candidate: Candidate) {
+      kind = candidate.key.kind
+      object = candidate.key.object
+      places = (candidate.key.places.first ?? 0, candidate.key.places.last ?? 0)
       preemptions = candidate.preemptions
       length = candidate.length
     }
@@ -43,7 +43,11 @@ struct Candidates {
     }
   }
 
-  var all: some Sequence<Candidate> { entries.lazy.map(\.candidate) }
+  var all: [Candidate] { entries }
+
+  func candidate(of key: Candidate.Key) -> Candidate? {
+    entries.first { $0.key == key }
+  }
 
   /// How many there are that are no longer in doubt.
   var count: Int { entries.count - provisional }
@@ -59,18 +63,19 @@ struct Candidates {
   }
 
   /// Keeps a finding, if it is new or shown better than before.
-  mutating func keep(_ candidate: Candidate, as key: Candidate.Key) {
+  mutating func keep(_ candidate: Candidate) {
+    let key = candidate.key
     var candidate = candidate
     guard let place = entries.firstIndex(where: { $0.key == key }) else {
       let alike = key.pattern == nil ? count : provisional
       guard alike < Self.maximum else { return }
       if key.pattern != nil { provisional += 1 }
-      entries.append((key, candidate))
-      return digests.append(Digest(candidate, key))
+      entries.append(candidate)
+      return digests.append(Digest(candidate))
     }
     guard digests[place].isWorse(than: candidate.preemptions, candidate.length) else { return }
-    candidate.atExecution = entries[place].candidate.atExecution
-    entries[place].candidate = candidate
-    digests[place] = Digest(candidate, key)
+    candidate.atExecution = entries[place].atExecution
+    entries[place] = candidate
+    digests[place] = Digest(candidate)
   }
 }

@@ -1,6 +1,6 @@
 /// How an exploration is to be carried out.
 package struct Configuration {
-  package var strategy = Strategy.exhaustive
+  package var strategy = Strategy.automatic
   package var budget = Duration.seconds(10)
   /// Steps after which an execution is stopped.
   package var stepLimit = 20_000
@@ -13,6 +13,8 @@ package struct Configuration {
     name.utf8.reduce(0x811c_9dc5) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
   }
   package var expectsOneOutcome = false
+  /// Whether the least schedule of each finding is looked for.
+  package var minimises = true
   /// Whether calls alone are enough, so that a lack of instrumentation is no reason to complain.
   package var acceptsCallsOnly = false
   /// Proves that code compiled as the body's is instrumented, read before write included.

@@ -8,7 +8,9 @@ struct Explorer {
   let body: any ExploredBody
   private let runner: BodyRunner
   private(set) var tally = Tally()
-  private var execution = Execution(ending: .completed, trace: [])
+  private(set) var execution = Execution(ending: .completed, trace: [])
+  private let clock = ContinuousClock()
+  private var start: ContinuousClock.Instant
 
   /// Executions thrown away at most while memory still turns out to be shared.
   private static let maximumRestarts = 500
@@ -22,19 +24,27 @@ struct Explorer {
     self.native = native
     self.body = body
     runner = BodyRunner(body)
+    start = clock.now
   }
 
   /// Explores until the strategy has no more schedules, the budget ends, or somebody asks to stop.
   mutating func explore() {
-    let clock = ContinuousClock()
-    let start = clock.now
+    start = clock.now
     warmUp()
     if tally.shouldStop { return finish(after: clock.now - start) }
     switch configuration.strategy.choice {
+    case .automatic:
+      // What could not all be explored is sampled, the likeliest mistakes first.
+      let whole = configuration.budget
+      explore(Exhaustive(), until: whole / 2)
+      if tally.stop == .budget { explore(PreemptionBounded(), until: whole * 3 / 4) }
+      if tally.stop == .budget { explore(RandomWalk(seed: 1), until: whole) }
     case .exhaustive:
-      exploreAll(Exhaustive(), from: start, clock: clock)
+      explore(Exhaustive(), until: configuration.budget)
+    case .bounded(let preemptions):
+      explore(PreemptionBounded(limit: preemptions), until: configuration.budget)
     case .random(let seed):
-      exploreAll(RandomWalk(seed: seed), from: start, clock: clock)
+      explore(RandomWalk(seed: seed), until: configuration.budget)
     case .replay:
       break
     }
@@ -94,7 +104,7 @@ struct Explorer {
   }
 
   /// Carries out a plan into `execution`, for the caller to finish.
-  private mutating func run(
+  mutating func run(
     _ plan: Plan, stepLimit: Int? = nil, repeats: Bool = false
   ) -> (isWarmUp: Bool, ending: LKSEnding) {
     let limit = UInt32(clamping: stepLimit ?? configuration.stepLimit)
@@ -103,9 +113,12 @@ struct Explorer {
     return (native.isWarmUp, ending)
   }
 
-  private mutating func exploreAll<Chosen: RepeatableStrategy>(
-    _ fresh: Chosen, from start: ContinuousClock.Instant, clock: ContinuousClock
+  /// Carries out a strategy's schedules until there are none left, something ends the exploration, or
+  /// so much time of the budget is used up.
+  private mutating func explore<Chosen: RepeatableStrategy>(
+    _ fresh: Chosen, until share: Duration
   ) {
+    tally.stop = nil
     var strategy = fresh
     var mismatches = 0
     var nextProgress = start + .milliseconds(200)
@@ -113,13 +126,19 @@ struct Explorer {
       if tally.executions & 15 == 0 {
         let now = clock.now
         if Interruption.isRequested { return tally.end(.interrupted) }
-        if now - start >= configuration.budget { return tally.end(.budget) }
+        if now - start >= share {
+          tally.leftOut = strategy.leftOut
+          return tally.end(.budget)
+        }
         if let onProgress = configuration.onProgress, now >= nextProgress {
           nextProgress = now + .milliseconds(200)
           onProgress(tally.progress(after: now - start))
         }
       }
-      guard let plan = strategy.next() else { return tally.isComplete = true }
+      guard let plan = strategy.next() else {
+        tally.leftOut = strategy.leftOut
+        return tally.isComplete = tally.leftOut == nil
+      }
       let (isWarmUp, ending) = run(plan, repeats: plan.branch > 0)
       if ending == LKS_TOO_MANY_THREADS || ending == LKS_OUT_OF_MEMORY {
         _ = body.collect(counting: false)

@@ -28,7 +28,9 @@ struct Tally {
   private(set) var bodyReturnedEarly = 0
   private(set) var idleWaiters = 0
   private(set) var restarts = 0
-  private(set) var stop: Stop?
+  var stop: Stop?
+  /// Which schedules the strategy that came last left out.
+  var leftOut: String?
   var warmUps = 0
   var isComplete = false
   var elapsed = Duration.zero
@@ -133,6 +135,9 @@ struct Tally {
     deadlocked = other.deadlocked
   }
 
+  /// What is kept under a key, whether it is in doubt or not.
+  func candidate(of key: Candidate.Key) -> Candidate? { candidates.candidate(of: key) }
+
   /// Counts an execution and keeps what it shows.
   mutating func record(
     _ execution: borrowing Execution, result: BodyResult, native: NativeExploration
@@ -203,11 +208,9 @@ struct Tally {
     _ finding: Finding, of execution: borrowing Execution, message: String? = nil,
     mismatch: Exhaustive.Mismatch? = nil, pattern: StaleRead.Pattern? = nil
   ) {
-    let candidate = Candidate(
-      finding, of: execution, atExecution: max(executions, 1), message: message,
-      mismatch: mismatch, pattern: pattern)
     candidates.keep(
-      candidate,
-      as: Candidate.Key(finding, in: execution.trace, message: message, pattern: pattern))
+      Candidate(
+        finding, of: execution, atExecution: max(executions, 1), message: message,
+        mismatch: mismatch, pattern: pattern))
   }
 }

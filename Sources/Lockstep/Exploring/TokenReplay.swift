@@ -86,6 +86,7 @@ struct TokenReplay {
     configuration.strategy = thoroughly ? .exhaustive : .random(seed: 1)
     configuration.budget = .milliseconds(thoroughly ? 2000 : 20)
     configuration.onProgress = nil
+    configuration.minimises = false
     var explorer = Explorer(configuration, native: native, body: body)
     explorer.explore()
     body.restart()

@@ -75,6 +75,10 @@ extension ExplorationReport {
     self.findings = findings
   }
 
+  private static func leftOut(_ tally: Tally) -> String {
+    tally.leftOut.map { "; left out: \($0)" } ?? ""
+  }
+
   private static func notes(
     _ tally: Tally, configuration: Configuration, isInstrumented: Bool
   ) -> [String] {
@@ -113,7 +117,10 @@ extension ExplorationReport {
     case .abandonedThreads:
       notes.append(
         "stopped: \(tally.abandonedThreads) threads were left in the middle of their frames")
-    case .budget: notes.append("the budget of \(configuration.budget) ended")
+    case .budget:
+      notes.append("the budget of \(configuration.budget) ended" + leftOut(tally))
+    case nil where tally.leftOut != nil:
+      notes.append("every schedule of the strategy was explored" + leftOut(tally))
     case .neverEnds, .changes, nil: break
     case .polling:
       notes.append(

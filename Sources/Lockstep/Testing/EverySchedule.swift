@@ -91,7 +91,7 @@ extension Trait where Self == EveryScheduleTrait {
   ///   - granularity: what must be seen for a pass.
   /// - Returns: the trait.
   public static func everySchedule(
-    _ strategy: Strategy = .exhaustive, budget: Duration = .seconds(10), stepLimit: Int = 20_000,
+    _ strategy: Strategy = .automatic, budget: Duration = .seconds(10), stepLimit: Int = 20_000,
     granularity: EveryScheduleTrait.Granularity = .accesses
   ) -> Self {
     EveryScheduleTrait(

@@ -21,6 +21,14 @@ struct ClockRows: Sendable {
     values[row * width + thread >> 3][thread & 7] = value
   }
 
+  /// Visits the numbers of a row that are not zero, with their threads, in order.
+  func forEachNonzero(_ row: Int, _ visit: (_ thread: Int, _ value: UInt32) -> Void) {
+    for vector in 0..<width {
+      let lanes = values[row * width + vector]
+      for lane in lanes.indices where lanes[lane] != 0 { visit(vector * 8 + lane, lanes[lane]) }
+    }
+  }
+
   mutating func truncate(to count: Int) { self.count = count }
 
   /// Adds a row of zeros.

@@ -36,10 +36,9 @@ extension HappensBefore {
         | UInt64(operation.kind.isMemory ? operation.size : 0) << 32)
     hash.mix(operation.object.rawValue)
     if operation.kind == .wait { hash.mix(operation.other.rawValue) }
-    let row = (steps.count - 1) * stride
-    // Lanes of zeros are left out: how many there are depends on what else was explored.
-    for lane in 0..<stride where clocks[row + lane] != 0 {
-      hash.mix(UInt64(clocks[row + lane]) | UInt64(lane + 1) << 32)
+    // Numbers of zero are left out: how many there are depends on what else was explored.
+    clocks.forEachNonzero(steps.count - 1) { thread, value in
+      hash.mix(UInt64(value) | UInt64(thread + 1) << 32)
     }
     hash.finish()
     return hash

@@ -4,7 +4,7 @@ extension PreemptionBounded {
     switch execution.ending {
     case .deadlocked: deadlocked += 1
     case .redundant, .stepLimit, .diverged: incomplete += 1
-    case .completed, .crashed: break
+    case .completed, .crashed, .livelocked: break
     }
     outlook.look(at: execution, from: plan.prefix.count)
     schedule = -1

@@ -1,0 +1,62 @@
+internal import CLockstepRuntime
+internal import LockstepEngine
+
+/// A finding is shown by the schedule with the fewest preemptions, and of those by the shortest: the
+/// fewer there are, the less there is to read that has nothing to do with the mistake.
+extension Explorer {
+  /// Time in which the least schedules of all findings are to be found, and that of one.
+  private static let timeForAll = Duration.seconds(2)
+  private static let timeForOne = Duration.milliseconds(700)
+
+  /// The same findings, each with the least schedule that could be found.
+  ///
+  /// Looks through all schedules without a preemption, then with one, and so on, up to what is known,
+  /// and stops when the time is over. Of findings that end the exploration, what is known stays.
+  mutating func leastSchedules(of candidates: [Candidate]) -> [Candidate] {
+    let speaksForItself: [Stop] = [.changes, .crashed, .polling, .unsettled, .neverEnds]
+    guard configuration.minimises, !Interruption.isRequested,
+      !speaksForItself.contains(where: { $0 == tally.stop })
+    else { return candidates }
+    let clock = ContinuousClock()
+    let start = clock.now
+    return candidates.map { candidate in
+      let now = clock.now
+      guard now - start < Self.timeForAll else { return candidate }
+      return leastSchedule(of: candidate) { clock.now - now < Self.timeForOne }
+    }
+  }
+
+  private mutating func leastSchedule(
+    of known: Candidate, while isTime: () -> Bool
+  ) -> Candidate {
+    var best = known
+    let size = LeastSchedule.Size(preemptions: known.preemptions, steps: known.schedule.count)
+    var search = LeastSchedule(atMost: size, frontierLimit: 1 << 16)
+    while let plan = search.next(), isTime(), !Interruption.isRequested {
+      let (isWarmUp, ending) = run(plan)
+      let result = body.collect(counting: false)
+      // What changes the steps, or ends the process's trust, ends the search too.
+      let isTrusted = !isWarmUp && ending != LKS_CRASHED && ending != LKS_OUT_OF_MEMORY
+      var shown: Candidate?
+      if isTrusted {
+        var tally = Tally()
+        tally.record(execution, result: result, native: native)
+        shown = tally.candidate(of: known.key)
+        search.record(execution, showsFinding: shown != nil)
+      }
+      native.finish()
+      guard isTrusted else { return known }
+      if var shown, search.result?.threads == shown.schedule, shown.isLess(than: best) {
+        shown.atExecution = known.atExecution
+        best = shown
+      }
+    }
+    return best
+  }
+}
+
+extension Candidate {
+  fileprivate func isLess(than other: Candidate) -> Bool {
+    (preemptions, schedule.count) < (other.preemptions, other.schedule.count)
+  }
+}
