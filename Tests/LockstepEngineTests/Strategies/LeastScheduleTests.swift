@@ -112,6 +112,22 @@ import Testing
     #expect(search.isProvenLeast)
   }
 
+  @Test func `has fewer preemptions rather than fewer steps`() {
+    // The third thread ends with a lock that the others need, after a while.
+    let keeper = Array(repeating: Program.Instruction.add(0), count: 6) + [.lock(1)]
+    let program = Program(forkJoin: [[.lock(0), .lock(1)], [.lock(1), .lock(0)], keeper])
+    let deadlock = { (outcome: Machine.Outcome) in !outcome.blocked.isEmpty }
+    let known = Size(preemptions: 1, steps: 2)
+    let search = search(program, atMost: known, deadlock)
+    let sizes = BruteForce.sizes(of: program, atMost: 1, limit: 60_000)?.filter { deadlock($0.key) }
+    let preemptions = sizes?.values.map(\.preemptions).min() ?? -1
+    let steps = sizes?.values.filter { $0.preemptions == preemptions }.map(\.steps).min()
+    #expect(search.result?.size.preemptions == preemptions)
+    #expect(search.result?.size.steps == steps)
+    #expect(steps ?? 0 > known.steps)
+    #expect(search.isProvenLeast)
+  }
+
   @Test func `is not proven when the search ended early, or never showed the finding`() {
     let lost = { (outcome: Machine.Outcome) in outcome.memory[0] < 6 }
     let known = Size(preemptions: 3, steps: 20)

@@ -94,20 +94,22 @@ import Testing
     #expect(none.strategy.overflowedBound == 0)
     #expect(none.strategy.finishedBound == nil)
     #expect(!none.strategy.leavesNothingOut)
-    let roomy = BoundedExploration(.race(2, 2), PreemptionBounded(frontierLimit: 1_000))
-    #expect(roomy.strategy.overflowedBound == nil)
-    for limit in 1..<60 {
-      let explored = BoundedExploration(.race(2, 2), PreemptionBounded(frontierLimit: limit))
-      #expect(explored.complaint == nil)
-      guard let overflowed = explored.strategy.overflowedBound else {
-        #expect(explored.plans == roomy.plans)
-        continue
+    for program in [Program.race(2, 2), .race(3, 1), .fine(3, 1), .bank, .readers(3)] {
+      let roomy = BoundedExploration(program, PreemptionBounded(frontierLimit: 1_000))
+      #expect(roomy.strategy.overflowedBound == nil)
+      for limit in 1..<50 {
+        let explored = BoundedExploration(program, PreemptionBounded(frontierLimit: limit))
+        #expect(explored.complaint == nil)
+        guard let overflowed = explored.strategy.overflowedBound else {
+          #expect(explored.plans == roomy.plans)
+          continue
+        }
+        #expect(explored.strategy.finishedBound == (overflowed == 0 ? nil : overflowed - 1))
+        #expect(!explored.strategy.leavesNothingOut)
+        #expect(
+          explored.executions.prefix(overflowed).elementsEqual(
+            roomy.executions.prefix(overflowed)))
       }
-      #expect(explored.strategy.finishedBound == (overflowed == 0 ? nil : overflowed - 1))
-      #expect(!explored.strategy.leavesNothingOut)
-      #expect(
-        explored.executions.prefix(overflowed).elementsEqual(
-          roomy.executions.prefix(overflowed)))
     }
   }
 
