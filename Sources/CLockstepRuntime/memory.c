@@ -108,10 +108,15 @@ void lks_access(
     lks_noteQuietAccess(thread, address, reads(kind), programCounter);
     return;
   }
+  lks_stepAccess(thread, address, size, kind, programCounter);
+  if (LKS_UNLIKELY(thread->externalAddress)) lks_resumeExternal(thread);
+}
+
+void lks_stepAccess(
+    LKSThread *thread, uintptr_t address, size_t size, LKSKind kind, uintptr_t programCounter) {
   LKSPending *pending = lks_prepare(thread, kind, address, (uint32_t)size, programCounter);
   if (thread->raceIgnored) pending->flags |= LKS_RACE_IGNORED;
   lks_step(thread);
-  if (LKS_UNLIKELY(thread->externalAddress)) lks_resumeExternal(thread);
 }
 
 void lks_atomicAccess(

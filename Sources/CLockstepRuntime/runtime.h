@@ -280,6 +280,8 @@ struct LKSExploration {
   /// Steps so far that may have changed more than who holds which lock, and the states of the whole
   /// program at which a thread came round since the latest of them.
   uint64_t changes;
+  /// Whether any place is known where threads come round in the same state.
+  bool hasSpins;
   LKSRound rounds[LKS_MAXIMUM_ROUNDS];
   uint32_t roundCount;
   /// Whether the trace so far is that of the run before, whose events are kept.
@@ -564,6 +566,9 @@ typedef struct LKSSite {
 /// Takes a word for shared, since somebody waits for it to change.
 void lks_markShared(LKSThread *thread, uintptr_t address);
 void lks_access(
+    LKSThread *thread, uintptr_t address, size_t size, LKSKind kind, uintptr_t programCounter);
+/// The same of memory that is known to be shared.
+void lks_stepAccess(
     LKSThread *thread, uintptr_t address, size_t size, LKSKind kind, uintptr_t programCounter);
 /// An atomic access; returns once it may be carried out.
 void lks_atomicAccess(

@@ -116,7 +116,10 @@ uint64_t lks_enabledThreads(LKSExploration *exploration) {
   uint64_t enabled = exploration->ready & ~exploration->mayWait;
   for (uint64_t rest = exploration->ready & exploration->mayWait; rest; rest &= rest - 1) {
     LKSThread *thread = &exploration->threads[__builtin_ctzll(rest)];
-    if (lks_pendingIsEnabled(thread)) enabled |= rest & -rest;
+    bool isEnabled = thread->pending.kind == LKS_JOIN
+                         ? exploration->threads[thread->pending.address].state == LKS_ENDED
+                         : lks_pendingIsEnabled(thread);
+    if (isEnabled) enabled |= rest & -rest;
   }
   return enabled;
 }
@@ -198,11 +201,13 @@ static LKSEvent *writeDown(
 /// What follows from a step for the models and for who comes next.
 static void carryOut(LKSExploration *exploration, LKSThread *thread, LKSEvent *event) {
   lks_commitEffects(thread, event);
-  if (event->kind == LKS_READ || event->kind == LKS_TRY_LOCK_FAILED) {
-    lks_noteLook(thread, event);
-  } else {
-    if (event->kind == LKS_READ_MODIFY_WRITE) thread->lookCount = 0;
-    lks_noteChange(exploration, thread, event);
+  if (event->kind == LKS_READ_MODIFY_WRITE) thread->lookCount = 0;
+  // Until a place is known where a thread comes round, nobody asks.
+  if (LKS_UNLIKELY(exploration->hasSpins)) {
+    if (event->kind == LKS_READ || event->kind == LKS_TRY_LOCK_FAILED)
+      lks_noteLook(thread, event);
+    else
+      lks_noteChange(exploration, thread, event);
   }
   thread->latestStep = exploration->steps + 1;
   if (event->thread != event->preferred && event->preferred == exploration->last)

@@ -111,8 +111,21 @@ static bool await(LKSThread *thread, LKSLook *head) {
 static void look(LKSThread *thread) {
   LKSExploration *exploration = thread->exploration;
   LKSPending *pending = &thread->pending;
-  LKSSite *site = lks_tableFind(&exploration->sites, pending->programCounter, false);
   LKSLook *known = findLook(thread);
+  if (LKS_LIKELY(!known && !exploration->hasSpins)) {
+    if (thread->lookCount == LKS_MAXIMUM_LOOKS) return;
+    LKSLook *look = &thread->looks[thread->lookCount++];
+    look->programCounter = pending->programCounter;
+    look->object = pending->object;
+    look->state = 0;
+    look->heldLocks = thread->heldLocks;
+    look->heldCount = thread->heldCount;
+    look->size = pending->size;
+    look->kind = pending->kind;
+    look->hasChanged = false;
+    return;
+  }
+  LKSSite *site = lks_tableFind(&exploration->sites, pending->programCounter, false);
   if (!known) {
     if (thread->lookCount == LKS_MAXIMUM_LOOKS) return;
     thread->looks[thread->lookCount++] = (LKSLook){
@@ -138,6 +151,7 @@ static void look(LKSThread *thread) {
     } else if (isOutermost(thread, known)) {
       // From the next execution on every round counts, the first included.
       site->isSpin = true;
+      exploration->hasSpins = true;
       exploration->grew = true;
     }
   }

@@ -13,6 +13,10 @@ static inline void plainAccess(void *address, size_t size, LKSKind kind, uintptr
   if (LKS_LIKELY(thread)) {
     if (LKS_LIKELY(size <= 8 && !thread->externalAddress && ((uintptr_t)address & 7) + size <= 8)) {
       const LKSCell *cell = lks_nearCell(thread->exploration, (uintptr_t)address);
+      if (cell && cell->isShared) {
+        lks_stepAccess(thread, (uintptr_t)address, size, kind, caller);
+        return;
+      }
       if (cell && lks_repeatsAccess(thread, cell, kind != LKS_READ)) {
         if (kind != LKS_READ) lks_noteOwnWrite(thread, (uintptr_t)address);
         lks_noteQuietAccess(thread, (uintptr_t)address, kind == LKS_READ, caller);

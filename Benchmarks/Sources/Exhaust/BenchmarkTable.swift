@@ -70,7 +70,7 @@ struct BenchmarkTable: CustomStringConvertible {
         }
       }
       if isMissing {
-        notes.append("  \(peer.name): no '\(peer.program)' in PATH; its column is left out, not 0")
+        notes.append("  \(peer.name): not installed, there is no '\(peer.program)' in PATH")
       }
     }
     return notes

@@ -27,30 +27,55 @@ protocol ExploredBody: AnyObject {
 /// A closure whose result is an outcome.
 final class ClosureBody<Outcome: Hashable>: ExploredBody {
   private let body: () throws -> Outcome
-  private var result: Result<Outcome, any Error>?
-  private(set) var outcomes: [Outcome: Int] = [:]
+  private var outcome: Outcome?
+  private var error: (any Error)?
+  private var counts: [Outcome: Int] = [:]
+  /// The outcome counted last and how often in a row: most executions give what the one before gave.
+  private var latest: Outcome?
+  private var latestCount = 0
   var isShown = false
 
   init(_ body: @escaping () throws -> Outcome) { self.body = body }
 
+  /// How many executions gave each outcome.
+  var outcomes: [Outcome: Int] {
+    var outcomes = counts
+    if let latest { outcomes[latest, default: 0] += latestCount }
+    return outcomes
+  }
+
   func prepare() {}
 
   func run() {
-    result = Result { try body() }
-  }
-
-  func collect(counting: Bool) -> BodyResult {
-    defer { result = nil }
-    switch result {
-    case .success(let outcome):
-      if counting { outcomes[outcome, default: 0] += 1 }
-      return BodyResult()
-    case .failure(let error):
-      return BodyResult(thrownError: String(describing: error))
-    case nil:
-      return BodyResult()
+    do {
+      outcome = try body()
+    } catch {
+      self.error = error
     }
   }
 
-  func restart() { outcomes = [:] }
+  func collect(counting: Bool) -> BodyResult {
+    defer { outcome = nil }
+    if let error {
+      self.error = nil
+      return BodyResult(thrownError: String(describing: error))
+    }
+    if counting, outcome != nil { count() }
+    return BodyResult()
+  }
+
+  private func count() {
+    if outcome == latest {
+      latestCount += 1
+      return
+    }
+    if let latest { counts[latest, default: 0] += latestCount }
+    latest = outcome
+    latestCount = 1
+  }
+
+  func restart() {
+    counts = [:]
+    latest = nil
+  }
 }

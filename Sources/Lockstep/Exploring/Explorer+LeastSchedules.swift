@@ -4,9 +4,11 @@ internal import LockstepEngine
 /// A finding is shown by the schedule with the fewest preemptions, and of those by the shortest: the
 /// fewer there are, the less there is to read that has nothing to do with the mistake.
 extension Explorer {
-  /// Time in which the least schedules of all findings are to be found, and that of one.
-  private static let timeForAll = Duration.seconds(2)
-  private static let timeForOne = Duration.milliseconds(700)
+  /// Time in which the least schedules of all findings are to be found: a little, and a share of what
+  /// the exploration took.
+  private var timeForLeastSchedules: Duration {
+    min(.milliseconds(100) + tally.elapsed / 20, .seconds(2))
+  }
 
   /// The same findings, each with the least schedule that could be found.
   ///
@@ -18,11 +20,14 @@ extension Explorer {
       !speaksForItself.contains(where: { $0 == tally.stop })
     else { return candidates }
     let clock = ContinuousClock()
-    let start = clock.now
-    return candidates.map { candidate in
-      let now = clock.now
-      guard now - start < Self.timeForAll else { return candidate }
-      return leastSchedule(of: candidate) { clock.now - now < Self.timeForOne }
+    var left = timeForLeastSchedules
+    return candidates.enumerated().map { index, candidate in
+      let start = clock.now
+      defer { left -= clock.now - start }
+      var share = left / (candidates.count - index)
+      // Without a preemption there is only a step to be won here and there.
+      if candidate.preemptions == 0 { share = share / 10 }
+      return leastSchedule(of: candidate) { clock.now - start < share }
     }
   }
 

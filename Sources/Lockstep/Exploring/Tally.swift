@@ -79,6 +79,7 @@ struct Tally {
   var shownFindings: [Candidate] {
     let lost = Set(findings.filter { $0.finding.kind == .lostUpdate }.map(\.finding.object))
     var stale: Set<ObjectID?> = []
+    var raced: Set<ObjectID?> = []
     var shown: [Finding.Kind: Int] = [:]
     return findings.filter { candidate in
       let kind = candidate.finding.kind
@@ -91,6 +92,8 @@ struct Tally {
         return false
       }
       if kind == .dataRace, lost.contains(candidate.finding.object) { return false }
+      // Whatever else touches a variable that is raced for, to mend the one race mends the others.
+      if kind == .dataRace, !raced.insert(candidate.finding.object).inserted { return false }
       // The deadlock itself says more.
       if kind == .lockOrder,
         deadlocked.contains(where: { $0.isSuperset(of: candidate.finding.locks) })

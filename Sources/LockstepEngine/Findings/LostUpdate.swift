@@ -1,7 +1,8 @@
 /// Lost updates: a thread read and then wrote some bytes, and another thread's write fell between.
 ///
 /// The thread itself has no other access to the bytes in between, so what it wrote rests on what it
-/// read. Not reported where all three are in critical sections of one lock.
+/// read. Not reported where all three are in critical sections of one lock, or where synchronisation
+/// puts the other's write after the read and before the write: then it was let in on purpose.
 extension Analysis {
   /// Looks back from a write to the thread's own last access of the same bytes.
   mutating func noteLostUpdate(_ event: Event, _ index: Int, _ slot: Int, _ trace: [Event]) {
@@ -29,6 +30,7 @@ extension Analysis {
     for between in (read + 1)..<index {
       let other = trace[between]
       guard other.kind.isStore, other.thread != event.thread, other.overlaps(event),
+        !isLetIn(between, after: read, before: event, trace),
         !haveCommonLock(read, between, index, trace)
       else { continue }
       lostUpdates.append(
@@ -37,6 +39,14 @@ extension Analysis {
           size: event.size))
       return
     }
+  }
+
+  /// Whether synchronisation orders a write between a read and a write of another thread.
+  private func isLetIn(
+    _ between: Int, after read: Int, before event: Event, _ trace: [Event]
+  ) -> Bool {
+    order.isOrdered(trace[between].thread, at: epochs[between], before: event.thread)
+      && order.isOrdered(trace[read].thread, at: epochs[read], beforeRow: knowledge[between])
   }
 
   private func haveCommonLock(_ first: Int, _ second: Int, _ third: Int, _ trace: [Event]) -> Bool {

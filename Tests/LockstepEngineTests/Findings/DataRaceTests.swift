@@ -132,6 +132,17 @@ import Testing
     }
   }
 
+  @Test func `is not there between an access and the acquire of its bytes that comes after it`() {
+    for (order, kinds) in [(Event.Order.acquire, []), (.relaxed, [Finding.Kind.dataRace])] {
+      let trace = TraceBuilder {
+        $0.add(1, .write)
+        $0.add(1, .write, order: .release)
+        $0.add(2, .read, order: order)
+      }
+      #expect(trace.kinds == kinds)
+    }
+  }
+
   @Test func `is not there after a once-only initialiser, and is told in many threads`() {
     let trace = TraceBuilder {
       $0.add(1, .once, Machine.once(0))

@@ -23,7 +23,7 @@ import Testing
       programs += 1
       traces += explored.traces
       for idiom in sharing.idioms { idioms[idiom, default: 0] += 1 }
-      if let complaint = explored.complaint { report(complaint, sharing.program) }
+      if let complaint = explored.complaint { return report(complaint, sharing.program) }
       #expect(explored.races.isEmpty, "\(seed): \(sharing.program.threads)")
       #expect(explored.plainRaces == 0 && explored.deadlocks == 0, "\(sharing.program.threads)")
     }
@@ -47,7 +47,7 @@ import Testing
         let planted = sharing.planted,
         let explored = ExploredRaces(sharing.program, limit: Self.limit)
       else { continue }
-      if let complaint = explored.complaint { report(complaint, sharing.program) }
+      if let complaint = explored.complaint { return report(complaint, sharing.program) }
       // In a thread that does other things it can be ordered after all.
       if explored.plainRaces == 0, !planted.isAlone {
         #expect(explored.races.isEmpty, "\(seed): \(sharing.program.threads)")
@@ -81,7 +81,7 @@ import Testing
       var generator = Generator(seed: UInt64(7_000_000 + seed))
       let program = generator.program(flavour)
       guard let explored = ExploredRaces(program, limit: 60, isWhole: false) else { continue }
-      if let complaint = explored.complaint { report(complaint, program) }
+      if let complaint = explored.complaint { return report(complaint, program) }
       if explored.plainRaces > 0 { racy += 1 }
       if explored.orderedPairs > 0 { ordered += 1 }
     }

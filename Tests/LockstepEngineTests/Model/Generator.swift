@@ -134,7 +134,7 @@ struct Generator {
 }
 
 extension Generator {
-  /// Threads that use two cells before they release another, or after they acquire it, or anyhow.
+  /// Threads that use cells before they release another, or after they acquire it, or anyhow.
   private mutating func messages() -> Program {
     let bodies = (0..<(2 + below(2))).map { _ in
       var body: [Program.Instruction] = []
@@ -147,9 +147,10 @@ extension Generator {
     return Program(forkJoin: bodies)
   }
 
+  /// An ordinary access: mostly to one cell, sometimes beside it or to one that others use atomically.
   private mutating func use() -> Program.Instruction {
-    let cell = 2 + below(6) / 5
-    return [.read(cell), .store(cell, 1), .write(cell, adding: 1)][below(3)]
+    let cell = [2, 2, 2, 3, 0][below(5)]
+    return [.read(cell), .store(cell, 1), .write(cell, adding: 1), .readPair(2)][below(4)]
   }
 
   private mutating func acquisition() -> [Program.Instruction] {
