@@ -15,9 +15,9 @@ extension CorpusProgram {
     finding: "deadlock", classes: { _ in 3 }
   ) { _ in
     withShared(Bank()) { bank in
-      var team = Team<Bank>(capacity: 2)
-      team.start(sharing: bank) { argument in
-        let bank = member(argument, of: Bank.self).shared
+      let threads = Threads(count: 2)
+      threads.start(0, bank) { argument in
+        let bank = given(argument, as: Bank.self)
         pthread_mutex_lock(&bank.pointee.firstLock)
         pthread_mutex_lock(&bank.pointee.secondLock)
         bank.pointee.first -= 1
@@ -26,8 +26,8 @@ extension CorpusProgram {
         pthread_mutex_unlock(&bank.pointee.firstLock)
         return nil
       }
-      team.start(sharing: bank) { argument in
-        let bank = member(argument, of: Bank.self).shared
+      threads.start(1, bank) { argument in
+        let bank = given(argument, as: Bank.self)
         pthread_mutex_lock(&bank.pointee.secondLock)
         pthread_mutex_lock(&bank.pointee.firstLock)
         bank.pointee.second -= 1
@@ -36,7 +36,7 @@ extension CorpusProgram {
         pthread_mutex_unlock(&bank.pointee.secondLock)
         return nil
       }
-      team.join()
+      threads.join()
       return bank.pointee.first * 100 + bank.pointee.second
     }
   }

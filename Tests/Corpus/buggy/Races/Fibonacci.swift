@@ -28,20 +28,20 @@ extension CorpusProgram {
     classes: { fibonacciClasses[$0[0]] }
   ) { sizes in
     withShared(Pair(additions: sizes[0])) { pair in
-      var team = Team<Pair>(capacity: 2)
-      team.start(sharing: pair) { argument in
-        let pair = member(argument, of: Pair.self).shared
+      let threads = Threads(count: 2)
+      threads.start(0, pair) { argument in
+        let pair = given(argument, as: Pair.self)
         for _ in 0..<pair.pointee.additions { addToFirst(pair) }
         return nil
       }
-      team.start(sharing: pair) { argument in
-        let pair = member(argument, of: Pair.self).shared
+      threads.start(1, pair) { argument in
+        let pair = given(argument, as: Pair.self)
         for _ in 0..<pair.pointee.additions { addToSecond(pair) }
         return nil
       }
-      let largest = (pair.pointee.i, pair.pointee.j)
-      team.join()
-      return max(largest.0, largest.1)
+      let (i, j) = (pair.pointee.i, pair.pointee.j)
+      threads.join()
+      return max(i, j)
     }
   }
 }

@@ -1,9 +1,3 @@
-/// What the threads of `lastzero` share.
-private struct Row {
-  let cells: UnsafeMutablePointer<Int>
-  let count: Int
-}
-
 extension CorpusProgram {
   /// Writers that each copy their neighbour plus one, and a reader that looks for the last zero.
   ///
@@ -15,25 +9,21 @@ extension CorpusProgram {
   ) { sizes in
     let cells = zeros(sizes[0] + 1, of: Int.self)
     defer { cells.deallocate() }
-    return withShared(Row(cells: cells, count: sizes[0])) { row in
-      var team = Team<Row>(capacity: sizes[0] + 1)
-      // The reader is number 0, and writer j number j.
-      team.start(sharing: row) { argument in
-        let row = member(argument, of: Row.self).shared.pointee
-        var place = row.count
-        while row.cells[place] != 0 { place -= 1 }
+    let threads = Threads(count: sizes[0] + 1)
+    threads.start(0, cells + sizes[0]) { argument in
+      var cell = given(argument, as: Int.self)
+      while cell.pointee != 0 { cell -= 1 }
+      return nil
+    }
+    // Each writer is given its own cell.
+    for index in 1...sizes[0] {
+      threads.start(index, cells + index) { argument in
+        let cell = given(argument, as: Int.self)
+        cell.pointee = (cell - 1).pointee + 1
         return nil
       }
-      for _ in 0..<sizes[0] {
-        team.start(sharing: row) { argument in
-          let me = member(argument, of: Row.self)
-          let cells = me.shared.pointee.cells
-          cells[me.index] = cells[me.index - 1] + 1
-          return nil
-        }
-      }
-      team.join()
-      return cells[sizes[0]]
     }
+    threads.join()
+    return cells[sizes[0]]
   }
 }

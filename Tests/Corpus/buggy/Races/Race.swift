@@ -23,15 +23,15 @@ extension CorpusProgram {
     classes: { sizes in sizes[0] == 1 ? 1 : raceClasses[sizes] }
   ) { sizes in
     withShared(Counter(increments: sizes[1])) { counter in
-      var team = Team<Counter>(capacity: sizes[0])
-      for _ in 0..<sizes[0] {
-        team.start(sharing: counter) { argument in
-          let counter = member(argument, of: Counter.self).shared
+      let threads = Threads(count: sizes[0])
+      for index in 0..<sizes[0] {
+        threads.start(index, counter) { argument in
+          let counter = given(argument, as: Counter.self)
           for _ in 0..<counter.pointee.increments { increment(counter) }
           return nil
         }
       }
-      team.join()
+      threads.join()
       return counter.pointee.total
     }
   }

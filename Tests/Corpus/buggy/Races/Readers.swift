@@ -5,18 +5,18 @@ extension CorpusProgram {
     defaults: [8], minimums: [0], finding: "dataRace", classes: { 1 << $0[0] }
   ) { sizes in
     withShared(0) { value in
-      var team = Team<Int>(capacity: sizes[0] + 1)
-      team.start(sharing: value) { argument in
-        member(argument, of: Int.self).shared.pointee = 1
+      let threads = Threads(count: sizes[0] + 1)
+      threads.start(0, value) { argument in
+        given(argument, as: Int.self).pointee = 1
         return nil
       }
-      for _ in 0..<sizes[0] {
-        team.start(sharing: value) { argument in
+      for index in 0..<sizes[0] {
+        threads.start(index + 1, value) { argument in
           // What a thread returns has to be read.
-          UnsafeMutableRawPointer(bitPattern: member(argument, of: Int.self).shared.pointee)
+          UnsafeMutableRawPointer(bitPattern: given(argument, as: Int.self).pointee)
         }
       }
-      team.join()
+      threads.join()
       return value.pointee
     }
   }

@@ -8,17 +8,17 @@ extension CorpusProgram {
     classes: { arrangements(threads: $0[0], sections: 1) }
   ) { sizes in
     withShared(LockedCounter(increments: sizes[1])) { counter in
-      var team = Team<LockedCounter>(capacity: sizes[0])
-      for _ in 0..<sizes[0] {
-        team.start(sharing: counter) { argument in
-          let counter = member(argument, of: LockedCounter.self).shared
+      let threads = Threads(count: sizes[0])
+      for index in 0..<sizes[0] {
+        threads.start(index, counter) { argument in
+          let counter = given(argument, as: LockedCounter.self)
           pthread_mutex_lock(&counter.pointee.lock)
           for _ in 0..<counter.pointee.increments { increment(counter) }
           pthread_mutex_unlock(&counter.pointee.lock)
           return nil
         }
       }
-      team.join()
+      threads.join()
       return counter.pointee.total
     }
   }

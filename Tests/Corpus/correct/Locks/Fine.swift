@@ -21,10 +21,10 @@ extension CorpusProgram {
     classes: { arrangements(threads: $0[0], sections: $0[1]) }
   ) { sizes in
     withShared(LockedCounter(increments: sizes[1])) { counter in
-      var team = Team<LockedCounter>(capacity: sizes[0])
-      for _ in 0..<sizes[0] {
-        team.start(sharing: counter) { argument in
-          let counter = member(argument, of: LockedCounter.self).shared
+      let threads = Threads(count: sizes[0])
+      for index in 0..<sizes[0] {
+        threads.start(index, counter) { argument in
+          let counter = given(argument, as: LockedCounter.self)
           for _ in 0..<counter.pointee.increments {
             pthread_mutex_lock(&counter.pointee.lock)
             increment(counter)
@@ -33,7 +33,7 @@ extension CorpusProgram {
           return nil
         }
       }
-      team.join()
+      threads.join()
       return counter.pointee.total
     }
   }

@@ -38,6 +38,12 @@ private struct Disk {
   }
 }
 
+/// What a thread is to do.
+private struct Request {
+  let disk: Disk
+  let inode: Int
+}
+
 extension CorpusProgram {
   private static let filesystemClasses = [14: 2, 15: 4, 16: 8, 17: 16, 18: 32, 19: 64, 20: 128]
 
@@ -54,18 +60,18 @@ extension CorpusProgram {
       inodeLocks: zeros(Disk.inodeCount, of: pthread_mutex_t.self),
       blockLocks: zeros(Disk.blockCount, of: pthread_mutex_t.self))
     defer { disk.deallocate() }
-    return withShared(disk) { disk in
-      var team = Team<Disk>(capacity: sizes[0])
-      for _ in 0..<sizes[0] {
-        team.start(sharing: disk) { argument in
-          let me = member(argument, of: Disk.self)
-          me.shared.pointee.allocateBlock(forInode: me.index % Disk.inodeCount)
-          return nil
-        }
+    let requests = UnsafeMutablePointer<Request>.allocate(capacity: sizes[0])
+    defer { requests.deallocate() }
+    let threads = Threads(count: sizes[0])
+    for index in 0..<sizes[0] {
+      (requests + index).initialize(to: Request(disk: disk, inode: index % Disk.inodeCount))
+      threads.start(index, requests + index) { argument in
+        let request = given(argument, as: Request.self).pointee
+        request.disk.allocateBlock(forInode: request.inode)
+        return nil
       }
-      team.join()
-      let busy = disk.pointee.busy
-      return (0..<Disk.blockCount).count { busy[$0] }
     }
+    threads.join()
+    return (0..<Disk.blockCount).count { disk.busy[$0] }
   }
 }

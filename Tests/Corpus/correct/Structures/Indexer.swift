@@ -7,6 +7,15 @@ private struct Table {
 
   static let size = 128
 
+  /// Inserts the four keys of a thread.
+  func insertKeys(of thread: Int) {
+    for m in 1...4 {
+      let key = m * 11 + thread
+      var slot = (7 * key) % Self.size
+      while !compareAndSwap(slot, key) { slot = (slot + 1) % Self.size }
+    }
+  }
+
   /// Writes a value where there is a zero, and says whether there was.
   func compareAndSwap(_ slot: Int, _ value: Int) -> Bool {
     pthread_mutex_lock(locks + slot)
@@ -15,6 +24,12 @@ private struct Table {
     slots[slot] = value
     return true
   }
+}
+
+/// A thread's share of the work.
+private struct Inserter {
+  let table: Table
+  let thread: Int
 }
 
 extension CorpusProgram {
@@ -34,23 +49,18 @@ extension CorpusProgram {
       table.slots.deallocate()
       table.locks.deallocate()
     }
-    return withShared(table) { table in
-      var team = Team<Table>(capacity: sizes[0])
-      for _ in 0..<sizes[0] {
-        team.start(sharing: table) { argument in
-          let me = member(argument, of: Table.self)
-          let table = me.shared.pointee
-          for m in 1...4 {
-            let key = m * 11 + me.index
-            var slot = (7 * key) % Table.size
-            while !table.compareAndSwap(slot, key) { slot = (slot + 1) % Table.size }
-          }
-          return nil
-        }
+    let inserters = UnsafeMutablePointer<Inserter>.allocate(capacity: sizes[0])
+    defer { inserters.deallocate() }
+    let threads = Threads(count: sizes[0])
+    for index in 0..<sizes[0] {
+      (inserters + index).initialize(to: Inserter(table: table, thread: index))
+      threads.start(index, inserters + index) { argument in
+        let inserter = given(argument, as: Inserter.self).pointee
+        inserter.table.insertKeys(of: inserter.thread)
+        return nil
       }
-      team.join()
-      let slots = table.pointee.slots
-      return (0..<Table.size).count { slots[$0] != 0 }
     }
+    threads.join()
+    return (0..<Table.size).count { table.slots[$0] != 0 }
   }
 }
