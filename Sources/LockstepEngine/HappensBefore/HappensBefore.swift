@@ -90,11 +90,14 @@ package struct HappensBefore: Sendable {
   }
 
   /// Appends the operations of the steps after one, up to another, before which it does not happen.
-  func appendSteps(notAfter first: Int, upTo end: Int, to sequence: inout [Operation]) {
+  func appendSteps(
+    notAfter first: Int, upTo end: Int, to sequence: inout [WakeupTree.Requested]
+  ) {
     let thread = Int(steps[first].operation.thread.rawValue)
     let ordinal = steps[first].ordinal
     for step in (first + 1)..<max(end, first + 1) where clocks.value(step, thread) < ordinal {
-      sequence.append(steps[step].operation)
+      sequence.append(
+        WakeupTree.Requested(operation: steps[step].operation, step: Int32(step)))
     }
   }
 

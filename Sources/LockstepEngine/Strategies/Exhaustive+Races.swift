@@ -5,6 +5,18 @@ extension Exhaustive {
     var second: Int32
     /// The second step as it would be before the first.
     var operation: Operation
+    /// The latest step that had to be known to find it covered; nil while that is all of the execution.
+    ///
+    /// What is covered stays so: as long as that step is not taken back, there is nothing to look at.
+    var decidedBy: Int32?
+  }
+
+  /// Whether a beginning is covered by what is explored or planned.
+  enum Coverage {
+    /// It is, or is now, and the latest step that had to be known for it; nil if that is all of it.
+    case decided(by: Int32?)
+    /// That depends on how it goes on.
+    case undecided
   }
 
   /// Sees to it that the schedules are explored in which the latest step comes before `first`.
@@ -15,11 +27,11 @@ extension Exhaustive {
   /// explored or planned covers it, the rest of the execution has to be looked at, each time.
   mutating func reverse(_ first: Int, _ second: Event) {
     let latest = history.steps.count - 1
-    guard !isCovered(first) else { return }
+    guard !isCoveredBySecond(first, latest) else { return }
     var operation = second.operation
     operation.kind = Self.kind(operation.kind, before: history.steps[first].operation.kind)
     gather(first, operation, upTo: latest)
-    guard !request(at: first, isWhole: false) else { return }
+    guard case .undecided = request(at: first, isWhole: false) else { return }
     openRaces.append(
       OpenRace(first: Int32(first), second: Int32(latest), operation: operation))
   }
@@ -32,38 +44,38 @@ extension Exhaustive {
 
   /// Looks at the open races again, now that all of the execution is known.
   mutating func reverseOpenRaces() {
-    for index in openRaces.indices {
+    for index in openRaces.indices where openRaces[index].decidedBy == nil {
       let race = openRaces[index]
-      guard !isCovered(Int(race.first)) else { continue }
       gather(Int(race.first), race.operation, upTo: history.steps.count)
-      _ = request(at: Int(race.first), isWhole: true)
+      if case .decided(let step) = request(at: Int(race.first), isWhole: true) {
+        openRaces[index].decidedBy = step.map { max($0, race.second) }
+      }
     }
   }
 
   /// Forgets the open races whose second step is taken back.
   mutating func truncateOpenRaces(to count: Int) {
     while let last = openRaces.last, Int(last.second) >= count { openRaces.removeLast() }
+    for index in openRaces.indices {
+      if let step = openRaces[index].decidedBy, step >= count { openRaces[index].decidedBy = nil }
+    }
   }
 
-  /// Whether a thread that sleeps before `first` took its next step since, and nothing between that
-  /// step depends on: then the sequence begins with it, whatever else is in it.
+  /// Whether the latest step's own thread was explored in the state before `first`, and `first` is all
+  /// that kept it from there: then the sequence begins with it, whatever else is in it.
   ///
-  /// The same as what `request` finds of it, but without the sequence.
-  private func isCovered(_ first: Int) -> Bool {
-    for thread in states[first].sleeping {
-      guard let next = history.nextStep(of: thread, after: first),
-        history.steps[next].latestPredecessor < first
-      else { continue }
-      return true
-    }
-    return false
+  /// The same as what `request` finds, but without the sequence; most races are of this sort.
+  private func isCoveredBySecond(_ first: Int, _ latest: Int) -> Bool {
+    let step = history.steps[latest]
+    return step.latestPredecessor == first && step.previous < first
+      && states[first].sleeping.contains(step.operation.thread)
   }
 
   /// Sets `sequence` to the steps after `first` that do not depend on it, and `second`.
   private mutating func gather(_ first: Int, _ second: Operation, upTo end: Int) {
     sequence.removeAll(keepingCapacity: true)
     history.appendSteps(notAfter: first, upTo: end, to: &sequence)
-    sequence.append(second)
+    sequence.append(WakeupTree.Requested(operation: second, step: Int32(end)))
   }
 
   /// Puts `sequence` into the wakeup tree of a state, unless what is explored covers it.
@@ -72,21 +84,23 @@ extension Exhaustive {
   /// its operation is in the sequence with nothing before that it depends on, or because it depends
   /// on nothing there. The second is not decisive while more of the sequence is to come: false then.
   /// (JACM 2017, algorithm 2, lines 4 to 6.)
-  private mutating func request(at state: Int, isWhole: Bool) -> Bool {
+  private mutating func request(at state: Int, isWhole: Bool) -> Coverage {
     var isDecided = true
+    var support: Int32 = -1
     var sleeping = states[state].sleeping.rawValue
     while sleeping != 0 {
       let thread = ThreadID(UInt8(sleeping.trailingZeroBitCount))
       sleeping &= sleeping &- 1
       guard let operation = sleepingOperation(of: thread, at: state) else { continue }
       switch WakeupTree.relation(of: operation, to: sequence) {
-      case .initial: return true
+      case .initial(let place): return .decided(by: max(support, sequence[place].step))
       case .independent: isDecided = false
-      case .dependent: continue
+      case .dependent(let place): support = max(support, sequence[place].step)
       }
     }
-    guard isDecided else { return isWhole }
-    return tree.insert(&sequence, into: &states[state].firstPending, isWhole: isWhole)
+    guard isDecided else { return isWhole ? .decided(by: nil) : .undecided }
+    return tree.insert(
+      &sequence, into: &states[state].firstPending, isWhole: isWhole, support: support)
   }
 
   /// What a sleeping thread would do: the step that put it to sleep, here or in a state before.

@@ -52,7 +52,7 @@ package struct Exhaustive: ExplorationStrategy, Sendable {
   private var plan = Plan()
   private var hasStarted = false
   /// A beginning that a race asks for, while it is looked at.
-  var sequence: [Operation] = []
+  var sequence: [WakeupTree.Requested] = []
   /// By their second steps, ascending.
   var openRaces: [OpenRace] = []
 

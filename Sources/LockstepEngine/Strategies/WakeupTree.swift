@@ -17,8 +17,14 @@ struct WakeupTree: Sendable {
     case initial(Int)
     /// It is not in the sequence, and nothing there depends on it.
     case independent
-    /// Something in the sequence has to come before it.
-    case dependent
+    /// What is in the sequence at this place has to come before it.
+    case dependent(Int)
+  }
+
+  /// An operation of a sequence that is asked for, and the step of the history that it is.
+  struct Requested: Sendable {
+    var operation: Operation
+    var step: Int32
   }
 
   private(set) var nodes: [Node] = []
@@ -26,11 +32,11 @@ struct WakeupTree: Sendable {
   /// Nodes in use.
   private(set) var count = 0
 
-  static func relation(of operation: Operation, to sequence: [Operation]) -> Relation {
+  static func relation(of operation: Operation, to sequence: [Requested]) -> Relation {
     for index in sequence.indices {
-      let other = sequence[index]
+      let other = sequence[index].operation
       if other.thread == operation.thread { return .initial(index) }
-      if Independence.areDependent(other, operation) { return .dependent }
+      if Independence.areDependent(other, operation) { return .dependent(index) }
     }
     return .independent
   }
@@ -78,24 +84,28 @@ struct WakeupTree: Sendable {
   ///
   /// Does nothing if some leaf's sequence can go on to a trace that starts with it. Otherwise a
   /// branch is added at the right, after as much of the tree as can come first. The sequence is used
-  /// up. If more of it is to come (not `isWhole`), and what to do depends on that, this is false and
-  /// the tree as it was.
+  /// up. If more of it is to come (not `isWhole`), and what to do depends on that, this is undecided
+  /// and the tree as it was.
   mutating func insert(
-    _ sequence: inout [Operation], into list: inout Int32, isWhole: Bool
-  ) -> Bool {
+    _ sequence: inout [Requested], into list: inout Int32, isWhole: Bool, support: Int32
+  ) -> Exhaustive.Coverage {
     var parent: Int32 = -1
+    var support: Int32? = support
     while !sequence.isEmpty {
       var child = parent < 0 ? list : nodes[Int(parent)].firstChild
       var last: Int32 = -1
       search: while child >= 0 {
         switch Self.relation(of: nodes[Int(child)].operation, to: sequence) {
         case .initial(let place):
+          support = support.map { max($0, sequence[place].step) }
           sequence.remove(at: place)
           break search
         case .independent:
-          guard isWhole else { return false }
+          guard isWhole else { return .undecided }
+          support = nil
           break search
-        case .dependent:
+        case .dependent(let place):
+          support = support.map { max($0, sequence[place].step) }
           last = child
           child = nodes[Int(child)].nextSibling
         }
@@ -109,19 +119,19 @@ struct WakeupTree: Sendable {
         } else {
           list = branch
         }
-        return true
+        return .decided(by: nil)
       }
-      guard nodes[Int(child)].firstChild >= 0 else { return true }
+      guard nodes[Int(child)].firstChild >= 0 else { return .decided(by: support) }
       parent = child
     }
     // The tree goes on after all of the sequence: it is the beginning of a branch.
-    return isWhole
+    return isWhole ? .decided(by: nil) : .undecided
   }
 
-  private mutating func makeBranch(_ sequence: [Operation]) -> Int32 {
+  private mutating func makeBranch(_ sequence: [Requested]) -> Int32 {
     var first: Int32 = -1
-    for operation in sequence.reversed() {
-      let node = makeNode(operation)
+    for requested in sequence.reversed() {
+      let node = makeNode(requested.operation)
       nodes[Int(node)].firstChild = first
       first = node
     }
