@@ -69,7 +69,9 @@ let package = Package(
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
       name: "LockstepTests",
-      dependencies: ["Lockstep", "LockstepEngine", "LockstepReport", "Lab", "ExploredPrograms"],
+      dependencies: [
+        "Lockstep", "LockstepEngine", "LockstepReport", "Lab", "ExploredPrograms", "CorpusPrograms",
+      ],
       swiftSettings: strict),
     .testTarget(name: "LockstepCommandTests", dependencies: ["LockstepCommand"]),
   ]

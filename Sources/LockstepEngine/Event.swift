@@ -77,9 +77,10 @@ package struct Event: Hashable, Sendable {
     package static let afterYield = Flags(rawValue: 4)
     /// `value` holds what was read or written.
     package static let hasValue = Flags(rawValue: 8)
-    /// The thread had come round in a loop that only looks. The step is enabled only once another
-    /// thread has changed what it looked at since: `object`, where that is memory or a lock that it
-    /// tries, and `otherSize` bytes at `other`.
+    /// The thread had come round in a loop that only looks.
+    ///
+    /// The step is enabled only once another thread has changed what it looked at since: `object`,
+    /// where that is memory or a lock that it tries, and `otherSize` bytes at `other`.
     package static let awaits = Flags(rawValue: 32)
   }
 

@@ -37,7 +37,10 @@ struct Explorer {
       // What could not all be explored is sampled, the likeliest mistakes first.
       let whole = configuration.budget
       explore(Exhaustive(), until: whole / 2)
-      if tally.stop == .budget { explore(PreemptionBounded(frontierLimit: 1 << 20, classLimit: 1 << 20), until: whole * 3 / 4) }
+      if tally.stop == .budget {
+        explore(
+          PreemptionBounded(frontierLimit: 1 << 20, classLimit: 1 << 20), until: whole * 3 / 4)
+      }
       if tally.stop == .budget { explore(RandomWalk(seed: 1), until: whole) }
     case .exhaustive:
       explore(Exhaustive(), until: configuration.budget)

@@ -1,6 +1,7 @@
 extension Strategy {
   /// What can be said on a command line.
-  package static let help = "automatic, exhaustive, exhaustive:PREEMPTIONS, random, random:SEED, replay:TOKEN"
+  package static let help =
+    "automatic, exhaustive, exhaustive:PREEMPTIONS, random, random:SEED, replay:TOKEN"
 
   /// The strategy of a name as it is said on a command line; nil if there is none.
   package init?(named name: String) {

@@ -11,12 +11,16 @@ struct ExecutionDetails {
   private let descriptions: [EventDescription]
   private let blocked: [EventDescription]
   private let errors: [String]
+  private let stacks: [[UInt]]
+  private let symbolizer: Symbolizer
 
   init(_ execution: Execution, native: NativeExploration, symbolizer: Symbolizer) {
     let events = Array(native.events)
     let blocked = Array(native.blocked)
     let stacks = events.map { native.stack($0.stack) }
     let blockedStacks = blocked.map { native.stack($0.stack) }
+    self.stacks = stacks
+    self.symbolizer = symbolizer
     symbolizer.prepare(returnAddresses: (stacks + blockedStacks).joined())
     let frames = stacks.map { Self.userFrame(of: $0, symbolizer) }
     let blockedFrames = blockedStacks.map { Self.userFrame(of: $0, symbolizer) }
@@ -44,6 +48,12 @@ struct ExecutionDetails {
   }
 
   func description(of index: Int) -> EventDescription { descriptions[index] }
+
+  /// The calls that led to an event, in files of the program, innermost first.
+  func calls(of index: Int) -> [SourceFrame] {
+    let frames = stacks[index].flatMap { symbolizer.frames(atReturnAddress: $0) }
+    return frames.prefix { !$0.isOurs }.filter { $0.isUserCode && !$0.isAccessor }
+  }
 
   func description(ofBlocked index: Int) -> EventDescription { blocked[index] }
 
@@ -110,6 +120,12 @@ struct ExecutionDetails {
 }
 
 extension SourceFrame {
+  /// Whether it belongs to what runs the program's code rather than to the program.
+  fileprivate var isOurs: Bool {
+    guard let file = location?.file else { return false }
+    return file.contains("/Sources/Lockstep/") || file.contains("/Sources/CLockstepRuntime/")
+  }
+
   /// Whether it is a getter or the like, whose line is only the property's declaration.
   var isAccessor: Bool {
     guard let function else { return false }

@@ -20,7 +20,17 @@ struct FindingWriter {
       preemptions: execution.preemptionCount, atExecution: candidate.atExecution,
       threads: details.threads,
       events: events,
-      waits: waits.isEmpty ? nil : waits)
+      waits: waits.isEmpty ? nil : waits, accesses: finding.kind == .dataRace ? accesses : nil)
+  }
+
+  /// The two sides of a data race.
+  private var accesses: [RacingAccess] {
+    finding.steps.map { step in
+      RacingAccess(
+        thread: Int(execution.trace[step].thread.rawValue),
+        kind: "\(execution.trace[step].kind)", value: details.description(of: step).value,
+        frames: details.calls(of: step))
+    }
   }
 
   /// Where each thread that waits, holds, or threw stands in the end.

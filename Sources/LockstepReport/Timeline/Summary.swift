@@ -108,8 +108,10 @@ package enum Summary {
   package static func spinning(
     thread: String, on place: Place, others: [String]
   ) -> String {
-    let rest = others.isEmpty ? "" : ", and \(list(others)) waits with it"
-    return "Livelock: \(thread) looks at \(place.object)\(self.place("at", place)) again and again, "
+    let location = self.place("at", place)
+    let wait = others.count == 1 ? "waits" : "wait"
+    let rest = others.isEmpty ? "" : ", and \(list(others)) \(wait) with it"
+    return "Livelock: \(thread) looks at \(place.object)\(location) again and again, "
       + "and nobody is left to change it\(rest)"
   }
 

@@ -37,6 +37,7 @@ package struct Timeline: Sendable {
     var blocks = [finding.summary.wrapped(to: width).map { style.applying(.alarm, to: $0) }]
     let table = TimelineTable(finding, width: width, sourceLine: sourceLine)
     if !table.rows.isEmpty { blocks.append(table.lines(style: style)) }
+    blocks.append(finding.raceLines(width: width))
     blocks.append(standingLines(style: style))
     blocks.append(notes.flatMap { "note: \($0)".wrapped(to: width, indent: "      ") })
     if let replay {

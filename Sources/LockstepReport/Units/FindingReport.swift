@@ -45,11 +45,15 @@ package struct FindingReport: Equatable, Sendable, Codable {
   /// The events that matter, ascending by step.
   package var events: [ReportedEvent]
   package var waits: [Wait]?
+  /// The two sides of a data race, in the order in which they came.
+  package var accesses: [RacingAccess]?
 
   package init(
     kind: String, summary: String, schedule: String, preemptions: Int = 0, atExecution: Int = 1,
-    threads: [String], events: [ReportedEvent], waits: [Wait]? = nil
+    threads: [String], events: [ReportedEvent], waits: [Wait]? = nil,
+    accesses: [RacingAccess]? = nil
   ) {
+    self.accesses = accesses
     self.kind = kind
     self.summary = summary
     self.schedule = schedule

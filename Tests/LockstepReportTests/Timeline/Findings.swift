@@ -94,6 +94,27 @@ enum Findings {
       event(13, 1, "write", "Account.balance", "-10", line: 34),
     ])
 
+  static let dataRace = FindingReport(
+    kind: "dataRace",
+    summary: Summary.dataRace(
+      first: "A", firstWrites: true, second: "B", secondWrites: false, object: "Box.value"),
+    schedule: "1f", preemptions: 0, atExecution: 1, threads: ["main", "A", "B"],
+    events: [
+      event(1, 1, "write", "Box.value", "7", line: 12),
+      event(2, 2, "read", "Box.value", "7", line: 17, why: "ended"),
+    ],
+    accesses: [
+      RacingAccess(
+        thread: 1, kind: "write", value: "7",
+        frames: [
+          SourceFrame(location: place(12), function: "Box.fill(_:)", isUserCode: true),
+          SourceFrame(location: place(30), function: "closure #1 in run()", isUserCode: true),
+        ]),
+      RacingAccess(
+        thread: 2, kind: "read", value: "7",
+        frames: [SourceFrame(location: place(17), function: "Box.empty()", isUserCode: true)]),
+    ])
+
   static let leakedLock = FindingReport(
     kind: "leakedLock",
     summary: Summary.leakedLock(

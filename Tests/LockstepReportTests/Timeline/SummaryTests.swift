@@ -90,6 +90,11 @@ struct `The sentence of` {
 
   @Test func `what does not end`() {
     #expect(
+      Summary.spinning(
+        thread: "a", on: .init("Flag.isSet", at: Findings.place(3)), others: ["main", "b"])
+        == "Livelock: a looks at Flag.isSet at Bank.swift:3 again and again, and nobody is left to "
+        + "change it, and main and b wait with it")
+    #expect(
       Summary.livelock(threads: ["a", "b"], steps: 400)
         == "Livelock: a and b keep taking steps without getting anywhere, 400 so far")
     #expect(

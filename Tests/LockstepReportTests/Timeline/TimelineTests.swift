@@ -32,6 +32,10 @@ struct `A timeline` {
     try expect(text(of: Findings.deadlock), golden: "deadlock.txt")
   }
 
+  @Test func `shows both sides of a data race with their calls, and what is missing`() throws {
+    try expect(text(of: Findings.dataRace), golden: "data-race.txt")
+  }
+
   @Test func `shows two locks in opposite order`() throws {
     try expect(text(of: Findings.lockOrder), golden: "lock-order.txt")
   }

@@ -1,0 +1,75 @@
+import CorpusPrograms
+import Lockstep
+import LockstepReport
+import Testing
+
+/// The programs of the literature on real threads: each class of schedules once, none blocked.
+@Suite struct `The corpus` {
+  private func report(_ name: String, _ sizes: [Int]) throws -> UnitReport {
+    let program = try #require(CorpusProgram.all.first { $0.name == name })
+    var configuration = Configuration()
+    configuration.strategy = .exhaustive
+    configuration.budget = .seconds(60)
+    configuration.name = name
+    configuration.probe = probe
+    let run = program.run
+    return try explore(configuration) { run(sizes) }.report.unit
+  }
+
+  @Test(
+    arguments: [
+      ("race", [2, 1]), ("race", [2, 2]), ("race", [2, 3]), ("race", [2, 4]), ("race", [3, 1]),
+      ("race", [3, 2]), ("race", [4, 1]), ("fine", [2, 1]), ("fine", [2, 2]), ("fine", [2, 3]),
+      ("fine", [2, 4]), ("fine", [3, 2]), ("coarse", [2, 10]), ("readers", [2]), ("readers", [8]),
+      ("lastzero", [5]), ("lastzero", [10]), ("indexer", [12]), ("indexer", [13]),
+      ("filesystem", [14]), ("filesystem", [16]), ("filesystem", [18]), ("fib", [2]),
+      ("fib", [3]), ("ainc", [2]), ("ainc", [3]), ("ainc", [4]), ("ainc", [5]), ("bank", []),
+    ] as [(String, [Int])])
+  func `takes the exact number of executions, and shows what it must`(
+    name: String, sizes: [Int]
+  ) throws {
+    let program = try #require(CorpusProgram.all.first { $0.name == name })
+    let classes = try #require(program.classes(sizes))
+    let unit = try report(name, sizes)
+    #expect(unit.complete)
+    #expect(unit.executions == classes)
+    #expect(unit.blocked == 0)
+    #expect(unit.uncontrolled.isEmpty)
+    if let finding = program.finding {
+      #expect(unit.verdict == .fail)
+      #expect(unit.findings.contains { $0.kind == finding })
+    } else {
+      #expect(unit.verdict == .pass, "\(unit.findings.map(\.summary))")
+    }
+  }
+
+  /// The numbers that other tools agree on; the formulas of the programs must not drift from them.
+  @Test func `knows the counts that other tools agree on`() throws {
+    func classes(_ name: String, _ sizes: Int...) throws -> Int? {
+      try #require(CorpusProgram.all.first { $0.name == name }).classes(sizes)
+    }
+    #expect(try classes("race", 2, 5) == 34_904)
+    #expect(try classes("readers", 13) == 8_192)
+    #expect(try classes("lastzero", 15) == 147_456)
+    #expect(try classes("indexer", 15) == 4_096)
+    #expect(try classes("filesystem", 20) == 128)
+    #expect(try classes("fib", 5) == 218_243)
+    #expect(try classes("ainc", 7) == 5_040)
+    #expect(try classes("fine", 3, 2) == 90)
+  }
+
+  @Test(arguments: [("race", [2, 2]), ("fib", [2]), ("bank", [])] as [(String, [Int])])
+  func `replays its findings identically`(name: String, sizes: [Int]) throws {
+    let finding = try #require(try report(name, sizes).findings.first)
+    let program = try #require(CorpusProgram.all.first { $0.name == name })
+    var configuration = Configuration()
+    configuration.strategy = .replay(finding.schedule)
+    configuration.name = name
+    configuration.probe = probe
+    let run = program.run
+    let again = try explore(configuration) { run(sizes) }.report.unit
+    let same = try #require(again.findings.first { $0.kind == finding.kind })
+    #expect(same.schedule == finding.schedule)
+    #expect(same.events == finding.events)
+  }
+}
