@@ -78,6 +78,8 @@ typedef struct LKSLook {
   uint64_t heldLocks;
   uint32_t heldCount;
   uint32_t size;
+  /// The number of the look, of those since the thread changed anything.
+  uint32_t number;
   uint8_t kind;
   /// Somebody changed the object since.
   bool hasChanged;
@@ -112,6 +114,7 @@ struct LKSThread {
   uint64_t repeatedObject;
   uintptr_t repeatedSite;
   uint32_t lookCount;
+  uint32_t looksTaken;
   /// Whether its pending step is where it was before in the same state, having only looked since.
   bool isRoundAgain;
   /// Number of its latest step, from 1.

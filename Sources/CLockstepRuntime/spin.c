@@ -74,19 +74,19 @@ static LKSLook *findLook(LKSThread *thread) {
 /// Whether the step is where the loop holds least: one that waits inside a critical section of its own
 /// would keep others out of it.
 static bool isOutermost(const LKSThread *thread, const LKSLook *head) {
-  for (const LKSLook *look = head; look < thread->looks + thread->lookCount; look++)
-    if (look->heldCount < head->heldCount) return false;
+  for (const LKSLook *look = thread->looks; look < thread->looks + thread->lookCount; look++)
+    if (look->number >= head->number && look->heldCount < head->heldCount) return false;
   return true;
 }
 
-/// Makes the pending step wait for a change of what was looked at since the head of the loop; false if
-/// that is too much to say.
+/// Makes the pending step wait for a change of what was looked at since the same step last time; false
+/// if that is too much to say.
 static bool await(LKSThread *thread, LKSLook *head) {
   LKSPending *pending = &thread->pending;
   const LKSLook *second = NULL;
   bool watchesOwn = false;
-  for (const LKSLook *look = head; look < thread->looks + thread->lookCount; look++) {
-    if (look->kind == LKS_LOCK) continue;
+  for (const LKSLook *look = thread->looks; look < thread->looks + thread->lookCount; look++) {
+    if (look->kind == LKS_LOCK || look->number < head->number) continue;
     if (look->object == pending->object && look->size == pending->size && isLook(pending)) {
       watchesOwn = true;
     } else if (!second || (second->object == look->object && second->size == look->size)) {
@@ -121,6 +121,7 @@ static void look(LKSThread *thread) {
     look->heldLocks = thread->heldLocks;
     look->heldCount = thread->heldCount;
     look->size = pending->size;
+    look->number = thread->looksTaken++;
     look->kind = pending->kind;
     look->hasChanged = false;
     return;
@@ -131,11 +132,14 @@ static void look(LKSThread *thread) {
     thread->looks[thread->lookCount++] = (LKSLook){
         .programCounter = pending->programCounter, .object = pending->object,
         .size = pending->size, .kind = pending->kind, .heldLocks = thread->heldLocks,
-        .heldCount = thread->heldCount,
+        .heldCount = thread->heldCount, .number = thread->looksTaken++,
         .state = site && site->isSpin ? stateOf(thread) : 0};
     return;
   }
-  if (site && site->roundsThatDiffer > LKS_ROUNDS_THAT_DIFFER) return;
+  if (site && site->roundsThatDiffer > LKS_ROUNDS_THAT_DIFFER) {
+    known->number = thread->looksTaken++;
+    return;
+  }
   uint64_t state = stateOf(thread);
   bool isSame = state && state == known->state;
   if (site && site->isSpin) {
@@ -156,6 +160,7 @@ static void look(LKSThread *thread) {
     }
   }
   known->state = state;
+  known->number = thread->looksTaken++;
 }
 
 void lks_meetStep(LKSThread *thread) {

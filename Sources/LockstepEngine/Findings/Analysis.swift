@@ -42,8 +42,6 @@ package struct Analysis: Sendable {
   var accesses = AccessChains()
   /// By index in the trace, the thread's own time at an access, and how many entries `accesses` had.
   var epochs: [UInt32] = []
-  /// By index in the trace, what the thread knew at an access, as a row of `order`.
-  var knowledge: [Int32] = []
   private var entryCounts: [Int32] = []
   /// By index of an entry in `accesses`, the entry of an ordinary access before it in its chain.
   var previousOrdinary: [Int32] = []
@@ -93,11 +91,9 @@ package struct Analysis: Sendable {
         epochs.append(order.epoch(of: event.thread))
         // What an acquire synchronises with is ordered before the acquire itself.
         if event.isAtomic { order.advance(event) }
-        knowledge.append(order.row(of: event.thread))
         access(event, index, trace)
       } else {
         epochs.append(0)
-        knowledge.append(-1)
         order.advance(event)
       }
     }
@@ -116,7 +112,6 @@ package struct Analysis: Sendable {
     while previousOrdinary.count > entryCount { previousOrdinary.removeLast() }
     while epochs.count > count {
       epochs.removeLast()
-      knowledge.removeLast()
       entryCounts.removeLast()
     }
     order.truncate(to: count)

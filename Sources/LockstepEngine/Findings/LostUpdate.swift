@@ -1,8 +1,8 @@
 /// Lost updates: a thread read and then wrote some bytes, and another thread's write fell between.
 ///
 /// The thread itself has no other access to the bytes in between, so what it wrote rests on what it
-/// read. Not reported where all three are in critical sections of one lock, or where synchronisation
-/// puts the other's write after the read and before the write: then it was let in on purpose.
+/// read. Not reported where all three are in critical sections of one lock, or where the other thread
+/// was created after the read and joined before the write: then it was let in on purpose.
 extension Analysis {
   /// Looks back from a write to the thread's own last access of the same bytes.
   mutating func noteLostUpdate(_ event: Event, _ index: Int, _ slot: Int, _ trace: [Event]) {
@@ -30,7 +30,7 @@ extension Analysis {
     for between in (read + 1)..<index {
       let other = trace[between]
       guard other.kind.isStore, other.thread != event.thread, other.overlaps(event),
-        !isLetIn(between, after: read, before: event, trace),
+        !isLetIn(between, after: read, before: index, trace),
         !haveCommonLock(read, between, index, trace)
       else { continue }
       lostUpdates.append(
@@ -41,12 +41,18 @@ extension Analysis {
     }
   }
 
-  /// Whether synchronisation orders a write between a read and a write of another thread.
+  /// Whether a thread created another between its read and its write, and waited for its end.
   private func isLetIn(
-    _ between: Int, after read: Int, before event: Event, _ trace: [Event]
+    _ between: Int, after read: Int, before write: Int, _ trace: [Event]
   ) -> Bool {
-    order.isOrdered(trace[between].thread, at: epochs[between], before: event.thread)
-      && order.isOrdered(trace[read].thread, at: epochs[read], beforeRow: knowledge[between])
+    let other = trace[between].thread
+    let parent = trace[read].thread
+    return trace[read..<between].contains {
+      $0.kind == .spawn && $0.thread == parent && $0.value == UInt64(other.rawValue)
+    }
+      && trace[between..<write].contains {
+        $0.kind == .join && $0.thread == parent && $0.object.thread == other
+      }
   }
 
   private func haveCommonLock(_ first: Int, _ second: Int, _ third: Int, _ trace: [Event]) -> Bool {

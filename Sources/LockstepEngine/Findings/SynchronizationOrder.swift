@@ -66,15 +66,6 @@ struct SynchronizationOrder: Sendable {
     rows.value(Int(references[Int(other.rawValue)]), Int(thread.rawValue)) >= epoch
   }
 
-  /// Number of the row of what a thread knows now; it stays what it is while the trace is not taken back
-  /// to before this.
-  func row(of thread: ThreadID) -> Int32 { references[Int(thread.rawValue)] }
-
-  /// Whether what a thread did at a time of its own is in a row.
-  func isOrdered(_ thread: ThreadID, at epoch: UInt32, beforeRow row: Int32) -> Bool {
-    rows.value(Int(row), Int(thread.rawValue)) >= epoch
-  }
-
   /// Makes ready for the next event, by a thread that may be new.
   mutating func begin(_ event: Event) {
     marks.append(Mark(changes: Int32(changes.count), rows: Int32(rows.count)))

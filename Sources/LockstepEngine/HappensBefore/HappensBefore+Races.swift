@@ -145,11 +145,11 @@ extension HappensBefore {
       var next = chains.head(of: word)
       while next >= 0 {
         let entry = chains.entries[Int(next)]
-        let step = steps[Int(entry.step)].operation
-        let other = step.thread == look.thread ? step.looked(over: look) : step
+        let other = steps[Int(entry.step)].operation
+        // A step of its own that awaited these bytes did not look at them: its object is elsewhere.
         if Independence.overlap(look, other) {
           if other.thread == look.thread { break }
-          if other.kind.isStore { changes.append(entry.step) }
+          if steps[Int(entry.step)].isChange { changes.append(entry.step) }
         }
         next = entry.previous
       }
@@ -170,7 +170,9 @@ extension HappensBefore {
     while next >= 0 {
       let entry = chains.entries[Int(next)]
       let other = steps[Int(entry.step)].operation
-      if Independence.overlap(operation, other) {
+      if Independence.overlap(operation, other)
+        || other.lookBesides.map({ Independence.overlap(operation, $0) }) ?? false
+      {
         candidates.append(entry.step)
         if entry.isExclusive, other.object.rawValue <= start,
           end <= other.object.rawValue &+ UInt64(other.size)
@@ -251,11 +253,5 @@ extension Operation {
   fileprivate var lookBesides: Operation? {
     guard otherSize > 0 else { return nil }
     return Operation(thread: thread, kind: .read, object: other, size: UInt32(otherSize))
-  }
-
-  /// The part of an operation that looked at some bytes: its object, or what it looked at besides.
-  fileprivate func looked(over look: Operation) -> Operation {
-    guard let besides = lookBesides, !Independence.overlap(self, look) else { return self }
-    return besides
   }
 }

@@ -10,6 +10,8 @@ package struct HappensBefore: Sendable {
   package struct Step: Sendable {
     package var operation: Operation
     package var value: UInt64
+    /// Whether it changed the bytes that it acted on: a compare-and-swap that failed did not.
+    var isChange: Bool
     /// Its number among its thread's steps, from 1 on.
     package var ordinal: UInt32
     /// The step of its thread before it, or -1.
@@ -64,7 +66,8 @@ package struct HappensBefore: Sendable {
     lastStep[thread] = Int32(index)
     steps.append(
       Step(
-        operation: operation, value: event.value, ordinal: ordinal, previous: previous,
+        operation: operation, value: event.value, isChange: event.kind.isStore, ordinal: ordinal,
+        previous: previous,
         latestPredecessor: latestJoined, firstEntry: firstEntry))
   }
 

@@ -95,7 +95,17 @@ struct TraceOrder {
     return left.overlaps(right)
   }
 
+  /// Whether an awaiting look watched, besides its own object, what a store stores to.
+  private static func watches(_ look: Event, _ store: Event) -> Bool {
+    // A compare-and-swap that failed counts as one that did not.
+    guard look.otherSize > 0, store.kind.isStore || store.flags.rawValue & 16 != 0
+    else { return false }
+    let left = look.other.rawValue..<look.other.rawValue + UInt64(look.otherSize)
+    return left.overlaps(store.object.rawValue..<store.object.rawValue + UInt64(store.size))
+  }
+
   static func conflict(_ first: Event, _ second: Event) -> Bool {
+    if watches(first, second) || watches(second, first) { return true }
     // A compare-and-swap that failed counts as one that did not.
     let isSwap = first.flags.rawValue & 16 != 0 || second.flags.rawValue & 16 != 0
     switch (first.kind.rawValue, second.kind.rawValue) {

@@ -11,6 +11,8 @@ enum Feature: CaseIterable {
   /// Joined by a thread other than thread 0; with other steps of the joining thread to come.
   case nestedJoin, earlyJoin
   case fourWorkers, deadlock
+  /// A look that awaited a change, of one cell or of two.
+  case awaited, awaitedOneOfTwo
 
   /// The features of an execution.
   static func all(of execution: Execution) -> Set<Feature> {
@@ -23,6 +25,9 @@ enum Feature: CaseIterable {
       let isNested = event.thread != ThreadID(0)
       if !event.kind.isAnnotation, event.kind != .join, joined.contains(event.thread) {
         features.insert(.earlyJoin)
+      }
+      if event.flags.contains(.awaits) {
+        features.insert(event.otherSize > 0 ? .awaitedOneOfTwo : .awaited)
       }
       switch event.kind {
       case .lock:

@@ -19,11 +19,14 @@ struct Generator {
     case families
     /// Atomic operations of every memory order, and fences.
     case orders
+    /// Threads that spin until one of one or two cells is not zero, and others that store there.
+    case spins
   }
 
   mutating func program(_ flavour: Flavour) -> Program {
     if flavour == .waiters { return waiters() }
     if flavour == .orders { return messages() }
+    if flavour == .spins { return spins() }
     let workers = flavour == .families ? 3 + below(2) : [2, 2, 2, 3, 3, 4][below(6)]
     let most = [0, 0, 4, 3, 2][workers] + (flavour == .everything ? 2 : 0)
     var bodies = (0..<workers).map { _ in
@@ -67,6 +70,19 @@ struct Generator {
       let later = place + 1 + below(program.threads[parent].count - place)
       program.threads[parent].insert(.join(child), at: later)
     }
+  }
+
+  private mutating func spins() -> Program {
+    let bodies = (0..<(2 + below(2))).map { index in
+      (0..<(1 + below(3))).map { _ -> Program.Instruction in
+        let cell = below(2)
+        return [
+          .spin([cell]), .spin([0, 1]), .spin([1, 0]), .store(cell, 1), .store(cell, 0),
+          .store(cell, index + 1), .add(cell), .compareAndSwap(cell), .peek(cell),
+        ][below(9)]
+      }
+    }
+    return Program(forkJoin: bodies)
   }
 
   private mutating func waiters() -> Program {
@@ -122,7 +138,7 @@ struct Generator {
       return [
         .read(cell), .write(cell, adding: 1), .add(cell), .lock(0), .unlock(0), .tryLock(0),
       ][below(6)]
-    case .waiters, .orders, .everything:
+    case .waiters, .orders, .spins, .everything:
       return [
         .read(0), .write(0, adding: 1), .add(cell), .lock(0), .unlock(0), .lock(lock),
         .tryLock(0), .wait(condition: 0, lock: 0), .signal(0), .broadcast(0),

@@ -18,6 +18,9 @@ struct Machine: Hashable {
     var held: Set<Int> = []
     /// Whether it gave way since its last step.
     var hasYielded = false
+    /// Of a `spin`: how many looks it took, and the cells that others have stored to since it looked.
+    var looks = 0
+    var changed: Set<Int> = []
   }
 
   let program: Program
@@ -66,8 +69,20 @@ struct Machine: Hashable {
     case .relocking(let lock):
       return Operation(thread: id, kind: .lock, object: Self.lock(lock))
     case .ready:
-      return operation(program.threads[number][thread.counter], id)
+      let instruction = program.threads[number][thread.counter]
+      guard case .spin(let cells) = instruction else { return operation(instruction, id) }
+      return look(at: cells, id, looks: thread.looks)
     }
+  }
+
+  private func look(at cells: [Int], _ id: ThreadID, looks: Int) -> Operation {
+    let awaits = looks >= cells.count
+    let other = cells[(looks + 1) % cells.count]
+    let watchesOther = awaits && cells.count > 1
+    return Operation(
+      thread: id, kind: .read, object: Self.cell(cells[looks % cells.count]), size: 4,
+      other: watchesOther ? Self.cell(other) : ObjectID(0), awaits: awaits,
+      otherSize: watchesOther ? 4 : 0)
   }
 
   private func operation(_ instruction: Program.Instruction, _ id: ThreadID) -> Operation {
@@ -98,7 +113,7 @@ struct Machine: Hashable {
     case .once(let index): return act(.once, Self.once(index))
     case .output: return act(.output, Self.stream)
     case .join(let other): return act(.join, ObjectID(thread: ThreadID(UInt8(other))))
-    case .spawn, .endIfZero, .skip, .fence, .yield: preconditionFailure("not a step")
+    case .spin, .spawn, .endIfZero, .skip, .fence, .yield: preconditionFailure("not a step")
     }
   }
 
@@ -111,6 +126,9 @@ struct Machine: Hashable {
       case .lock(let lock): return owners[lock] == nil
       case .semaphoreWait(let index): return semaphores[index] > 0
       case .join(let other): return threads[other].status == .ended
+      case .spin(let cells):
+        let thread = threads[number]
+        return thread.looks < cells.count || cells.contains { thread.changed.contains($0) }
       default: return true
       }
     }
@@ -131,6 +149,10 @@ struct Machine: Hashable {
       thread: operation.thread, kind: operation.kind, object: operation.object,
       size: operation.size, other: operation.other,
       programCounter: Self.programCounter(number, threads[number].counter))
+    if operation.awaits {
+      event.flags.insert(.awaits)
+      event.otherSize = operation.otherSize
+    }
     threads[number].hasYielded = false
     if case .relocking(let lock) = threads[number].status {
       owners[lock] = number
@@ -139,6 +161,7 @@ struct Machine: Hashable {
     } else {
       perform(program.threads[number][threads[number].counter], number, &event)
       threads[number].counter += 1
+      if event.kind.isStore { noteChange(event, by: number) }
     }
     var events = [event]
     advance(number, &events)
@@ -150,6 +173,25 @@ struct Machine: Hashable {
     UInt64(thread) << 16 | UInt64(place)
   }
 
+  private mutating func noteChange(_ event: Event, by number: Int) {
+    for cell in 0..<program.cellCount {
+      guard event.object.rawValue < Self.cell(cell).rawValue + 4,
+        Self.cell(cell).rawValue < event.object.rawValue + UInt64(event.size)
+      else { continue }
+      for other in threads.indices where other != number && hasLooked(other, at: cell) {
+        threads[other].changed.insert(cell)
+      }
+    }
+  }
+
+  /// Whether a thread that spins looked at a cell already.
+  private func hasLooked(_ number: Int, at cell: Int) -> Bool {
+    let thread = threads[number]
+    guard thread.looks > 0, case .spin(let cells) = program.threads[number][thread.counter]
+    else { return false }
+    return cells.prefix(thread.looks).contains(cell)
+  }
+
   private mutating func perform(
     _ instruction: Program.Instruction, _ number: Int, _ event: inout Event
   ) {
@@ -157,6 +199,19 @@ struct Machine: Hashable {
     case .read(let cell):
       threads[number].register = memory[cell]
       threads[number].log.append(memory[cell])
+    case .spin(let cells):
+      let cell = cells[threads[number].looks % cells.count]
+      threads[number].changed.remove(cell)
+      if memory[cell] == 0 {
+        threads[number].looks += 1
+        // What is beyond the first round is one state with it, turned round.
+        if threads[number].looks == cells.count * 2 { threads[number].looks = cells.count }
+        threads[number].counter -= 1
+      } else {
+        threads[number].log.append(memory[cell])
+        threads[number].looks = 0
+        threads[number].changed = []
+      }
     case .peek(let cell): threads[number].log.append(memory[cell])
     case .readPair(let cell):
       threads[number].register = memory[cell & ~1] * 100 + memory[cell | 1]
@@ -292,7 +347,7 @@ struct Machine: Hashable {
     threads.indices.compactMap { number in
       pending(number).map {
         Execution.Blocked(
-          thread: $0.thread, kind: $0.kind, object: $0.object, other: $0.other)
+          thread: $0.thread, kind: $0.kind, object: $0.object, other: $0.other, awaits: $0.awaits)
       }
     }
   }

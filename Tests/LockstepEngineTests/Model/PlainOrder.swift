@@ -54,12 +54,22 @@ struct PlainOrder {
         let store = trace[between]
         guard (2...4).contains(store.kind.rawValue), store.thread != write.thread,
           Self.overlap(store, write),
-          locks(at: own).intersection(locks(at: between)).isDisjoint(with: locks(at: last))
+          locks(at: own).intersection(locks(at: between)).isDisjoint(with: locks(at: last)),
+          !isChild(store.thread, of: write.thread, after: own, before: last)
         else { continue }
         objects.insert(write.object)
       }
     }
     return objects
+  }
+
+  /// Whether a thread was created by another and joined by it between two steps.
+  private func isChild(
+    _ child: ThreadID, of parent: ThreadID, after first: Int, before last: Int
+  ) -> Bool {
+    let own = trace[first..<last].filter { $0.thread == parent }
+    return own.contains { $0.kind == .spawn && $0.value == UInt64(child.rawValue) }
+      && own.contains { $0.kind == .join && $0.object == ObjectID(thread: child) }
   }
 
   private static func overlap(_ first: Event, _ second: Event) -> Bool {

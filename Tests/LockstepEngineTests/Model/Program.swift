@@ -35,6 +35,8 @@ struct Program: Hashable {
     case semaphoreSignal(Int)
     case once(Int)
     case output
+    /// Looks at the cells in turn until one is not zero: a look that was taken before awaits a change.
+    case spin([Int])
     case spawn(Int)
     case join(Int)
     /// Gives way before the thread's next step.
