@@ -143,16 +143,14 @@ static void look(LKSThread *thread) {
   uint64_t state = stateOf(thread);
   bool isSame = state && state == known->state;
   if (site && site->isSpin) {
-    if (isSame && isOutermost(thread, known)) {
-      await(thread, known);
-      thread->isRoundAgain = true;
-    }
+    if (isSame && isOutermost(thread, known)) await(thread, known);
+    thread->isRoundAgain = isSame;
   } else if (known->state) {
     site = lks_tableFind(&exploration->sites, pending->programCounter, true);
     if (!site) lks_endExecution(exploration, LKS_OUT_OF_MEMORY);
     if (!isSame) {
       site->roundsThatDiffer++;
-    } else if (isOutermost(thread, known)) {
+    } else {
       // From the next execution on every round counts, the first included.
       site->isSpin = true;
       exploration->hasSpins = true;
