@@ -13,6 +13,7 @@ let instrumented: [SwiftSetting] = [
     "-disable-cmo",
     "-Xllvm", "-force-attribute=sanitize_thread",
     "-Xllvm", "-sil-disable-pass=access-enforcement-wmo",
+    "-Xllvm", "-sil-disable-pass=access-enforcement-opts",
   ])
 ]
 

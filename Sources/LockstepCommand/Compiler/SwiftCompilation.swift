@@ -42,6 +42,9 @@ struct SwiftCompilation {
     // Else whole modules lose the marks of accesses to their own properties; copies of existentials
     // and generic values, which are not instrumented, are seen by these marks alone.
     ["-Xllvm", "-sil-disable-pass=access-enforcement-wmo"],
+    // Else the mark of an access is merged with others and moved out of loops, before the lock that
+    // the access itself is made under.
+    ["-Xllvm", "-sil-disable-pass=access-enforcement-opts"],
   ]
 
   private func bareFlags(module: String) -> [String] {

@@ -11,7 +11,8 @@ import Testing
   private let instrumentation = [
     "-Xfrontend", "-sanitize=thread", "-Xllvm", "-tsan-instrument-read-before-write",
     "-disable-cmo", "-Xllvm", "-force-attribute=sanitize_thread", "-Xllvm",
-    "-sil-disable-pass=access-enforcement-wmo",
+    "-sil-disable-pass=access-enforcement-wmo", "-Xllvm",
+    "-sil-disable-pass=access-enforcement-opts",
   ]
 
   private func rewrite(
