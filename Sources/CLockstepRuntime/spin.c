@@ -87,9 +87,12 @@ static bool await(LKSThread *thread, LKSLook *head) {
   bool watchesOwn = false;
   for (const LKSLook *look = thread->looks; look < thread->looks + thread->lookCount; look++) {
     if (look->kind == LKS_LOCK || look->number < head->number) continue;
-    if (look->object == pending->object && look->size == pending->size && isLook(pending)) {
-      watchesOwn = true;
-    } else if (!second || (second->object == look->object && second->size == look->size)) {
+    if (look == head) {
+      watchesOwn = isLook(pending);
+    } else if (look->object == pending->object) {
+      // Looked at twice in a round: a change that came between the two was not missed by both.
+      return false;
+    } else if (!second) {
       second = look;
     } else {
       return false;

@@ -35,6 +35,24 @@ struct CorpusCommand: ParsableCommand {
   @Flag(help: .hidden)
   var floor = false
 
+  /// Usage errors and tokens that do not fit end with 2, as the help says.
+  static func main() {
+    do {
+      var command = try parse()
+      try command.run()
+    } catch let code as ExitCode {
+      Self.exit(withError: code)
+    } catch let error as ExplorationError {
+      StandardError.write("corpus: \(error)")
+      Self.exit(withError: ExitCode(2))
+    } catch  where exitCode(for: error) == .success {
+      Self.exit(withError: error)
+    } catch {
+      StandardError.write(fullMessage(for: error))
+      Self.exit(withError: ExitCode(2))
+    }
+  }
+
   func validate() throws {
     guard budget > 0 else { throw ValidationError("'--budget' is a number of seconds above 0") }
     guard Strategy(named: strategy) != nil else {

@@ -93,6 +93,37 @@ public func looksThreeTimes() -> String {
   return "round \(found.spot.pointee.total)"
 }
 
+/// A thread that looks at one variable twice in a round, for either of two values.
+public func waitsForEither() -> Int {
+  let spots = Spots()
+  inParallel(
+    {
+      let spot = spots.spot
+      while spot.pointee.first.load(ordering: .acquiring) != 1
+        && spot.pointee.first.load(ordering: .acquiring) != 2
+      {}
+    }, { spots.spot.pointee.first.store(1, ordering: .releasing) })
+  return spots.spot.pointee.first.load(ordering: .relaxed)
+}
+
+/// A thread that looks until a deadline, and then gives up.
+public func looksUntilADeadline() -> Bool {
+  let spots = Spots()
+  let found = Spots()
+  inParallel(
+    {
+      let deadline = Date().addingTimeInterval(0.002)
+      while Date() < deadline {
+        if spots.spot.pointee.first.load(ordering: .acquiring) == 1 {
+          found.spot.pointee.total = 1
+          return
+        }
+        usleep(1000)
+      }
+    }, { spots.spot.pointee.first.store(1, ordering: .releasing) })
+  return found.spot.pointee.total == 1
+}
+
 /// Three values one after the other, and a thread that waits for the last.
 public func waitsForTheThird() -> Int {
   let spots = Spots()

@@ -135,7 +135,6 @@ struct Tally {
   /// Takes over what judges findings, from an exploration of the same body.
   mutating func learn(from other: Tally) {
     staleReads = other.staleReads
-    deadlocked = other.deadlocked
   }
 
   /// What is kept under a key, whether it is in doubt or not.

@@ -30,6 +30,19 @@ import Testing
     #expect(exploration.findings.isEmpty, "\(exploration)")
   }
 
+  @Test func `until a deadline may give up, too`() throws {
+    let exploration = try explored(budget: .seconds(2)) { looksUntilADeadline() }
+    #expect(exploration.verdict != .pass || exploration.outcomes.keys.contains(false))
+    #expect(exploration.outcomes.keys.contains(false), "\(exploration)")
+    #expect(!exploration.findings.contains { $0.kind == "livelock" }, "\(exploration)")
+  }
+
+  @Test func `for either of two values are not taken for stuck`() throws {
+    let exploration = try explored(budget: .seconds(2)) { waitsForEither() }
+    #expect(exploration.findings.isEmpty, "\(exploration)")
+    #expect(Set(exploration.outcomes.keys) == [1], "\(exploration)")
+  }
+
   @Test func `with the lock that the other needs never get on`() throws {
     let exploration = try explored { spinsWithTheLock() }
     #expect(exploration.isComplete, "\(exploration)")
