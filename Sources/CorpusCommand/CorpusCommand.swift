@@ -38,16 +38,15 @@ struct CorpusCommand: ParsableCommand {
   /// Usage errors and tokens that do not fit end with 2, as the help says.
   static func main() {
     do {
-      var command = try parse()
+      let command = try parse()
       try command.run()
     } catch let code as ExitCode {
       Self.exit(withError: code)
     } catch let error as ExplorationError {
       StandardError.write("corpus: \(error)")
       Self.exit(withError: ExitCode(2))
-    } catch  where exitCode(for: error) == .success {
-      Self.exit(withError: error)
     } catch {
+      if exitCode(for: error) == .success { Self.exit(withError: error) }
       StandardError.write(fullMessage(for: error))
       Self.exit(withError: ExitCode(2))
     }
