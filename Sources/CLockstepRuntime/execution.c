@@ -140,7 +140,7 @@ LKSEnding lks_run(
   exploration->liveCount = 0;
   exploration->ready = exploration->mayWait = exploration->attempting = 0;
   exploration->preemptions = 0;
-  exploration->changes = exploration->roundCount = 0;
+  exploration->roundCount = 0;
   exploration->steps = 0;
   exploration->sleeping = 0;
   exploration->random = plan->seed;

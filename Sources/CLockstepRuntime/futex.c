@@ -189,12 +189,6 @@ unsigned sleep(unsigned time) {
   return 0;
 }
 
-/// Time passes between two rounds of a loop: a thread that looks at a clock is in no state twice.
-static void noteClock(void) {
-  LKSThread *thread = lks_controlled();
-  if (thread) thread->lookCount = 0;
-}
-
 int gettimeofday(struct timeval *restrict result, void *restrict zone) {
   if (!lks_controlled()) return LKS_REAL(gettimeofday)(result, zone);
   struct timespec now;
@@ -213,8 +207,9 @@ time_t time(time_t *result) {
 }
 
 int clock_gettime(clockid_t clock, struct timespec *time) {
-  noteClock();
   LKSThread *thread = lks_controlled();
+  // Time passes between two rounds of a loop: a thread that looks at a clock is in no state twice.
+  if (thread) thread->lookCount = 0;
   int error = LKS_REAL(clock_gettime)(clock, time);
   bool isOfTheWorld = clock != CLOCK_PROCESS_CPUTIME_ID && clock != CLOCK_THREAD_CPUTIME_ID;
   if (LKS_LIKELY(!thread || !thread->exploration->slept) || error || !isOfTheWorld) return error;

@@ -104,7 +104,6 @@ void lks_access(
   if (LKS_UNLIKELY(thread->externalAddress))
     lks_meetAccess(thread, address, (uint32_t)size, !reads(kind), programCounter);
   if (!touchAll(thread, address, size, !reads(kind))) {
-    if (!reads(kind)) lks_noteOwnWrite(thread, address);
     lks_noteQuietAccess(thread, address, reads(kind), programCounter);
     return;
   }
@@ -125,7 +124,6 @@ void lks_atomicAccess(
   if (LKS_UNLIKELY(thread->externalAddress))
     lks_meetAccess(thread, address, (uint32_t)size, !reads(kind), programCounter);
   if (!touchAll(thread, address, size, !reads(kind))) {
-    if (!reads(kind)) lks_noteOwnWrite(thread, address);
     lks_noteQuietAccess(thread, address, reads(kind), programCounter);
     return;
   }

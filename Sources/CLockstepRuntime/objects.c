@@ -49,6 +49,20 @@ bool lks_pendingIsEnabled(LKSThread *thread) {
   }
 }
 
+bool lks_pendingMayWait(const LKSPending *pending) {
+  if (pending->ready || pending->awaits) return true;
+  switch (pending->kind) {
+  case LKS_LOCK:
+  case LKS_SEMAPHORE_WAIT:
+  case LKS_JOIN:
+  case LKS_ONCE:
+  case LKS_OUTPUT:
+    return true;
+  default:
+    return false;
+  }
+}
+
 static void acquire(LKSThread *thread, uintptr_t address) {
   LKSObject *lock = lks_object(thread->exploration, address, LKS_OBJECT_MUTEX);
   lock->owner = thread->index + 1;
@@ -58,16 +72,20 @@ static void acquire(LKSThread *thread, uintptr_t address) {
   thread->exploration->heldLocks++;
 }
 
-static void release(LKSThread *thread, uintptr_t address) {
-  LKSObject *lock = lks_object(thread->exploration, address, LKS_OBJECT_MUTEX);
+void lks_disown(LKSExploration *exploration, LKSObject *lock) {
   if (lock->owner) {
-    LKSThread *owner = &thread->exploration->threads[lock->owner - 1];
-    owner->heldLocks -= lks_tableHash(address);
+    LKSThread *owner = &exploration->threads[lock->owner - 1];
+    owner->heldLocks -= lks_tableHash(lock->key);
     owner->heldCount--;
-    thread->exploration->heldLocks--;
+    exploration->heldLocks--;
   }
   lock->owner = 0;
   lock->depth = 0;
+}
+
+static void release(LKSThread *thread, uintptr_t address) {
+  lks_disown(
+      thread->exploration, lks_object(thread->exploration, address, LKS_OBJECT_MUTEX));
 }
 
 /// Wakes the thread that has waited longest on a condition; LKS_NOBODY when none waits.

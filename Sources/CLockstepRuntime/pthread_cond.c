@@ -31,8 +31,7 @@ static int wait(
     lks_mutexTakeAgain(thread, mutex);
   } else {
     // The model took the lock with the step; it stays with the library.
-    lks_object(exploration, (uintptr_t)mutex, LKS_OBJECT_MUTEX)->owner = 0;
-    exploration->heldLocks--;
+    lks_disown(exploration, lks_object(exploration, (uintptr_t)mutex, LKS_OBJECT_MUTEX));
     LKS_REAL(pthread_mutex_lock)(mutex);
   }
   return 0;

@@ -151,14 +151,7 @@ static void forget(pthread_mutex_t *mutex) {
   LKSThread *thread = lks_controlled();
   if (!thread) return;
   LKSObject *model = modelOf(thread, mutex);
-  if (model->owner) {
-    LKSThread *owner = &thread->exploration->threads[model->owner - 1];
-    owner->heldLocks -= lks_tableHash((uintptr_t)mutex);
-    owner->heldCount--;
-    thread->exploration->heldLocks--;
-  }
-  model->owner = 0;
-  model->depth = 0;
+  lks_disown(thread->exploration, model);
   model->isReal = false;
 }
 

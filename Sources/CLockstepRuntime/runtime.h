@@ -280,11 +280,10 @@ struct LKSExploration {
   /// Steps that the last thread has taken in a row.
   uint32_t turn;
   uint32_t preemptions;
-  /// Steps so far that may have changed more than who holds which lock, and the states of the whole
-  /// program at which a thread came round since the latest of them.
-  uint64_t changes;
   /// Whether any place is known where threads come round in the same state.
   bool hasSpins;
+  /// States of the whole program at which a thread came round, since a step that may have changed more
+  /// than who holds which lock.
   LKSRound rounds[LKS_MAXIMUM_ROUNDS];
   uint32_t roundCount;
   /// Whether the trace so far is that of the run before, whose events are kept.
@@ -466,6 +465,10 @@ void lks_meetQuietLimit(
 /// Notes an access that is no step; a thread that makes too many in a row may wait for another.
 static inline void lks_noteQuietAccess(
     LKSThread *thread, uintptr_t address, bool reads, uintptr_t programCounter) {
+  // What a thread writes elsewhere than on its stack is not part of the state that spin.c compares.
+  if (LKS_UNLIKELY(thread->lookCount) && !reads &&
+      (address < (uintptr_t)thread->stackLow || address >= (uintptr_t)thread->stackHigh))
+    thread->lookCount = 0;
   if (LKS_UNLIKELY(++thread->quietAccesses >= thread->quietLimit))
     lks_meetQuietLimit(thread, address, reads, programCounter);
 }
@@ -562,8 +565,6 @@ typedef struct LKSSite {
   uint8_t roundsThatDiffer;
   /// Bytes of the variable that it accesses.
   uint32_t extent;
-  /// A place further on up to which nothing is called, or 0.
-  uintptr_t callFreeUntil;
 } LKSSite;
 
 /// Takes a word for shared, since somebody waits for it to change.
@@ -603,14 +604,6 @@ bool lks_isLivelock(LKSThread *thread);
 /// Whether what an awaiting thread looked at has changed.
 bool lks_changeIsSeen(const LKSThread *thread);
 
-/// Notes an access that is no step: what a thread writes elsewhere than on its stack is not part of the
-/// state that is compared.
-static inline void lks_noteOwnWrite(LKSThread *thread, uintptr_t address) {
-  if (LKS_UNLIKELY(thread->lookCount) &&
-      (address < (uintptr_t)thread->stackLow || address >= (uintptr_t)thread->stackHigh))
-    thread->lookCount = 0;
-}
-
 // MARK: objects.c
 
 /// The model of a lock, semaphore, condition or initialiser.
@@ -637,6 +630,10 @@ LKSObject *lks_object(LKSExploration *exploration, uintptr_t address, int kind);
 /// Whether an object was met in this execution.
 bool lks_hasObject(LKSExploration *exploration, uintptr_t address);
 bool lks_pendingIsEnabled(LKSThread *thread);
+/// Whether a step of this kind may have to wait; `lks_pendingIsEnabled` says whether it does.
+bool lks_pendingMayWait(const LKSPending *pending);
+/// Opens a lock's model, whoever held it.
+void lks_disown(LKSExploration *exploration, LKSObject *lock);
 /// Applies the chosen step to the models, and completes its event.
 void lks_commitEffects(LKSThread *thread, LKSEvent *event);
 /// Locks that an execution left locked are opened again.

@@ -104,9 +104,7 @@ void lks_setState(LKSThread *thread, LKSState state) {
 static void announce(LKSExploration *exploration, LKSThread *thread) {
   const LKSPending *pending = &thread->pending;
   uint64_t bit = 1ull << thread->index;
-  bool waits = pending->ready || pending->awaits || pending->kind == LKS_LOCK || pending->kind == LKS_SEMAPHORE_WAIT ||
-               pending->kind == LKS_JOIN || pending->kind == LKS_ONCE ||
-               pending->kind == LKS_OUTPUT;
+  bool waits = lks_pendingMayWait(pending);
   exploration->mayWait = waits ? exploration->mayWait | bit : exploration->mayWait & ~bit;
   exploration->attempting =
       pending->isLockAttempt ? exploration->attempting | bit : exploration->attempting & ~bit;
@@ -116,10 +114,7 @@ uint64_t lks_enabledThreads(LKSExploration *exploration) {
   uint64_t enabled = exploration->ready & ~exploration->mayWait;
   for (uint64_t rest = exploration->ready & exploration->mayWait; rest; rest &= rest - 1) {
     LKSThread *thread = &exploration->threads[__builtin_ctzll(rest)];
-    bool isEnabled = thread->pending.kind == LKS_JOIN
-                         ? exploration->threads[thread->pending.address].state == LKS_ENDED
-                         : lks_pendingIsEnabled(thread);
-    if (isEnabled) enabled |= rest & -rest;
+    if (lks_pendingIsEnabled(thread)) enabled |= rest & -rest;
   }
   return enabled;
 }
@@ -161,7 +156,7 @@ static bool givesWayAfter(LKSThread *thread, const LKSEvent *event) {
          thread->exploration->turn >= LKS_LONGEST_TURN;
 }
 
-/// Writes down the step that a thread takes, and what follows from it for the others.
+/// Writes down the step that a thread takes, and wakes the sleeping threads that depend on it.
 static LKSEvent *writeDown(
     LKSExploration *exploration, LKSThread *thread, uint64_t enabled, uint8_t preferred) {
   LKSPending *pending = &thread->pending;

@@ -79,9 +79,9 @@ static bool isOutermost(const LKSThread *thread, const LKSLook *head) {
   return true;
 }
 
-/// Makes the pending step wait for a change of what was looked at since the same step last time; false
-/// if that is too much to say.
-static bool await(LKSThread *thread, LKSLook *head) {
+/// Makes the pending step wait for a change of what was looked at since the same step last time, unless
+/// that is too much to say.
+static void await(LKSThread *thread, LKSLook *head) {
   LKSPending *pending = &thread->pending;
   const LKSLook *second = NULL;
   bool watchesOwn = false;
@@ -91,23 +91,23 @@ static bool await(LKSThread *thread, LKSLook *head) {
       watchesOwn = isLook(pending);
     } else if (look->object == pending->object) {
       // Looked at twice in a round: a change that came between the two was not missed by both.
-      return false;
+      return;
     } else if (!second) {
       second = look;
     } else {
-      return false;
+      return;
     }
   }
   // An inlined attempt at a lock may go on as another step meanwhile.
-  if ((!watchesOwn && !second) || pending->isLockAttempt) return false;
-  if (second && second->kind == LKS_TRY_LOCK) return false;
+  if ((!watchesOwn && !second) || pending->isLockAttempt) return;
+  // What is watched besides is bytes, and fits an event.
+  if (second && (second->kind == LKS_TRY_LOCK || second->size > UINT8_MAX)) return;
   pending->awaits = true;
   pending->watchesOwn = watchesOwn;
   if (second) {
     pending->other = second->object;
     pending->otherSize = (uint8_t)second->size;
   }
-  return true;
 }
 
 /// Notes a step that only looks, when it is announced.
@@ -115,21 +115,10 @@ static void look(LKSThread *thread) {
   LKSExploration *exploration = thread->exploration;
   LKSPending *pending = &thread->pending;
   LKSLook *known = findLook(thread);
-  if (LKS_LIKELY(!known && !exploration->hasSpins)) {
-    if (thread->lookCount == LKS_MAXIMUM_LOOKS) return;
-    LKSLook *look = &thread->looks[thread->lookCount++];
-    look->programCounter = pending->programCounter;
-    look->object = pending->object;
-    look->state = 0;
-    look->heldLocks = thread->heldLocks;
-    look->heldCount = thread->heldCount;
-    look->size = pending->size;
-    look->number = thread->looksTaken++;
-    look->kind = pending->kind;
-    look->hasChanged = false;
-    return;
-  }
-  LKSSite *site = lks_tableFind(&exploration->sites, pending->programCounter, false);
+  // A look that is new tells nothing until a place is known where threads come round.
+  LKSSite *site = NULL;
+  if (LKS_UNLIKELY(known || exploration->hasSpins))
+    site = lks_tableFind(&exploration->sites, pending->programCounter, false);
   if (!known) {
     if (thread->lookCount == LKS_MAXIMUM_LOOKS) return;
     thread->looks[thread->lookCount++] = (LKSLook){
@@ -199,10 +188,7 @@ static bool changes(const LKSLook *look, const LKSEvent *event) {
 
 void lks_noteChange(LKSExploration *exploration, const LKSThread *self, const LKSEvent *event) {
   bool isLock = event->kind == LKS_LOCK || event->kind == LKS_UNLOCK || event->kind == LKS_TRY_LOCK;
-  if (!isLock) {
-    exploration->changes++;
-    exploration->roundCount = 0;
-  }
+  if (!isLock) exploration->roundCount = 0;
   for (uint64_t rest = exploration->ready & ~(1ull << self->index); rest; rest &= rest - 1) {
     LKSThread *thread = &exploration->threads[__builtin_ctzll(rest)];
     for (uint32_t index = 0; index < thread->lookCount; index++)
@@ -230,9 +216,9 @@ bool lks_changeIsSeen(const LKSThread *thread) {
 
 // MARK: Rounds of the whole program
 
-/// What the threads are about to do and what they hold; memory has not changed since the last change.
+/// What the threads are about to do and what they hold; memory is as it was at the first of `rounds`.
 static uint64_t stateOfAll(const LKSExploration *exploration) {
-  uint64_t hash = mixed(1, exploration->changes);
+  uint64_t hash = 1;
   for (uint32_t index = 0; index < exploration->threadCount; index++) {
     const LKSThread *thread = &exploration->threads[index];
     hash = mixed(hash, thread->state);

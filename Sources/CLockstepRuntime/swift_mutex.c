@@ -19,8 +19,7 @@ static void noticeUnseenUnlock(LKSThread *thread, uintptr_t address) {
   LKSObject *lock = modelOf(thread, address);
   if (!lock->owner || *(volatile uint32_t *)address != 0) return;
   lks_uncontrolled(thread->exploration, "a Mutex given back by code that is not instrumented");
-  lock->owner = 0;
-  thread->exploration->heldLocks--;
+  lks_disown(thread->exploration, lock);
 }
 
 LKSMutexStep lks_mutexExchange(

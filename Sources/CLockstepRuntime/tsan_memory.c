@@ -18,7 +18,6 @@ static inline void plainAccess(void *address, size_t size, LKSKind kind, uintptr
         return;
       }
       if (cell && lks_repeatsAccess(thread, cell, kind != LKS_READ)) {
-        if (kind != LKS_READ) lks_noteOwnWrite(thread, (uintptr_t)address);
         lks_noteQuietAccess(thread, (uintptr_t)address, kind == LKS_READ, caller);
         return;
       }
