@@ -120,7 +120,7 @@ static void recordBlocked(LKSExploration *exploration) {
         .stack = thread->pendingStack,
         .thread = thread->index,
         .kind = waits ? LKS_WAIT : pending->kind,
-        .awaits = pending->awaits,
+        .awaits = pending->awaits && !lks_changeIsSeen(thread),
     };
   }
 }

@@ -43,7 +43,7 @@ package enum Independence {
   /// Whether two operations are dependent; those of one thread always are.
   package static func areDependent(_ first: Operation, _ second: Operation) -> Bool {
     guard first.thread != second.thread else { return true }
-    if first.looks(at: second) || second.looks(at: first) { return true }
+    if first.watches(second) || second.watches(first) { return true }
     guard areDependent(first.kind, second.kind) else { return false }
     if first.kind.isMemory { return overlap(first, second) }
     if first.object == second.object { return true }
@@ -73,14 +73,5 @@ package enum Independence {
   /// What the operation acts on where it meets a `wait` on another condition.
   private static func lock(of operation: Operation) -> ObjectID {
     operation.kind == .wait ? operation.other : operation.object
-  }
-}
-
-extension Operation {
-  /// Whether it awaits a change of bytes that the other operation may store to.
-  fileprivate func looks(at other: Operation) -> Bool {
-    otherSize > 0 && other.kind.isStore
-      && self.other.rawValue < other.object.rawValue &+ UInt64(other.size)
-      && other.object.rawValue < self.other.rawValue &+ UInt64(otherSize)
   }
 }

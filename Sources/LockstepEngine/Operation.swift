@@ -24,3 +24,17 @@ package struct Operation: Hashable, Sendable {
     self.kind = kind
   }
 }
+
+extension Operation {
+  /// What an awaiting operation looked at besides its object, as a read.
+  var lookBesides: Operation? {
+    guard otherSize > 0 else { return nil }
+    return Operation(thread: thread, kind: .read, object: other, size: UInt32(otherSize))
+  }
+
+  /// Whether it awaits a change of bytes, besides its object, that the other operation may store to.
+  func watches(_ store: Operation) -> Bool {
+    guard otherSize > 0, store.kind.isStore, let lookBesides else { return false }
+    return Independence.overlap(lookBesides, store)
+  }
+}

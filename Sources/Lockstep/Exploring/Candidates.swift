@@ -2,7 +2,7 @@ internal import LockstepEngine
 
 /// The different findings of an exploration so far, in the order in which they were met.
 struct Candidates {
-  private var entries: [Candidate] = []
+  private(set) var all: [Candidate] = []
   private var digests: [Digest] = []
   /// Those that the executions so far may yet show to be no mistakes.
   private(set) var provisional = 0
@@ -43,14 +43,12 @@ struct Candidates {
     }
   }
 
-  var all: [Candidate] { entries }
-
   func candidate(of key: Candidate.Key) -> Candidate? {
-    entries.first { $0.key == key }
+    all.first { $0.key == key }
   }
 
   /// How many there are that are no longer in doubt.
-  var count: Int { entries.count - provisional }
+  var count: Int { all.count - provisional }
 
   /// Whether an execution that shows this would be worth keeping.
   func isNews(
@@ -66,16 +64,16 @@ struct Candidates {
   mutating func keep(_ candidate: Candidate) {
     let key = candidate.key
     var candidate = candidate
-    guard let place = entries.firstIndex(where: { $0.key == key }) else {
+    guard let place = all.firstIndex(where: { $0.key == key }) else {
       let alike = key.pattern == nil ? count : provisional
       guard alike < Self.maximum else { return }
       if key.pattern != nil { provisional += 1 }
-      entries.append(candidate)
+      all.append(candidate)
       return digests.append(Digest(candidate))
     }
     guard digests[place].isWorse(than: candidate.preemptions, candidate.length) else { return }
-    candidate.atExecution = entries[place].atExecution
-    entries[place] = candidate
+    candidate.atExecution = all[place].atExecution
+    all[place] = candidate
     digests[place] = Digest(candidate)
   }
 }

@@ -15,9 +15,8 @@ extension Explorer {
   /// Looks through all schedules without a preemption, then with one, and so on, up to what is known,
   /// and stops when the time is over. Of findings that end the exploration, what is known stays.
   mutating func leastSchedules(of candidates: [Candidate]) -> [Candidate] {
-    let speaksForItself: [Stop] = [.changes, .crashed, .polling, .unsettled, .neverEnds]
     guard configuration.minimises, !Interruption.isRequested,
-      !speaksForItself.contains(where: { $0 == tally.stop })
+      !(tally.stop?.speaksForItself ?? false)
     else { return candidates }
     let clock = ContinuousClock()
     var left = timeForLeastSchedules

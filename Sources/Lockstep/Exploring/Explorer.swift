@@ -38,10 +38,9 @@ struct Explorer {
       let whole = configuration.budget
       explore(Exhaustive(), until: whole / 2)
       if tally.stop == .budget {
-        explore(
-          PreemptionBounded(frontierLimit: 1 << 20, classLimit: 1 << 20), until: whole * 3 / 4)
+        explore(PreemptionBounded(), until: whole * 3 / 4, isFirst: false)
       }
-      if tally.stop == .budget { explore(RandomWalk(seed: 1), until: whole) }
+      if tally.stop == .budget { explore(RandomWalk(seed: 1), until: whole, isFirst: false) }
     case .exhaustive:
       explore(Exhaustive(), until: configuration.budget)
     case .bounded(let preemptions):
@@ -119,7 +118,7 @@ struct Explorer {
   /// Carries out a strategy's schedules until there are none left, something ends the exploration, or
   /// so much time of the budget is used up.
   private mutating func explore<Chosen: RepeatableStrategy>(
-    _ fresh: Chosen, until share: Duration
+    _ fresh: Chosen, until share: Duration, isFirst: Bool = true
   ) {
     tally.stop = nil
     var strategy = fresh
@@ -152,7 +151,7 @@ struct Explorer {
         _ = body.collect(counting: false)
         native.finish()
         if tally.restarts >= Self.maximumRestarts { return tally.end(.unsettled) }
-        restart(&strategy, from: fresh)
+        restart(&strategy, from: fresh, keepingFindings: !isFirst)
         continue
       }
       strategy.record(execution)
@@ -166,7 +165,7 @@ struct Explorer {
           tally.noteNondeterminism(mismatch, in: execution)
           return tally.end(.changes)
         }
-        restart(&strategy, from: fresh)
+        restart(&strategy, from: fresh, keepingFindings: !isFirst)
         continue
       }
       let isRedundant = execution.ending == .redundant
@@ -178,10 +177,10 @@ struct Explorer {
   }
 
   private mutating func restart<Chosen: RepeatableStrategy>(
-    _ strategy: inout Chosen, from fresh: Chosen
+    _ strategy: inout Chosen, from fresh: Chosen, keepingFindings: Bool
   ) {
     strategy = fresh
     body.restart()
-    tally.restart()
+    tally.restart(keepingFindings: keepingFindings)
   }
 }

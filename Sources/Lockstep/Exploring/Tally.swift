@@ -16,6 +16,14 @@ enum Stop: Equatable {
   case polling
   /// What memory is shared differs from one execution to the next.
   case unsettled
+
+  /// Whether it tells more than that something was left out: the end is a finding, or a reason.
+  var speaksForItself: Bool {
+    switch self {
+    case .neverEnds, .changes, .crashed, .polling, .unsettled: true
+    case .budget, .interrupted, .memory, .tooManyThreads, .abandonedThreads: false
+    }
+  }
 }
 
 /// What an exploration has counted and found so far.
@@ -124,10 +132,15 @@ struct Tally {
   }
 
   /// Forgets what was counted, but not how often that was.
-  mutating func restart() {
+  ///
+  /// - Parameter keepingFindings: whether what was found stays: an exploration that begins anew will
+  ///   find it again, unless another strategy found it.
+  mutating func restart(keepingFindings: Bool) {
     let restarts = restarts + 1
     let warmUps = warmUps
+    let (found, foundDeadlocks) = (candidates, deadlocked)
     self = Tally()
+    if keepingFindings { (candidates, deadlocked) = (found, foundDeadlocks) }
     self.restarts = restarts
     self.warmUps = warmUps + 1
   }

@@ -17,9 +17,7 @@ extension ExplorationReport {
           schedule: "", threads: [], events: []))
     }
     var reasons: [Reason] = []
-    // Other ends say themselves why they came early.
-    let speaksForItself: [Stop] = [.neverEnds, .changes, .crashed, .polling, .unsettled]
-    if !tally.isComplete, !speaksForItself.contains(where: { $0 == tally.stop }) {
+    if !tally.isComplete, !(tally.stop?.speaksForItself ?? false) {
       reasons.append(.budget)
     }
     if !isInstrumented, !configuration.acceptsCallsOnly { reasons.append(.uninstrumented) }

@@ -170,9 +170,7 @@ extension HappensBefore {
     while next >= 0 {
       let entry = chains.entries[Int(next)]
       let other = steps[Int(entry.step)].operation
-      if Independence.overlap(operation, other)
-        || other.lookBesides.map({ Independence.overlap(operation, $0) }) ?? false
-      {
+      if Independence.overlap(operation, other) || other.watches(operation) {
         candidates.append(entry.step)
         if entry.isExclusive, other.object.rawValue <= start,
           end <= other.object.rawValue &+ UInt64(other.size)
@@ -245,13 +243,5 @@ extension HappensBefore {
       }
       candidates[place] = candidate
     }
-  }
-}
-
-extension Operation {
-  /// What an awaiting operation looked at besides its object, as a read.
-  fileprivate var lookBesides: Operation? {
-    guard otherSize > 0 else { return nil }
-    return Operation(thread: thread, kind: .read, object: other, size: UInt32(otherSize))
   }
 }

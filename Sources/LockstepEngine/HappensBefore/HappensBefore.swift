@@ -67,8 +67,7 @@ package struct HappensBefore: Sendable {
     steps.append(
       Step(
         operation: operation, value: event.value, isChange: event.kind.isStore, ordinal: ordinal,
-        previous: previous,
-        latestPredecessor: latestJoined, firstEntry: firstEntry))
+        previous: previous, latestPredecessor: latestJoined, firstEntry: firstEntry))
   }
 
   private mutating func appendOrdinary(_ operation: Operation, _ index: Int) {
@@ -81,26 +80,12 @@ package struct HappensBefore: Sendable {
     }
   }
 
-  /// The first step of a thread after a step, or nil if it took none since.
-  package func nextStep(of thread: ThreadID, after index: Int) -> Int? {
-    var next: Int?
-    var step = lastStep[Int(thread.rawValue)]
-    while Int(step) > index {
-      next = Int(step)
-      step = steps[Int(step)].previous
-    }
-    return next
-  }
-
-  /// Appends the operations of the steps after one, up to another, before which it does not happen.
-  func appendSteps(
-    notAfter first: Int, upTo end: Int, to sequence: inout [WakeupTree.Requested]
-  ) {
+  /// Visits the steps after one, up to another, before which it does not happen, in order.
+  func forEachStep(notAfter first: Int, upTo end: Int, _ visit: (_ step: Int) -> Void) {
     let thread = Int(steps[first].operation.thread.rawValue)
     let ordinal = steps[first].ordinal
     for step in (first + 1)..<max(end, first + 1) where clocks.value(step, thread) < ordinal {
-      sequence.append(
-        WakeupTree.Requested(operation: steps[step].operation, step: Int32(step)))
+      visit(step)
     }
   }
 

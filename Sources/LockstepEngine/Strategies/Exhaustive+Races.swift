@@ -11,14 +11,6 @@ extension Exhaustive {
     var decidedBy: Int32?
   }
 
-  /// Whether a beginning is covered by what is explored or planned.
-  enum Coverage {
-    /// It is, or is now, and the latest step that had to be known for it; nil if that is all of it.
-    case decided(by: Int32?)
-    /// That depends on how it goes on.
-    case undecided
-  }
-
   /// Sees to it that the schedules are explored in which the latest step comes before `first`.
   ///
   /// What is asked for is the beginning of such a schedule: all that does not depend on `first`, and
@@ -74,7 +66,10 @@ extension Exhaustive {
   /// Sets `sequence` to the steps after `first` that do not depend on it, and `second`.
   private mutating func gather(_ first: Int, _ second: Operation, upTo end: Int) {
     sequence.removeAll(keepingCapacity: true)
-    history.appendSteps(notAfter: first, upTo: end, to: &sequence)
+    history.forEachStep(notAfter: first, upTo: end) { step in
+      sequence.append(
+        WakeupTree.Requested(operation: history.steps[step].operation, step: Int32(step)))
+    }
     sequence.append(WakeupTree.Requested(operation: second, step: Int32(end)))
   }
 
@@ -82,9 +77,9 @@ extension Exhaustive {
   ///
   /// It does if a sleeping thread could take the first step of a schedule that begins so: because
   /// its operation is in the sequence with nothing before that it depends on, or because it depends
-  /// on nothing there. The second is not decisive while more of the sequence is to come: false then.
+  /// on nothing there. The second is not decisive while more of the sequence is to come.
   /// (JACM 2017, algorithm 2, lines 4 to 6.)
-  private mutating func request(at state: Int, isWhole: Bool) -> Coverage {
+  private mutating func request(at state: Int, isWhole: Bool) -> WakeupTree.Coverage {
     var isDecided = true
     var support: Int32 = -1
     var sleeping = states[state].sleeping.rawValue

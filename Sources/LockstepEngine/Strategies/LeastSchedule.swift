@@ -32,7 +32,7 @@ package struct LeastSchedule: Sendable {
   /// - Parameters:
   ///   - known: The size of a schedule that shows the finding.
   ///   - frontierLimit: See `PreemptionBounded`.
-  package init(atMost known: Size, frontierLimit: Int = 1 << 22) {
+  package init(atMost known: Size, frontierLimit: Int = 1 << 20) {
     self.known = known
     search = PreemptionBounded(limit: known.preemptions, frontierLimit: frontierLimit)
   }

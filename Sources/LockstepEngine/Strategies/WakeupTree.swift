@@ -21,6 +21,14 @@ struct WakeupTree: Sendable {
     case dependent(Int)
   }
 
+  /// Whether a sequence is covered by what is explored or planned.
+  enum Coverage {
+    /// It is, or is now, and the latest step that had to be known for it; nil if that is all of it.
+    case decided(by: Int32?)
+    /// That depends on how it goes on.
+    case undecided
+  }
+
   /// An operation of a sequence that is asked for, and the step of the history that it is.
   struct Requested: Sendable {
     var operation: Operation
@@ -29,6 +37,8 @@ struct WakeupTree: Sendable {
 
   private(set) var nodes: [Node] = []
   private var free: Int32 = -1
+  /// Lists that are still to be freed, while one is.
+  private var postponed: [Int32] = []
   /// Nodes in use.
   private(set) var count = 0
 
@@ -61,13 +71,19 @@ struct WakeupTree: Sendable {
   }
 
   /// Frees a list of nodes and all below.
+  ///
+  /// Without recursion: a branch can be as deep as an execution is long.
   mutating func releaseAll(_ first: Int32) {
     var next = first
-    while next >= 0 {
+    while next >= 0 || !postponed.isEmpty {
+      guard next >= 0 else {
+        next = postponed.removeLast()
+        continue
+      }
       let node = nodes[Int(next)]
-      releaseAll(node.firstChild)
+      if node.firstChild >= 0, node.nextSibling >= 0 { postponed.append(node.nextSibling) }
       release(next)
-      next = node.nextSibling
+      next = node.firstChild >= 0 ? node.firstChild : node.nextSibling
     }
   }
 
@@ -88,7 +104,7 @@ struct WakeupTree: Sendable {
   /// and the tree as it was.
   mutating func insert(
     _ sequence: inout [Requested], into list: inout Int32, isWhole: Bool, support: Int32
-  ) -> Exhaustive.Coverage {
+  ) -> Coverage {
     var parent: Int32 = -1
     var support: Int32? = support
     while !sequence.isEmpty {

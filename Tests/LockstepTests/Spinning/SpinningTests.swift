@@ -32,7 +32,6 @@ import Testing
 
   @Test func `until a deadline may give up, too`() throws {
     let exploration = try explored(budget: .seconds(2)) { looksUntilADeadline() }
-    #expect(exploration.verdict != .pass || exploration.outcomes.keys.contains(false))
     #expect(exploration.outcomes.keys.contains(false), "\(exploration)")
     #expect(!exploration.findings.contains { $0.kind == "livelock" }, "\(exploration)")
   }

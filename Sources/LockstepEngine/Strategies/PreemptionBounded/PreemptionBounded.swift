@@ -68,7 +68,7 @@ package struct PreemptionBounded: ExplorationStrategy, Sendable {
   ///   - limit: The most preemptions; nil to go on until nothing is left.
   ///   - frontierLimit: The most departures to keep at a time.
   ///   - classLimit: The most classes of beginnings to remember.
-  package init(limit: Int? = nil, frontierLimit: Int = 1 << 22, classLimit: Int = 1 << 22) {
+  package init(limit: Int? = nil, frontierLimit: Int = 1 << 20, classLimit: Int = 1 << 20) {
     self.limit = limit
     frontier = PreemptionFrontier(limit: frontierLimit)
     visited = VisitedClasses(limit: classLimit)
