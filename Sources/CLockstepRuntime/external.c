@@ -54,11 +54,11 @@ static uint32_t extentOf(LKSThread *thread, uintptr_t address) {
 
 /// A place in the code turned out to access memory by code that is not instrumented.
 static void openedOpaque(LKSThread *thread, uintptr_t site, uintptr_t address) {
+  if (!lks_learns(thread->exploration)) return;
   LKSSite *entry = lks_tableFind(&thread->exploration->sites, site, true);
   if (!entry) lks_endExecution(thread->exploration, LKS_OUT_OF_MEMORY);
   entry->isOpaque = true;
   entry->extent = extentOf(thread, address);
-  thread->exploration->grew = true;
 }
 
 /// Whether an instrumented access belongs to the formal access that is open.

@@ -56,9 +56,8 @@ static bool meet(LKSThread *thread, LKSCell *cell, bool writes) {
   bool clashes = cell->writer && !knows(thread, cell->writer, cell->writerSegment);
   if (writes && !clashes && cell->reader)
     clashes = cell->manyReaders || !knows(thread, cell->reader, cell->readerSegment);
-  if (LKS_UNLIKELY(clashes)) {
+  if (LKS_UNLIKELY(clashes) && lks_learns(exploration)) {
     cell->isShared = true;
-    exploration->grew = true;
     return true;
   }
   if (writes) {
@@ -94,9 +93,7 @@ static bool reads(LKSKind kind) { return kind == LKS_READ; }
 
 void lks_markShared(LKSThread *thread, uintptr_t address) {
   LKSCell *cell = cellOf(thread->exploration, address & ~(uintptr_t)7);
-  if (cell->isShared) return;
-  cell->isShared = true;
-  thread->exploration->grew = true;
+  if (!cell->isShared && lks_learns(thread->exploration)) cell->isShared = true;
 }
 
 void lks_access(

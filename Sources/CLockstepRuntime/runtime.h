@@ -472,6 +472,12 @@ static inline void lks_noteQuietAccess(
   if (LKS_UNLIKELY(++thread->quietAccesses >= thread->quietLimit))
     lks_meetQuietLimit(thread, address, reads, programCounter);
 }
+/// Whether something may be learned that gives later executions other steps; notes that it was.
+static inline bool lks_learns(LKSExploration *exploration) {
+  if (exploration->plan.learnsNothing) return false;
+  exploration->grew = true;
+  return true;
+}
 /// Writes down something that is no choice.
 LKSEvent *lks_annotate(
     LKSThread *thread, LKSKind kind, uint64_t object, uint64_t value, uintptr_t programCounter);

@@ -142,11 +142,10 @@ static void look(LKSThread *thread) {
     if (!site) lks_endExecution(exploration, LKS_OUT_OF_MEMORY);
     if (!isSame) {
       site->roundsThatDiffer++;
-    } else {
+    } else if (lks_learns(exploration)) {
       // From the next execution on every round counts, the first included.
       site->isSpin = true;
       exploration->hasSpins = true;
-      exploration->grew = true;
     }
   }
   known->state = state;

@@ -142,11 +142,12 @@ static bool tryAfterAttempt(LKSThread *thread, _Atomic uint32_t *word, uintptr_t
     thread->attemptWasStep = false;
     return false;
   }
-  LKSSite *site = lks_tableFind(&thread->exploration->sites, thread->attemptSite, true);
-  if (!site) lks_endExecution(thread->exploration, LKS_OUT_OF_MEMORY);
-  site->isTryLock = true;
-  // From the next execution on, the attempt itself is the step.
-  thread->exploration->grew = true;
+  if (lks_learns(thread->exploration)) {
+    LKSSite *site = lks_tableFind(&thread->exploration->sites, thread->attemptSite, true);
+    if (!site) lks_endExecution(thread->exploration, LKS_OUT_OF_MEMORY);
+    // From the next execution on, the attempt itself is the step.
+    site->isTryLock = true;
+  }
   return lks_wordTryLock(thread, word, programCounter);
 }
 

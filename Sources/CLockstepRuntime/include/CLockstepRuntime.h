@@ -115,6 +115,8 @@ typedef struct LKSPlan {
   LKSContinuation continuation;
   /// Keep call stacks and output: for an execution that will be shown.
   bool detailed;
+  /// What is learned in it is not kept: later executions have the steps that earlier ones had.
+  bool learnsNothing;
   /// The steps before `branch` are those of the run before, whose events can be kept.
   bool repeats;
 } LKSPlan;

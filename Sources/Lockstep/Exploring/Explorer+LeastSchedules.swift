@@ -37,9 +37,9 @@ extension Explorer {
     let size = LeastSchedule.Size(preemptions: known.preemptions, steps: known.schedule.count)
     var search = LeastSchedule(atMost: size, frontierLimit: 1 << 16)
     while let plan = search.next(), isTime(), !Interruption.isRequested {
-      let (isWarmUp, ending) = run(plan)
+      // What was found must still be what its schedule gives, whatever is met here.
+      let (isWarmUp, ending) = run(plan, learnsNothing: true)
       let result = body.collect(counting: false)
-      // What changes the steps, or ends the process's trust, ends the search too.
       let isTrusted = !isWarmUp && ending != LKS_CRASHED && ending != LKS_OUT_OF_MEMORY
       var shown: Candidate?
       if isTrusted {

@@ -107,10 +107,12 @@ struct Explorer {
 
   /// Carries out a plan into `execution`, for the caller to finish.
   mutating func run(
-    _ plan: Plan, stepLimit: Int? = nil, repeats: Bool = false
+    _ plan: Plan, stepLimit: Int? = nil, repeats: Bool = false, learnsNothing: Bool = false
   ) -> (isWarmUp: Bool, ending: LKSEnding) {
     let limit = UInt32(clamping: stepLimit ?? configuration.stepLimit)
-    let ending = native.run(NativePlan(plan: plan, stepLimit: limit, repeats: repeats), runner)
+    let ending = native.run(
+      NativePlan(
+        plan: plan, stepLimit: limit, repeats: repeats, learnsNothing: learnsNothing), runner)
     native.read(ending, into: &execution)
     return (native.isWarmUp, ending)
   }

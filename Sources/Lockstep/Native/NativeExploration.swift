@@ -46,6 +46,7 @@ final class NativeExploration {
       native.stepLimit = plan.stepLimit
       native.detailed = plan.isDetailed
       native.repeats = plan.repeats
+      native.learnsNothing = plan.learnsNothing
       switch plan.plan.continuation {
       case .nonPreemptive: native.continuation = LKS_NON_PREEMPTIVE
       case .random(let seed):
@@ -138,6 +139,8 @@ struct NativePlan {
   var isDetailed = false
   /// Whether the steps before the branch are those of the run before.
   var repeats = false
+  /// Whether later executions are to have the steps that earlier ones had, whatever this one meets.
+  var learnsNothing = false
 }
 
 /// A body on its way through C.

@@ -22,7 +22,7 @@ struct FindingDescriber {
     let ending = native.run(
       NativePlan(
         plan: Plan(prefix: candidate.schedule, branch: candidate.schedule.count + 1),
-        stepLimit: UInt32(configuration.stepLimit), isDetailed: true),
+        stepLimit: UInt32(configuration.stepLimit), isDetailed: true, learnsNothing: true),
       BodyRunner(body))
     native.read(ending, into: &execution)
     let details = ExecutionDetails(execution, native: native, symbolizer: Self.symbolizer)
