@@ -1,0 +1,119 @@
+/// An exploration, and the execution of it that is under way.
+#ifndef LKS_EXPLORATION_H
+#define LKS_EXPLORATION_H
+
+#include "table.h"
+#include "thread.h"
+
+typedef struct LKSJob {
+  void (*function)(void *);
+  void *context;
+} LKSJob;
+
+#define LKS_MAXIMUM_UNCONTROLLED 32
+/// Descriptions of thrown errors kept in a detailed execution.
+#define LKS_MAXIMUM_ERRORS 32
+
+struct LKSExploration {
+  LKSMode mode;
+  const uint8_t *dependence;
+  int slot;
+  uint8_t *region;
+  LKSThread *threads;
+  /// By thread, where what this execution allocates begins.
+  uintptr_t arenaFloors[LKS_MAXIMUM_THREADS];
+  LKSContext driver;
+  /// The kernel's id of the thread that runs it.
+  uint32_t driverID;
+  LKSThread *running;
+
+  /// By parent and place among its children, a thread's number; 0 is not yet known.
+  uint8_t children[LKS_MAXIMUM_THREADS][LKS_MAXIMUM_THREADS];
+  uint32_t numberCount;
+
+  // The execution under way
+  LKSPlan plan;
+  LKSEnding ending;
+  uint32_t stamp;
+  uint32_t threadCount;
+  uint32_t liveCount;
+  /// Threads that announced a step, and those of them whose step may have to wait.
+  uint64_t ready;
+  uint64_t mayWait;
+  /// Threads that announced an inlined attempt at a lock.
+  uint64_t attempting;
+  _Atomic uint64_t steps;
+  /// Nanoseconds that its threads have slept.
+  uint64_t slept;
+  uint64_t sleeping;
+  uint64_t random;
+  int32_t last;
+  /// Steps that the last thread has taken in a row.
+  uint32_t turn;
+  uint32_t preemptions;
+  /// Whether any place is known where threads come round in the same state.
+  bool hasSpins;
+  /// States of the whole program at which a thread came round, since a step that may have changed more
+  /// than who holds which lock.
+  LKSRound rounds[LKS_MAXIMUM_ROUNDS];
+  uint32_t roundCount;
+  /// Whether the trace so far is that of the run before, whose events are kept.
+  bool repeats;
+  size_t repeatedEvents;
+  bool grew;
+  /// A lazy global or the like was initialised: later executions are shorter.
+  bool initialisedOnce;
+  bool bodyReturnedEarly;
+  uint32_t divergedStep;
+  LKSBlocked divergence;
+  void (*body)(void *);
+  void *bodyArgument;
+
+  LKSEvent *trace;
+  size_t traceCount;
+  /// Events of the run before that are still in `trace`.
+  size_t formerCount;
+  size_t traceCapacity;
+  LKSBlocked blocked[LKS_MAXIMUM_THREADS];
+  size_t blockedCount;
+
+  LKSTable cells;
+  /// Cells of the words where nearly all accesses go: by thread, the beginning of its arena and the
+  /// bottom of its stack.
+  struct LKSCell *nearCells;
+  LKSTable objects;
+  LKSTable sites;
+  LKSTable callers;
+  uint32_t heldLocks;
+
+  uintptr_t *stacks;
+  size_t stackWords;
+  size_t stackCapacity;
+  char *output;
+  size_t outputCount;
+  size_t outputCapacity;
+
+  char errorTexts[LKS_MAXIMUM_ERRORS][128];
+  uint32_t errorCount;
+
+  LKSJob *jobs;
+  size_t jobCount;
+  size_t jobNext;
+  size_t jobCapacity;
+  bool capturesJobs;
+  bool jobRuns;
+
+  const char *uncontrolled[LKS_MAXIMUM_UNCONTROLLED];
+  size_t uncontrolledCount;
+  uint64_t instrumentedCalls;
+  uint64_t abandoned;
+
+  /// Explorations that the watchdog looks at.
+  LKSExploration *next;
+  uint64_t watchedSteps;
+  uint32_t watchedStamp;
+  uint32_t quietSeconds;
+  _Atomic bool isRunning;
+};
+
+#endif

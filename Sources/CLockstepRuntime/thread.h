@@ -1,0 +1,174 @@
+/// A controlled thread: what it is about to do, its context, and what is known of it.
+#ifndef LKS_THREAD_H
+#define LKS_THREAD_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include "CLockstepRuntime.h"
+#include "spin.h"
+
+typedef struct LKSThread LKSThread;
+
+/// What a thread is about to do, and waits to be chosen for.
+typedef struct LKSPending {
+  uintptr_t address;
+  uintptr_t otherAddress;
+  uint64_t object;
+  uint64_t other;
+  uintptr_t programCounter;
+  /// Of a compare-and-swap: what it expects, to tell beforehand whether it will only read.
+  uint64_t expected;
+  uint32_t size;
+  uint8_t kind;
+  uint8_t order;
+  uint8_t flags;
+  bool comparesAndSwaps;
+  /// The step can be taken only once what the thread looked at has changed: see spin.c.
+  bool awaits;
+  bool watchesOwn;
+  uint8_t otherSize;
+  /// Whether the step can be taken, where the kind alone does not tell.
+  bool (*ready)(LKSThread *thread);
+  /// An inlined `Mutex` fast path: when the lock is taken meanwhile, the thread goes on at once to
+  /// the slow path (or to give up), without a step.
+  bool isLockAttempt;
+} LKSPending;
+
+typedef enum LKSState {
+  LKS_UNUSED = 0,
+  /// Announced `pending`, or runs.
+  LKS_READY,
+  /// Waits for a signal on a condition; then it is ready to take the lock again.
+  LKS_WAITING,
+  LKS_ENDED,
+} LKSState;
+
+/// A stack and a thread pointer that can be run on.
+typedef struct LKSContext {
+  void *stackPointer;
+  void *threadPointer;
+  /// Hand-over: what its kernel thread sleeps on. One that was abandoned sleeps on, on its own.
+  _Atomic uint32_t *turn;
+} LKSContext;
+
+#define LKS_SHADOW_STACK_DEPTH 256
+#define LKS_OUTER_ACCESSES 6
+
+/// A formal access within which another was opened.
+typedef struct LKSOuterAccess {
+  uintptr_t address;
+  uintptr_t site;
+} LKSOuterAccess;
+
+struct LKSThread {
+  LKSExploration *exploration;
+  LKSContext context;
+  LKSPending pending;
+  uint8_t index;
+  uint8_t state;
+  /// Threads that it created in this execution.
+  uint8_t childCount;
+  bool yielded;
+  /// Accesses since its last step, but for those by which it only gave way, and how many there must be
+  /// for it to be asked whether it waits for something.
+  uint32_t quietAccesses;
+  uint32_t quietLimit;
+  LKSSuspicion suspicion;
+  /// Steps in a row that read the same object at the same place.
+  uint32_t repeatedReads;
+  uint64_t repeatedObject;
+  uintptr_t repeatedSite;
+  uint32_t lookCount;
+  uint32_t looksTaken;
+  /// Whether its pending step is where it was before in the same state, having only looked since.
+  bool isRoundAgain;
+  /// Number of its latest step, from 1.
+  uint64_t latestStep;
+  LKSLook looks[LKS_MAXIMUM_LOOKS];
+  /// The locks that it holds, as a sum of their hashes, and how many they are.
+  uint64_t heldLocks;
+  uint32_t heldCount;
+  /// Of a lock attempt that found the lock taken.
+  bool attemptFailed;
+  bool futexWoken;
+  /// Of a lock attempt: where it was inlined, and whether its failure is already a step.
+  uintptr_t attemptSite;
+  bool attemptWasStep;
+  /// Of a try-lock: whether it succeeded.
+  bool tookLock;
+  /// Whether a key was given a value in it.
+  bool usesKeys;
+  /// Open brackets of `flockfile`.
+  uint32_t fileLocks;
+  uintptr_t bottomFrame;
+  void *endOfBody[5];
+  /// Its innermost clean-up handler of those that are kept on the stack.
+  __pthread_unwind_buf_t *cleanUp;
+  /// Set while the runtime runs on this thread's behalf: calls go straight through.
+  int32_t inRuntime;
+  int32_t raceIgnored;
+  /// Who goes on when this thread, run ahead to its next announcement, gets there.
+  LKSThread *returnTo;
+
+  /// A formal access that was opened, and is not yet known to be instrumented itself.
+  uintptr_t externalAddress;
+  /// Swift checks it for exclusivity, and will say when it ends.
+  bool externalIsChecked;
+  bool externalWrites;
+  /// Where it was read, while its write is still to come; 0 before.
+  uintptr_t externalRead;
+  uintptr_t externalSite;
+  uint32_t externalDepth;
+  uint64_t externalSnapshot[2];
+  /// Accesses that are open around it: `a.b.c += 1` opens all three before it touches the last.
+  LKSOuterAccess externalOuter[LKS_OUTER_ACCESSES];
+  uint32_t externalOuterCount;
+
+  /// The call stack of `pending`, in a detailed execution.
+  uint32_t pendingStack;
+
+  /// The event whose written value can be read at the next announcement, plus one.
+  size_t writtenEvent;
+
+  void *(*start)(void *);
+  void *argument;
+  void *result;
+  pthread_t handle;
+  /// The id that the kernel knows the pool's thread by.
+  uint32_t kernelID;
+  /// The id that it owns a `Mutex` by: that of the kernel thread that it runs on, as the kernel must
+  /// be able to hand the lock on.
+  uint32_t lockID;
+  char name[32];
+  uintptr_t firstFunction;
+
+  // Pool
+  uint8_t *stackLow;
+  uint8_t *stackHigh;
+  uint8_t *parkedStackPointer;
+  uint8_t *localStorage;
+  uint8_t *localStorageCopy;
+  size_t localStorageSize;
+  /// The part of it that is the executable's: a new thread's variables have their first values.
+  uint8_t *programStorage;
+  size_t programStorageSize;
+  _Atomic uint32_t parked;
+  bool poolThreadExists;
+
+  // Arena
+  uint8_t *arenaFloor;
+  uint8_t *arenaTop;
+  uint8_t *arenaEnd;
+  uint8_t *arenaBase;
+  /// Highest address that an execution used.
+  uint8_t *arenaTouched;
+  _Atomic int64_t liveBlocks;
+
+  /// What this thread knows of the others' progress by creation and join alone.
+  uint32_t segments[LKS_MAXIMUM_THREADS];
+
+  uint32_t depth;
+  uintptr_t stack[LKS_SHADOW_STACK_DEPTH];
+};
+
+#endif
