@@ -43,8 +43,7 @@ import Testing
   }
 
   @Test func `with the lock that the other needs never get on`() throws {
-    let exploration = try explored { spinsWithTheLock() }
-    #expect(exploration.isComplete, "\(exploration)")
+    let exploration = try exploredAndReplayed("spinsWithTheLock", spinsWithTheLock)
     let finding = try #require(exploration.findings.first)
     #expect(exploration.findings.map(\.kind) == ["livelock"], "\(exploration)")
     #expect(finding.summary.contains("again and again"), "\(finding.summary)")
@@ -53,10 +52,12 @@ import Testing
 
   /// Their schedules are without end: what is drawn at random comes to a state that was there before.
   @Test func `and give back what the other waits for can go on for ever`() throws {
-    let drawn = try explored(.random(seed: 1), budget: .seconds(5)) { backsOff() }
+    let drawn = try explored(.random(seed: 1), budget: .seconds(5), named: "backsOff", backsOff)
     #expect(drawn.findings.map(\.kind) == ["livelock"], "\(drawn)")
-    let summary = try #require(drawn.findings.first?.summary)
-    #expect(summary.contains("backsOff #1 and backsOff #2 keep taking steps"), "\(summary)")
+    let finding = try #require(drawn.findings.first)
+    #expect(finding.summary.contains("backsOff #1 and backsOff #2 keep taking steps"))
+    let again = try explored(.replay(finding.schedule), named: "backsOff", backsOff)
+    #expect(again.findings.map(\.text) == [finding.text], "\(again)")
     #expect(Set(drawn.outcomes.keys) == [2])
     let whole = try explored(budget: .seconds(2)) { backsOff() }
     #expect(whole.verdict != .pass, "\(whole)")
