@@ -103,7 +103,7 @@ import Testing
         .nestedSpawn: 2, .lateSpawn: 2, .nestedJoin: 2, .earlyJoin: 3, .fourWorkers: 4,
         .tryLockFailed: 20,
       ]
-    case .spins: [.awaited: 5, .awaitedOneOfTwo: 5, .deadlock: 3, .swapFailed: 40]
+    case .spins: [.awaited: 8, .awaitedOneOfTwo: 8, .deadlock: 3, .swapFailed: 40]
     case .orders: [.atomicOrders: 2, .fences: 3, .swapFailed: 20]
     }
   }
