@@ -21,8 +21,13 @@ static int numberOfChild(LKSExploration *exploration, LKSThread *parent) {
 LKSThread *lks_newThread(LKSExploration *exploration, LKSThread *parent) {
   int number = numberOfChild(exploration, parent);
   if (number < 0) lks_endExecution(exploration, LKS_TOO_MANY_THREADS);
-  uint32_t index = (uint32_t)number;
+  return lks_openThread(exploration, (uint32_t)number, parent);
+}
+
+LKSThread *lks_openThread(LKSExploration *exploration, uint32_t index, LKSThread *parent) {
   LKSThread *thread = &exploration->threads[index];
+  // What the job before it did on this thread is not known to all who know what it does.
+  uint32_t segment = thread->state == LKS_ENDED ? thread->segments[index] + 1 : 1;
   if (!lks_contextPrepare(thread)) return NULL;
   if (index >= exploration->threadCount) exploration->threadCount = index + 1;
   exploration->liveCount++;
@@ -37,6 +42,8 @@ LKSThread *lks_newThread(LKSExploration *exploration, LKSThread *parent) {
   thread->attemptSite = 0;
   thread->fileLocks = 0;
   thread->inRuntime = 0;
+  thread->inTasks = false;
+  thread->libraryLocks = 0;
   thread->raceIgnored = 0;
   thread->returnTo = NULL;
   thread->cleanUp = NULL;
@@ -61,7 +68,7 @@ LKSThread *lks_newThread(LKSExploration *exploration, LKSThread *parent) {
     memcpy(thread->segments, parent->segments, sizeof thread->segments);
     parent->segments[parent->index]++;
   }
-  thread->segments[index] = 1;
+  thread->segments[index] = segment;
   return thread;
 }
 
@@ -88,7 +95,8 @@ void lks_threadMain(LKSThread *thread) {
   lks_annotate(thread, LKS_EXIT, lks_threadObject(thread->index), 0, 0);
   lks_setState(thread, LKS_ENDED);
   exploration->liveCount--;
-  if (thread->index == 0 && exploration->liveCount) exploration->bodyReturnedEarly = true;
+  if (thread->index == 0 && exploration->liveCount && !exploration->bodyJob.function)
+    exploration->bodyReturnedEarly = true;
   LKSContext *next = contextAfter(thread);
   if (exploration->mode == LKS_ADOPT_CONTEXTS) {
     lks_contextSwitch(exploration, &thread->context, next);
@@ -156,7 +164,11 @@ LKSEnding lks_run(
   exploration->stackWords = 1;
   exploration->outputCount = 0;
   exploration->errorCount = 0;
-  exploration->jobCount = exploration->jobNext = 0;
+  exploration->lazy = 0;
+  exploration->mainJobs.count = exploration->mainJobs.next = 0;
+  exploration->mainJobRuns = false;
+  exploration->timers.count = 0;
+  exploration->timers.clockRuns = false;
   lks_takeCapturedJob(exploration);
   exploration->body = body;
   exploration->bodyArgument = argument;

@@ -2,13 +2,10 @@
 #ifndef LKS_EXPLORATION_H
 #define LKS_EXPLORATION_H
 
+#include "jobs.h"
 #include "table.h"
 #include "thread.h"
 
-typedef struct LKSJob {
-  void (*function)(void *);
-  void *context;
-} LKSJob;
 
 #define LKS_MAXIMUM_UNCONTROLLED 32
 /// Descriptions of thrown errors kept in a detailed execution.
@@ -42,6 +39,8 @@ struct LKSExploration {
   uint64_t mayWait;
   /// Threads that announced an inlined attempt at a lock.
   uint64_t attempting;
+  /// Threads that are the last to go on of themselves: time passes when nothing else can happen.
+  uint64_t lazy;
   _Atomic uint64_t steps;
   /// Nanoseconds that its threads have slept.
   uint64_t slept;
@@ -96,12 +95,17 @@ struct LKSExploration {
   char errorTexts[LKS_MAXIMUM_ERRORS][128];
   uint32_t errorCount;
 
-  LKSJob *jobs;
-  size_t jobCount;
-  size_t jobNext;
-  size_t jobCapacity;
-  bool capturesJobs;
-  bool jobRuns;
+  /// The job of a Swift task that the body is; no function where it is a plain call.
+  LKSJob bodyJob;
+  /// Numbers of the threads that run jobs: each runs one after another.
+  uint8_t jobNumbers[LKS_MAXIMUM_THREADS];
+  uint32_t jobNumberCount;
+  /// By task, what was known when it was suspended: see swift_tasks.c.
+  LKSTable tasks;
+  /// Jobs of the main queue that wait for the one that runs.
+  LKSJobQueue mainJobs;
+  bool mainJobRuns;
+  LKSTimers timers;
 
   const char *uncontrolled[LKS_MAXIMUM_UNCONTROLLED];
   size_t uncontrolledCount;

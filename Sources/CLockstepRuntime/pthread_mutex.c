@@ -44,11 +44,14 @@ static bool realLockIsFree(LKSThread *thread) {
 
 /// No step while the lock is free; while another controlled thread holds it, a wait for that one.
 static int lockForLibrary(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller) {
+  if (LKS_UNLIKELY(lks_isTaskLibrary(caller))) lks_meetTasks(thread, LKS_TASK_STATE, caller);
   for (;;) {
     int error = LKS_REAL(pthread_mutex_trylock)(mutex);
-    if (error != EBUSY) return error;
-    if (!lks_isThreadOf(thread->exploration, (uint32_t)mutex->__data.__owner))
-      return LKS_REAL(pthread_mutex_lock)(mutex);
+    if (error != EBUSY || !lks_isThreadOf(thread->exploration, (uint32_t)mutex->__data.__owner)) {
+      if (error == EBUSY) error = LKS_REAL(pthread_mutex_lock)(mutex);
+      if (error == 0) thread->libraryLocks++;
+      return error;
+    }
     LKSPending *pending = lks_prepare(thread, LKS_LOCK, (uintptr_t)mutex, 1, caller);
     pending->flags |= LKS_LIBRARY;
     pending->ready = realLockIsFree;
@@ -110,8 +113,11 @@ int pthread_mutex_trylock(pthread_mutex_t *mutex) {
   LKSThread *thread = lks_controlled();
   if (!thread) return LKS_REAL(pthread_mutex_trylock)(mutex);
   uintptr_t caller = LKS_CALLER;
-  if (lks_isLibraryCaller(thread->exploration, caller))
-    return LKS_REAL(pthread_mutex_trylock)(mutex);
+  if (lks_isLibraryCaller(thread->exploration, caller)) {
+    int error = LKS_REAL(pthread_mutex_trylock)(mutex);
+    if (error == 0) thread->libraryLocks++;
+    return error;
+  }
   lks_settleExternal(thread);
   LKSObject *model = modelOf(thread, mutex);
   if (model->owner == thread->index + 1 && typeOf(mutex) == PTHREAD_MUTEX_RECURSIVE) {
@@ -129,8 +135,10 @@ int pthread_mutex_unlock(pthread_mutex_t *mutex) {
   LKSThread *thread = lks_controlled();
   if (!thread) return LKS_REAL(pthread_mutex_unlock)(mutex);
   uintptr_t caller = LKS_CALLER;
-  if (lks_isLibraryCaller(thread->exploration, caller))
+  if (lks_isLibraryCaller(thread->exploration, caller)) {
+    if (thread->libraryLocks) thread->libraryLocks--;
     return LKS_REAL(pthread_mutex_unlock)(mutex);
+  }
   lks_settleExternal(thread);
   LKSObject *model = modelOf(thread, mutex);
   bool checksOwner = typeOf(mutex) == PTHREAD_MUTEX_RECURSIVE ||

@@ -48,10 +48,30 @@ void lks_runThreadDestructors(void);
 void lks_mutexGiveUp(LKSThread *thread, pthread_mutex_t *mutex);
 void lks_mutexTakeAgain(LKSThread *thread, pthread_mutex_t *mutex);
 
+// MARK: jobs.c
+
+typedef struct dispatch_queue_s *dispatch_queue_t;
+
+void lks_appendJob(LKSExploration *exploration, LKSJobQueue *queue, LKSJob job);
+/// Takes the oldest job of a queue; false where there is none.
+bool lks_nextJob(LKSJobQueue *queue, LKSJob *job);
+/// Runs a job on a thread of its own, ahead to its first announcement.
+///
+/// The caller's latest step, and the last one before a job ends, must depend on each other.
+LKSThread *lks_startJob(LKSThread *thread, LKSJob job, void *(*start)(void *));
+
 // MARK: swift_tasks.c
 
-/// Makes the job that this kernel thread kept back the execution's first.
+/// Makes the job that this kernel thread kept back the execution's body.
 void lks_takeCapturedJob(LKSExploration *exploration);
+size_t lks_taskClockSize(void);
+/// Whether the code at an address is libswift_Concurrency's.
+bool lks_isTaskLibrary(uintptr_t programCounter);
+/// A step on what tasks share.
+void lks_stepTasks(LKSThread *thread, LKSTaskCall call, uintptr_t programCounter);
+/// The same, unless the thread's latest step was one and the program's own code did not run since.
+void lks_meetTasks(LKSThread *thread, LKSTaskCall call, uintptr_t programCounter);
+void lks_startTaskJob(LKSThread *thread, LKSJob job, bool isMain);
 
 // MARK: stdio.c
 
@@ -113,12 +133,15 @@ __attribute__((noreturn)) void lks_endExecution(LKSExploration *exploration, LKS
 /// Runs a thread ahead to its first announcement.
 void lks_runAhead(LKSThread *thread, LKSThread *child);
 LKSThread *lks_newThread(LKSExploration *exploration, LKSThread *parent);
+/// Makes the thread of a number ready to run.
+LKSThread *lks_openThread(LKSExploration *exploration, uint32_t index, LKSThread *parent);
 void lks_uncontrolled(LKSExploration *exploration, const char *name);
 
 static inline LKSPending *lks_prepare(
     LKSThread *thread, LKSKind kind, uintptr_t address, uint32_t size, uintptr_t programCounter) {
   LKSPending *pending = &thread->pending;
   memset(pending, 0, sizeof *pending);
+  thread->inTasks = false;
   pending->kind = (uint8_t)kind;
   pending->address = address;
   pending->object = lks_objectName(thread->exploration, address);

@@ -67,6 +67,8 @@ static uint64_t nextRandom(LKSExploration *exploration) {
 /// The thread that ran last while it can go on, else the next one in order.
 static uint8_t nonPreemptive(const LKSExploration *exploration, uint64_t candidates) {
   int32_t last = exploration->last;
+  if (LKS_UNLIKELY(exploration->lazy) && candidates & ~exploration->lazy)
+    candidates &= ~exploration->lazy;
   if (last < 0) return (uint8_t)__builtin_ctzll(candidates);
   bool stays = candidates >> last & 1 && !exploration->threads[last].yielded;
   if (stays) return (uint8_t)last;

@@ -1,65 +1,278 @@
-/// Jobs of Swift tasks: what libswift_Concurrency hands to Dispatch. In this version they run one
-/// after another on the body's thread; a second task is named as uncontrolled.
-#include <stdlib.h>
+/// Swift tasks. Between two suspensions a task is a job, which libswift_Concurrency hands to Dispatch:
+/// each is a thread of its own here.
+///
+/// What tasks share (futures, groups, actors' queues, flags of cancellation) is in that library, which
+/// is not instrumented. It is one object: whatever looks at it or changes it is a step on it, and any
+/// two such steps depend on each other. A step is taken where a program enters the library, and, where
+/// the library goes on of itself (a task has come to its end), at the marks that it makes for
+/// ThreadSanitizer and at its own locks, if no step on the object came since the program's own code.
+#include <dlfcn.h>
+#include <link.h>
 
 #include "runtime.h"
+#include "task_calls.h"
 
-typedef struct dispatch_queue_s *dispatch_queue_t;
+extern struct dispatch_queue_s _dispatch_main_q __attribute__((weak));
 extern void dispatch_async_f(dispatch_queue_t queue, void *context, void (*work)(void *));
+extern void (*_swift_tsan_acquire)(const void *address) __attribute__((weak));
+extern void (*_swift_tsan_release)(const void *address) __attribute__((weak));
+
+/// What tasks share, by its address.
+static char shared;
+
+/// Where libswift_Concurrency lies.
+static uintptr_t libraryStart, libraryEnd;
+
+bool lks_isTaskLibrary(uintptr_t programCounter) {
+  return programCounter >= libraryStart && programCounter < libraryEnd;
+}
+
+// MARK: Steps
+
+void lks_stepTasks(LKSThread *thread, LKSTaskCall call, uintptr_t programCounter) {
+  lks_settleExternal(thread);
+  lks_prepare(thread, LKS_CALL, (uintptr_t)&shared, 1, programCounter)->other = call;
+  lks_step(thread);
+  thread->inTasks = true;
+}
+
+void lks_meetTasks(LKSThread *thread, LKSTaskCall call, uintptr_t programCounter) {
+  if (thread->inTasks) return;
+  // Others could not go on, should they need the lock.
+  if (thread->libraryLocks)
+    lks_uncontrolled(thread->exploration, "Swift's task runtime, under a lock of its own");
+  else
+    lks_stepTasks(thread, call, programCounter);
+}
+
+void *lks_noteTaskCall(
+    uint32_t index, uintptr_t caller, uintptr_t first, uintptr_t second);
+
+/// Whether a hop stays where it is.
+static bool isNoHop(uintptr_t executor) {
+  typedef struct {
+    uintptr_t identity, implementation;
+  } Executor;
+  extern Executor swift_task_getCurrentExecutor(void) __attribute__((weak));
+  return swift_task_getCurrentExecutor && swift_task_getCurrentExecutor().identity == executor;
+}
+
+/// A step at an entry point; returns where it goes on.
+void *lks_noteTaskCall(
+    uint32_t index, uintptr_t caller, uintptr_t first, uintptr_t second) {
+#define LKS_NAME(name, index, call) #name,
+#define LKS_CALL_OF(name, index, call) call,
+  static const char *const names[] = {LKS_TASK_CALLS(LKS_NAME)};
+  static const uint8_t calls[] = {LKS_TASK_CALLS(LKS_CALL_OF)};
+  static _Atomic(void *) found[LKS_TASK_CALL_COUNT];
+  void *next = atomic_load_explicit(&found[index], memory_order_relaxed);
+  if (LKS_UNLIKELY(!next)) {
+    next = lks_next(names[index]);
+    atomic_store_explicit(&found[index], next, memory_order_relaxed);
+  }
+  LKSThread *thread = lks_controlled();
+  if (!thread) return next;
+  if (calls[index] == LKS_TASK_SWITCH) {
+    // A function's last act, so that who called it cannot be told; but the library itself does not come
+    // this way. The first argument is where the task goes on.
+    if (!isNoHop(second)) lks_stepTasks(thread, LKS_TASK_SWITCH, first + 1);
+  } else if (!lks_isTaskLibrary(caller)) {
+    lks_stepTasks(thread, calls[index], caller);
+  }
+  return next;
+}
+
+// MARK: Jobs
+
+/// Of a job (swift/ABI/Task.h): what kind it is, and where a task goes on.
+enum { LKS_JOB_KIND = 0x20, LKS_JOB_RESUME = 0x38, LKS_TASK_CONTEXT = 0x50 };
+
+static bool isTask(const void *job) { return ((const uint8_t *)job)[LKS_JOB_KIND] == 0; }
+
+static void runJob(LKSThread *thread) {
+  LKSJob job = thread->job;
+  // A task goes on from where it was: that is its own business. An actor's job takes the next task from
+  // a queue that others see.
+  if (isTask(job.context))
+    thread->inTasks = true;
+  else
+    lks_stepTasks(thread, LKS_TASK_RUN, 0);
+  job.function(job.context);
+  // The library's last look at what is shared is behind it, unless the program's code came since.
+  if (!thread->inTasks) lks_stepTasks(thread, LKS_TASK_END, 0);
+}
+
+static void *runJobThread(void *argument) {
+  LKSThread *thread = argument;
+  LKSExploration *exploration = thread->exploration;
+  runJob(thread);
+  if (!thread->isMainJob) return NULL;
+  LKSJob next;
+  exploration->mainJobRuns = lks_nextJob(&exploration->mainJobs, &next);
+  if (exploration->mainJobRuns) lks_startTaskJob(thread, next, true);
+  return NULL;
+}
+
+void lks_startTaskJob(LKSThread *thread, LKSJob job, bool isMain) {
+  lks_startJob(thread, job, runJobThread)->isMainJob = isMain;
+}
 
 static __thread bool capturesNext;
 /// Kept back for the execution that this thread runs next.
-static __thread LKSJob first;
-
-static void keep(LKSExploration *exploration, LKSJob job) {
-  if (exploration->jobCount == exploration->jobCapacity) {
-    size_t capacity = exploration->jobCapacity ? exploration->jobCapacity * 2 : 16;
-    LKSJob *jobs = realloc(exploration->jobs, capacity * sizeof(LKSJob));
-    if (!jobs) lks_endExecution(exploration, LKS_OUT_OF_MEMORY);
-    exploration->jobs = jobs;
-    exploration->jobCapacity = capacity;
-  }
-  exploration->jobs[exploration->jobCount++] = job;
-}
-
-void dispatch_async_f(dispatch_queue_t queue, void *context, void (*work)(void *)) {
-  LKSThread *thread = lks_controlled();
-  if (!thread && capturesNext) {
-    capturesNext = false;
-    first = (LKSJob){work, context};
-    return;
-  }
-  if (!thread || !thread->exploration->capturesJobs) {
-    if (thread) lks_uncontrolled(thread->exploration, "dispatch_async");
-    LKS_REAL(dispatch_async_f)(queue, context, work);
-    return;
-  }
-  LKSExploration *exploration = thread->exploration;
-  // One job at a time is the body going on after a suspension; another beside it is another task.
-  if (exploration->jobCount > exploration->jobNext || exploration->jobRuns)
-    lks_uncontrolled(exploration, "the order of Swift tasks");
-  thread->inRuntime++;
-  keep(exploration, (LKSJob){work, context});
-  thread->inRuntime--;
-}
+static __thread LKSJob captured;
 
 void lks_captureNextJob(void) { capturesNext = true; }
 
 void lks_takeCapturedJob(LKSExploration *exploration) {
-  exploration->jobRuns = false;
-  exploration->capturesJobs = first.function != NULL;
-  if (first.function) keep(exploration, first);
-  first = (LKSJob){0};
+  exploration->bodyJob = captured;
+  captured = (LKSJob){0};
 }
 
-bool lks_runNextJob(void) {
+void lks_runCapturedJob(void) {
   LKSThread *thread = lks_current;
-  if (!thread) return false;
+  if (!thread || !thread->exploration->bodyJob.function) return;
+  thread->job = thread->exploration->bodyJob;
+  runJob(thread);
+}
+
+/// Hands a job of a task to a thread of its own; the main queue's run one after another.
+static void handOver(LKSThread *thread, LKSJob job, bool isMain, uintptr_t caller) {
   LKSExploration *exploration = thread->exploration;
-  if (exploration->jobNext == exploration->jobCount) return false;
-  LKSJob job = exploration->jobs[exploration->jobNext++];
-  exploration->jobRuns = true;
-  job.function(job.context);
-  exploration->jobRuns = false;
-  return true;
+  lks_meetTasks(thread, LKS_TASK_ENQUEUE, caller);
+  if (isMain && exploration->mainJobRuns) {
+    lks_appendJob(exploration, &exploration->mainJobs, job);
+    return;
+  }
+  if (isMain) exploration->mainJobRuns = true;
+  lks_startTaskJob(thread, job, isMain);
+}
+
+void dispatch_async_f(dispatch_queue_t queue, void *context, void (*work)(void *)) {
+  LKSThread *thread = lks_controlled();
+  LKSJob job = {work, context};
+  if (!thread) {
+    if (LKS_LIKELY(!capturesNext)) {
+      LKS_REAL(dispatch_async_f)(queue, context, work);
+      return;
+    }
+    capturesNext = false;
+    captured = job;
+    return;
+  }
+  uintptr_t caller = LKS_CALLER;
+  if (lks_isTaskLibrary(caller)) {
+    handOver(thread, job, queue == &_dispatch_main_q, caller);
+    return;
+  }
+  lks_uncontrolled(thread->exploration, "dispatch_async");
+  LKS_REAL(dispatch_async_f)(queue, context, work);
+}
+
+// MARK: Tasks
+
+/// What is known of the progress of threads to whoever goes on with a task, or waits for it.
+typedef struct LKSTaskClock {
+  uint64_t key;
+  uint32_t stamp;
+  uint32_t segments[LKS_MAXIMUM_THREADS];
+} LKSTaskClock;
+
+size_t lks_taskClockSize(void) { return sizeof(LKSTaskClock); }
+
+static LKSTaskClock *clockOf(LKSThread *thread, const void *task) {
+  LKSExploration *exploration = thread->exploration;
+  LKSTaskClock *clock = lks_tableFind(&exploration->tasks, (uintptr_t)task, true);
+  if (!clock) lks_endExecution(exploration, LKS_OUT_OF_MEMORY);
+  if (clock->stamp != exploration->stamp) {
+    clock->stamp = exploration->stamp;
+    memset(clock->segments, 0, sizeof clock->segments);
+  }
+  return clock;
+}
+
+/// All that the thread did so far happens before whatever a task does when it goes on.
+static void publish(LKSThread *thread, const void *task) {
+  LKSTaskClock *clock = clockOf(thread, task);
+  for (uint32_t index = 0; index < LKS_MAXIMUM_THREADS; index++)
+    if (thread->segments[index] > clock->segments[index])
+      clock->segments[index] = thread->segments[index];
+  thread->segments[thread->index]++;
+}
+
+static void learn(LKSThread *thread, const void *task) {
+  const LKSTaskClock *clock = clockOf(thread, task);
+  for (uint32_t index = 0; index < LKS_MAXIMUM_THREADS; index++)
+    if (index != thread->index && clock->segments[index] > thread->segments[index])
+      thread->segments[index] = clock->segments[index];
+}
+
+/// The library has read something that others published.
+static void meetAcquire(const void *address) {
+  (void)address;
+  LKSThread *thread = lks_controlled();
+  uintptr_t caller = LKS_CALLER;
+  if (thread && lks_isTaskLibrary(caller)) lks_meetTasks(thread, LKS_TASK_STATE, caller);
+}
+
+/// The library is about to publish something: a job, or a task that has come to its end.
+static void meetRelease(const void *address) {
+  LKSThread *thread = lks_controlled();
+  uintptr_t caller = LKS_CALLER;
+  if (!thread || !lks_isTaskLibrary(caller)) return;
+  lks_meetTasks(thread, LKS_TASK_STATE, caller);
+  publish(thread, address);
+}
+
+extern void swift_task_enterThreadLocalContext(char *state);
+
+/// A task goes on, on this thread; `state` is a part of it.
+void swift_task_enterThreadLocalContext(char *state) {
+  LKSThread *thread = lks_controlled();
+  if (thread && lks_isTaskLibrary(LKS_CALLER)) {
+    char *task = state - LKS_TASK_CONTEXT;
+    uintptr_t resume = *(uintptr_t *)(task + LKS_JOB_RESUME);
+    lks_annotate(thread, LKS_RESUME, lks_objectName(thread->exploration, (uintptr_t)task), 0,
+                 resume + 1);
+    learn(thread, task);
+    // From here on the program's own code runs.
+    thread->inTasks = false;
+  }
+  LKS_REAL(swift_task_enterThreadLocalContext)(state);
+}
+
+extern void swift_task_exitThreadLocalContext(char *state);
+
+/// A task is about to be suspended, and may go on on another thread as soon as that is known.
+void swift_task_exitThreadLocalContext(char *state) {
+  LKSThread *thread = lks_controlled();
+  uintptr_t caller = LKS_CALLER;
+  if (thread && lks_isTaskLibrary(caller)) {
+    lks_meetTasks(thread, LKS_TASK_SUSPEND, caller);
+    publish(thread, state - LKS_TASK_CONTEXT);
+  }
+  LKS_REAL(swift_task_exitThreadLocalContext)(state);
+}
+
+// MARK: Start-up
+
+static int findLibrary(struct dl_phdr_info *info, size_t size, void *argument) {
+  (void)size;
+  if (info->dlpi_addr != *(uintptr_t *)argument) return 0;
+  for (int index = 0; index < info->dlpi_phnum; index++) {
+    const ElfW(Phdr) *header = &info->dlpi_phdr[index];
+    if (header->p_type != PT_LOAD || !(header->p_flags & PF_X)) continue;
+    libraryStart = info->dlpi_addr + header->p_vaddr;
+    libraryEnd = libraryStart + header->p_memsz;
+  }
+  return 1;
+}
+
+__attribute__((constructor)) static void installMarks(void) {
+  void *known = dlsym(RTLD_DEFAULT, "swift_job_run");
+  Dl_info info;
+  if (!known || !&_swift_tsan_acquire || !dladdr(known, &info)) return;
+  uintptr_t base = (uintptr_t)info.dli_fbase;
+  dl_iterate_phdr(findLibrary, &base);
+  _swift_tsan_acquire = meetAcquire;
+  _swift_tsan_release = meetRelease;
 }

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include "CLockstepRuntime.h"
+#include "jobs.h"
 #include "spin.h"
 
 typedef struct LKSThread LKSThread;
@@ -96,6 +97,14 @@ struct LKSThread {
   bool attemptWasStep;
   /// Of a try-lock: whether it succeeded.
   bool tookLock;
+  /// Its latest step was a call of Swift's task runtime, which is still at work.
+  bool inTasks;
+  /// Locks that libraries hold on it for themselves.
+  uint32_t libraryLocks;
+  /// What it runs, where it is a job's.
+  LKSJob job;
+  /// Whether the job is one of the main queue's.
+  bool isMainJob;
   /// Whether a key was given a value in it.
   bool usesKeys;
   /// Open brackets of `flockfile`.

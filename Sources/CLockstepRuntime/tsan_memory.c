@@ -109,6 +109,7 @@ void __tsan_func_entry(void *caller) {
   if (!thread) return;
   // Every instrumented function comes here, whatever it does; marks of exclusivity do not count.
   thread->exploration->instrumentedCalls++;
+  thread->inTasks = false;
   // The caller of this call is in the function that is entered.
   if (LKS_UNLIKELY(!thread->firstFunction)) thread->firstFunction = LKS_CALLER;
   if (thread->depth < LKS_SHADOW_STACK_DEPTH) thread->stack[thread->depth] = (uintptr_t)caller;
@@ -117,7 +118,9 @@ void __tsan_func_entry(void *caller) {
 
 void __tsan_func_exit(void) {
   LKSThread *thread = lks_current;
-  if (thread && thread->depth) thread->depth--;
+  if (!thread) return;
+  thread->inTasks = false;
+  if (thread->depth) thread->depth--;
 }
 
 void __tsan_ignore_thread_begin(void) {

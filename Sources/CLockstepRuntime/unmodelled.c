@@ -36,7 +36,6 @@ extern void dispatch_barrier_sync_f(LKSDispatchObject, void *, LKSDispatchFuncti
 extern void dispatch_group_async_f(
     LKSDispatchObject, LKSDispatchObject, void *, LKSDispatchFunction);
 extern void dispatch_apply_f(size_t, LKSDispatchObject, void *, void (*)(void *, size_t));
-extern void dispatch_after_f(uint64_t, LKSDispatchObject, void *, LKSDispatchFunction);
 extern intptr_t dispatch_group_wait(LKSDispatchObject, uint64_t);
 extern void dispatch_async(LKSDispatchObject, void *);
 extern void dispatch_sync(LKSDispatchObject, void *);
@@ -71,10 +70,6 @@ LKS_PASS_DISPATCH(void, dispatch_apply_f,
                   (size_t count, LKSDispatchObject queue, void *context,
                    void (*work)(void *, size_t)),
                   (count, queue, context, work))
-LKS_PASS_DISPATCH(void, dispatch_after_f,
-                  (uint64_t when, LKSDispatchObject queue, void *context,
-                   LKSDispatchFunction work),
-                  (when, queue, context, work))
 LKS_PASS_DISPATCH(intptr_t, dispatch_group_wait, (LKSDispatchObject group, uint64_t timeout),
                   (group, timeout))
 LKS_PASS_DISPATCH(void, dispatch_async, (LKSDispatchObject queue, void *block), (queue, block))

@@ -97,7 +97,9 @@ struct CorpusCommand: ParsableCommand {
     guard let classes = program.classes(sizes) else {
       throw ValidationError("how many classes '\(name)' has is not known; choose other sizes")
     }
-    let run = program.run
+    guard case .threads(let run) = program.body else {
+      throw ValidationError("the floor is that of threads; '\(program.name)' runs in tasks")
+    }
     let unit = try Floor.measure(name, executions: classes) { run(sizes) }
     let line = "\(name): floor, \(classes) executions, \(unit.seconds) s"
     StandardOutput.write(json ? try UnitReport.json([unit]) : line)
@@ -112,8 +114,11 @@ struct CorpusCommand: ParsableCommand {
     configuration.onProgress = ProgressLine.forTerminal()
     let command = "corpus \(configuration.name) --strategy replay:"
     configuration.replayCommand = { command + $0 }
-    let run = program.run
-    return try Lockstep.explore(configuration) { run(sizes) }.report
+    switch program.body {
+    case .threads(let run): return try Lockstep.explore(configuration) { run(sizes) }.report
+    case .tasks(let run):
+      return try Lockstep.explore(configuration) { await run(sizes) }.report
+    }
   }
 
   /// What the result is not that it must be, a phrase each.

@@ -96,16 +96,58 @@ public func explore(
   }
 }
 
+/// Runs an asynchronous closure in every schedule of the tasks and threads that it starts.
+///
+/// The closure is the body of a task, which is run again and again. It must begin afresh each time.
+///
+/// - Parameters:
+///   - strategy: which schedules; all that can be told apart, unless said otherwise.
+///   - budget: time after which the exploration ends, complete or not.
+///   - expectation: whether differing results are a finding.
+///   - stepLimit: steps after which one execution is stopped.
+///   - name: of the unit in reports and tokens.
+///   - probe: a function compiled as the closure is; see the synchronous `explore`.
+///   - body: what is explored. Its result is an outcome; an error that it throws, and that it never
+///     comes to its end, are findings.
+/// - Returns: the outcomes with their counts, and the report.
+/// - Throws: `ExplorationError`, when nothing could be explored at all.
+public func explore<Outcome: Hashable & Sendable>(
+  _ strategy: Strategy = .automatic, budget: Duration = .seconds(10),
+  expecting expectation: OutcomeExpectation = .anyOutcomes, stepLimit: Int = 20_000,
+  named name: String = #function, probe: ((UnsafeMutablePointer<Int>) -> Void)? = nil,
+  _ body: @escaping @Sendable () async throws -> Outcome
+) throws -> Exploration<Outcome> {
+  var configuration = Configuration()
+  configuration.strategy = strategy
+  configuration.budget = budget
+  configuration.stepLimit = stepLimit
+  configuration.name = name
+  configuration.expectsOneOutcome = expectation == .oneOutcome
+  configuration.probe = probe
+  return try explore(configuration, body)
+}
+
+/// The same with everything said in a configuration.
+package func explore<Outcome: Hashable & Sendable>(
+  _ configuration: Configuration, _ body: @escaping @Sendable () async throws -> Outcome
+) throws -> Exploration<Outcome> {
+  let explored = TaskBody(body)
+  let report = try report(of: explored, configuration) { counts(of: explored.outcomes) }
+  return Exploration(outcomes: explored.outcomes, report: report)
+}
+
+private func counts<Outcome: Hashable>(of outcomes: [Outcome: Int]) -> OutcomeCounts {
+  outcomes.reduce(into: OutcomeCounts()) { counts, outcome in
+    counts.add("\(outcome.key)", count: outcome.value)
+  }
+}
+
 /// The same with everything said in a configuration.
 package func explore<Outcome: Hashable>(
   _ configuration: Configuration, _ body: @escaping () throws -> Outcome
 ) throws -> Exploration<Outcome> {
   let explored = ClosureBody(body)
-  let report = try report(of: explored, configuration) {
-    explored.outcomes.reduce(into: OutcomeCounts()) { counts, outcome in
-      counts.add("\(outcome.key)", count: outcome.value)
-    }
-  }
+  let report = try report(of: explored, configuration) { counts(of: explored.outcomes) }
   return Exploration(outcomes: explored.outcomes, report: report)
 }
 

@@ -41,6 +41,10 @@ package struct Event: Hashable, Sendable {
     /// Bytes written where somebody outside can see them; `object` is the stream.
     case output = 16
 
+    /// A call of a library that keeps state of its own in `object`, always possible: `other` is what
+    /// it is for (see `TaskCall`). Any two on one object depend on each other.
+    case call = 25
+
     // Annotations: never chosen.
     /// `value` is the new thread.
     case spawn = 32
@@ -50,6 +54,8 @@ package struct Event: Hashable, Sendable {
     case yield = 36
     /// The program ended the process here; `value` is the signal.
     case crash = 37
+    /// A Swift task, named by `object`, goes on on this thread.
+    case resume = 44
   }
 
   /// Memory order of an atomic operation.

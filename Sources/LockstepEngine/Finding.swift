@@ -1,7 +1,7 @@
 /// Something that a schedule broke, as indices into the trace that shows it.
 package struct Finding: Equatable, Sendable {
   package enum Kind: String, Sendable, CaseIterable {
-    case lostUpdate, dataRace, deadlock, leakedLock, lockOrder, atomicity
+    case lostUpdate, dataRace, deadlock, leakedLock, lockOrder, atomicity, reentrancy, neverResumed
     case assertion, thrownError, outcomes, crash, livelock, stepLimit, nondeterminism
   }
 

@@ -8,7 +8,7 @@
 /// - Memory: the bytes overlap, and one of the two stores. A compare-and-swap counts as a store.
 /// - Locks: all pairs but two failed attempts. `wait` acts on its lock as an unlock does.
 /// - Conditions: all pairs, since waiters are woken first come, first served.
-/// - Semaphores, once-only initialisers and output streams: all pairs.
+/// - Semaphores, once-only initialisers, output streams and calls of a library: all pairs.
 /// - An operation that awaits a change depends on stores to what its thread looked at besides, as a
 ///   read of it would.
 /// - A join depends on the end of its thread alone, which is an edge and not a pair.
@@ -23,7 +23,8 @@ package enum Independence {
     case .semaphoreWait, .semaphoreSignal: 8
     case .once: 16
     case .output: 32
-    case .join, .spawn, .exit, .throwError, .fence, .yield, .crash: 0
+    case .call: 64
+    case .join, .spawn, .exit, .throwError, .fence, .yield, .crash, .resume: 0
     }
   }
 

@@ -14,8 +14,17 @@ public struct CorpusProgram: Sendable {
   public let finding: String?
   /// How many Mazurkiewicz traces it has, where that is known.
   public let classes: @Sendable ([Int]) -> Int?
-  /// Carries it out on threads of its own; what comes back stands for what it left behind.
-  public let run: @Sendable ([Int]) -> Int
+  /// What carries it out, on threads or in tasks of its own; what comes back stands for what it left
+  /// behind.
+  public let body: Body
+
+  /// How a program begins.
+  public enum Body: Sendable {
+    /// As a function that starts threads.
+    case threads(@Sendable ([Int]) -> Int)
+    /// As a task.
+    case tasks(@Sendable ([Int]) async -> Int)
+  }
 
   init(
     _ name: String, _ summary: String, parameters: [String], defaults: [Int],
@@ -29,11 +38,26 @@ public struct CorpusProgram: Sendable {
     self.minimums = minimums ?? parameters.map { _ in 1 }
     self.finding = finding
     self.classes = classes
-    self.run = run
+    body = .threads(run)
+  }
+
+  init(
+    _ name: String, _ summary: String, finding: String? = nil, classes: Int,
+    tasks run: @escaping @Sendable () async -> Int
+  ) {
+    self.name = name
+    self.summary = summary
+    parameters = []
+    defaults = []
+    minimums = []
+    self.finding = finding
+    self.classes = { _ in classes }
+    body = .tasks { _ in await run() }
   }
 
   /// All programs, in the order in which they are listed.
   public static let all: [CorpusProgram] = [
     race, fine, coarse, atomicIncrements, readers, lastZero, indexer, filesystem, fibonacci, bank,
+    reentrancy, repairedReentrancy,
   ]
 }

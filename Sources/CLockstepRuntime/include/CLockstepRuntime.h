@@ -29,13 +29,32 @@ typedef enum LKSKind {
   LKS_JOIN = 14,
   LKS_ONCE = 15,
   LKS_OUTPUT = 16,
+  LKS_CALL = 25,
   LKS_SPAWN = 32,
   LKS_EXIT = 33,
   LKS_THROW = 34,
   LKS_FENCE = 35,
   LKS_YIELD = 36,
   LKS_CRASH = 37,
+  LKS_RESUME = 44,
 } LKSKind;
+
+/// What a call of Swift's task runtime is for; the numbers are those of the engine's `TaskCall`.
+typedef enum LKSTaskCall {
+  LKS_TASK_STATE = 0,
+  LKS_TASK_SWITCH = 1,
+  LKS_TASK_CREATE = 2,
+  LKS_TASK_CANCEL = 3,
+  LKS_TASK_IS_CANCELLED = 4,
+  LKS_TASK_CONTINUE = 5,
+  LKS_TASK_SUSPEND = 6,
+  LKS_TASK_GROUP = 7,
+  LKS_TASK_HANDLER = 8,
+  LKS_TASK_ENQUEUE = 9,
+  LKS_TASK_RUN = 10,
+  LKS_TASK_END = 11,
+  LKS_TASK_TIME = 12,
+} LKSTaskCall;
 
 /// The kinds are numbered below this, so a relation on them is a table of its square.
 #define LKS_KIND_COUNT 64
@@ -227,11 +246,11 @@ void lks_forEachHeapBlock(
 
 // MARK: Jobs of Swift tasks
 
-/// The next job that this thread hands to Dispatch is kept back, and is the first of the next
-/// execution's; so are the jobs that the execution's own threads hand over.
+/// The next job that this thread hands to Dispatch is kept back, for the next execution.
 void lks_captureNextJob(void);
-/// Runs the oldest job kept back, and says whether there was one.
-bool lks_runNextJob(void);
+/// Runs the job kept back on the calling controlled thread. The jobs that it leads to are threads of
+/// the execution of their own.
+void lks_runCapturedJob(void);
 
 /// The next closure of this thread that Swift would find to have escaped may have: threads left in
 /// the middle of their frames keep it and will never call it.

@@ -4,6 +4,8 @@ struct BodyResult {
   var thrownError: String?
   /// The expectation that failed in it, as text.
   var failedExpectation: String?
+  /// Whether the body is a task that had not come to its end.
+  var isUnfinished = false
 }
 
 /// A body that is run again and again, and what is kept of each run.

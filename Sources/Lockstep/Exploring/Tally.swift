@@ -49,6 +49,7 @@ struct Tally {
   private var analysis = Analysis()
   private var lockOrder = LockOrder()
   private var staleReads = StaleReads()
+  private var reentrancy = Reentrancy()
   /// Of each deadlock, the locks that were waited for.
   private var deadlocked: Set<Set<ObjectID>> = []
 
@@ -62,7 +63,11 @@ struct Tally {
 
   /// The findings, the kind that says most first.
   var findings: [Candidate] {
-    let confirmed = candidates.all.filter { $0.pattern.map(staleReads.isConfirmed) ?? true }
+    let confirmed = candidates.all.filter { candidate in
+      guard let pattern = candidate.pattern else { return true }
+      return candidate.finding.kind == .reentrancy
+        ? reentrancy.isConfirmed(pattern) : staleReads.isConfirmed(pattern)
+    }
     return confirmed.sorted { left, right in
       let ranks = (Self.rank(left.finding.kind), Self.rank(right.finding.kind))
       guard ranks.0 == ranks.1 else { return ranks.0 < ranks.1 }
@@ -108,7 +113,11 @@ struct Tally {
       {
         return false
       }
-      if kind == .atomicity, !stale.insert(candidate.finding.object).inserted { return false }
+      if kind == .atomicity || kind == .reentrancy,
+        !stale.insert(candidate.finding.object).inserted
+      {
+        return false
+      }
       shown[kind, default: 0] += 1
       return shown[kind, default: 0] <= Self.maximumShownOfKind
     }
@@ -116,8 +125,8 @@ struct Tally {
 
   private static func rank(_ kind: Finding.Kind) -> Int {
     let order: [Finding.Kind] = [
-      .nondeterminism, .crash, .leakedLock, .deadlock, .lostUpdate, .dataRace, .atomicity,
-      .assertion, .thrownError, .lockOrder,
+      .nondeterminism, .crash, .leakedLock, .deadlock, .neverResumed, .lostUpdate, .dataRace,
+      .reentrancy, .atomicity, .assertion, .thrownError, .lockOrder,
     ]
     return order.firstIndex(of: kind) ?? order.count
   }
@@ -148,6 +157,7 @@ struct Tally {
   /// Takes over what judges findings, from an exploration of the same body.
   mutating func learn(from other: Tally) {
     staleReads = other.staleReads
+    reentrancy = other.reentrancy
   }
 
   /// What is kept under a key, whether it is in doubt or not.
@@ -193,7 +203,13 @@ struct Tally {
     for read in staleReads.record(execution) {
       keep(read.finding, of: execution, pattern: read.pattern)
     }
+    for read in reentrancy.record(execution) {
+      keep(read.finding, of: execution, pattern: read.pattern)
+    }
     if !analysis.idle.isEmpty { idleWaiters += 1 }
+    if result.isUnfinished, execution.ending == .completed {
+      keep(Finding(kind: .neverResumed), of: execution)
+    }
     if let error = result.thrownError {
       keep(Finding(kind: .thrownError), of: execution, message: error)
     }

@@ -5,8 +5,9 @@ internal import LockstepReport
 
 /// Names, places and values of one detailed execution, taken while its memory is still there.
 struct ExecutionDetails {
-  /// Names of the threads, by their number.
+  /// Names of the threads, by their number; of the runners, where tasks run.
   let threads: [String]
+  let runners: Runners?
   let output: String
   private let descriptions: [EventDescription]
   private let blocked: [EventDescription]
@@ -41,10 +42,15 @@ struct ExecutionDetails {
         ? String(cString: lks_errorText(native.handle, event.value)) : ""
     }
     output = native.output
+    runners = Runners(execution.trace)
+    let shown = runners.map { execution.shown(by: $0) } ?? execution
     threads = ThreadNames.names(
-      events: events.map { ($0.thread, $0.kind < UInt8(LKS_SPAWN.rawValue)) }
-        + blocked.map { ($0.thread, true) },
-      frames: frames + blockedFrames, native: native)
+      events: shown.trace.map { ($0.thread, !$0.kind.isAnnotation) }
+        + shown.blocked.map { ($0.thread, true) },
+      frames: frames + blockedFrames,
+      own: (runners?.firstThreads ?? (0..<UInt8(native.threadCount)).map { ThreadID($0) }).map {
+        String(cString: lks_threadName(native.handle, UInt32($0.rawValue)))
+      })
   }
 
   func description(of index: Int) -> EventDescription { descriptions[index] }
@@ -121,7 +127,7 @@ struct ExecutionDetails {
 
 extension SourceFrame {
   /// Whether it belongs to what runs the program's code rather than to the program.
-  fileprivate var isOurs: Bool {
+  var isOurs: Bool {
     guard let file = location?.file else { return false }
     return file.contains("/Sources/Lockstep/") || file.contains("/Sources/CLockstepRuntime/")
   }

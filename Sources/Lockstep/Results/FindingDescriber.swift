@@ -35,8 +35,10 @@ struct FindingDescriber {
       isSame
       ? analysed(candidate, in: execution)
       : candidate.finding.truncated(to: execution.trace.count)
+    let runners = details.runners
     let writer = FindingWriter(
-      finding: finding, candidate: candidate, execution: execution, details: details)
+      finding: runners.map { finding.shown(by: $0) } ?? finding, candidate: candidate,
+      execution: runners.map { execution.shown(by: $0) } ?? execution, details: details)
     var report = writer.report(token: schedule.token)
     if !isSame { report.summary += " (its schedule did not give the same steps again)" }
     return DescribedFinding(
@@ -55,6 +57,9 @@ struct FindingDescriber {
       found = order.record(execution)
     case .atomicity:
       var reads = StaleReads()
+      found = reads.record(execution).filter { $0.pattern == candidate.pattern }.map(\.finding)
+    case .reentrancy:
+      var reads = Reentrancy()
       found = reads.record(execution).filter { $0.pattern == candidate.pattern }.map(\.finding)
     default:
       var analysis = Analysis()

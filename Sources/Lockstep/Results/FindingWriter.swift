@@ -102,7 +102,9 @@ struct FindingWriter {
         + finding.locks + finding.waits.filter { $0.blocked.kind != .join }.map(\.blocked.object))
     // Of memory, only what the threads at odds did with it; of locks, everybody's part.
     let threads = Set(finding.steps.map { trace[$0].thread })
-    let isAboutThreads = [.lostUpdate, .dataRace, .lockOrder, .atomicity].contains(finding.kind)
+    let isAboutThreads = [
+      .lostUpdate, .dataRace, .lockOrder, .atomicity, .reentrancy,
+    ].contains(finding.kind)
     for (index, event) in trace.enumerated() {
       if isAboutThreads, !threads.contains(event.thread) { continue }
       let isAbout = objects.contains(event.object) && event.kind != .join
@@ -141,10 +143,6 @@ struct FindingWriter {
     if wait.blocked.kind == .join, let holder = wait.holder {
       return Self.endOf + name(of: holder)
     }
-    if wait.blocked.kind == .join {
-      return Self.endOf
-        + name(of: ThreadID(UInt8(truncatingIfNeeded: wait.blocked.object.rawValue)))
-    }
     return described.object ?? "a lock"
   }
 
@@ -163,6 +161,8 @@ struct FindingWriter {
     case .leakedLock: return leakedLock
     case .lockOrder: return lockOrder
     case .atomicity: return staleRead
+    case .reentrancy: return reentrancy
+    case .neverResumed: return neverResumed
     case .thrownError: return Summary.thrownError(candidate.message ?? "an error", at: thrownAt)
     case .assertion: return Summary.assertion(candidate.message ?? "an expectation", at: nil)
     case .crash: return crash

@@ -1,20 +1,24 @@
-internal import CLockstepRuntime
+internal import LockstepEngine
 internal import LockstepReport
 
 /// Names for the threads of an execution: what they call themselves, or what they do.
 enum ThreadNames {
+  /// - Parameters:
+  ///   - events: the threads of events, and whether they are steps.
+  ///   - frames: of each of the events.
+  ///   - own: what each thread calls itself, or nothing.
   /// - Returns: a name for each thread; `main` runs the body, the others are called after the
   ///   function of their first step, or of where they wait without one, numbered where two have the
   ///   same.
   static func names(
-    events: [(thread: UInt8, isStep: Bool)], frames: [SourceFrame?], native: NativeExploration
+    events: [(thread: ThreadID, isStep: Bool)], frames: [SourceFrame?], own: [String]
   ) -> [String] {
-    let plain = (0..<native.threadCount).map { index in
+    let plain = own.indices.map { index in
       if index == 0 { return "main" }
-      let own = String(cString: lks_threadName(native.handle, UInt32(index)))
-      if !own.isEmpty { return own }
+      if !own[index].isEmpty { return own[index] }
       let first = zip(events, frames).first { event, frame in
-        Int(event.thread) == index && event.isStep && frame?.function != nil
+        Int(event.thread.rawValue) == index && event.isStep && frame?.function != nil
+          && frame?.isOurs == false
       }
       return first?.1?.function.map(baseName) ?? "thread"
     }

@@ -17,6 +17,7 @@ final class TestBody: ExploredBody {
   private final class Run: @unchecked Sendable {
     var issues: [String] = []
     var error: String?
+    var isFinished = false
   }
 
   private let body: Body
@@ -44,17 +45,18 @@ final class TestBody: ExploredBody {
         let isRecorded = "\(type(of: error))" == "ExpectationFailedError" && !run.issues.isEmpty
         if !isRecorded { run.error = "\(error)" }
       }
+      run.isFinished = true
     }
   }
 
-  func run() {
-    while lks_runNextJob() {}
-  }
+  func run() { lks_runCapturedJob() }
 
   func collect(counting: Bool) -> BodyResult {
     defer { current = nil }
     guard let current else { return BodyResult() }
-    return BodyResult(thrownError: current.error, failedExpectation: current.issues.first)
+    return BodyResult(
+      thrownError: current.error, failedExpectation: current.issues.first,
+      isUnfinished: !current.isFinished)
   }
 
   func restart() {}

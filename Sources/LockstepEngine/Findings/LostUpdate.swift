@@ -25,7 +25,8 @@ extension Analysis {
       next = entry.previous
     }
     guard read >= 0,
-      !lostUpdates.contains(where: { $0.object == event.object })
+      !lostUpdates.contains(where: { $0.object == event.object }),
+      !trace[read..<index].contains(where: { $0.kind == .resume && $0.thread == event.thread })
     else { return }
     for between in (read + 1)..<index {
       let other = trace[between]

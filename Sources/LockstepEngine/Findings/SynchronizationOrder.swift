@@ -1,8 +1,8 @@
 /// The order that synchronisation makes between accesses to memory, as a trace grows and as it is
 /// taken back.
 ///
-/// Locks, semaphores, a signal and whom it wakes, creation and joining, once-only initialisers,
-/// and atomic operations and fences by their memory orders order what comes before one thread's
+/// Locks, semaphores, a signal and whom it wakes, creation and joining, once-only initialisers, calls
+/// of a library that keeps state of its own, and atomic operations and fences by their memory orders order what comes before one thread's
 /// step and after another's. Ordinary accesses order nothing: a race is two of them left without
 /// order. By vector clocks, and epochs for accesses.
 /// (Flanagan, Freund: FastTrack, PLDI 2009; C11 5.1.2.4 and 7.17.4 for atomics and fences.)
@@ -99,6 +99,9 @@ struct SynchronizationOrder: Sendable {
       guard let ended = event.object.thread else { return }
       meet(ended)
       learn(thread, current(ended))
+    case .call:
+      learn(thread, published(by: event.object))
+      release(event.object, thread)
     case .once: advanceOnce(event)
     case .spawn:
       guard event.value < UInt64(maximumThreadCount) else { return }
@@ -107,7 +110,7 @@ struct SynchronizationOrder: Sendable {
       learn(child, current(thread))
       tick(thread)
     case .fence: advanceFence(event)
-    case .tryLockFailed, .output, .exit, .throwError, .yield, .crash: break
+    case .tryLockFailed, .output, .exit, .throwError, .yield, .crash, .resume: break
     }
   }
 

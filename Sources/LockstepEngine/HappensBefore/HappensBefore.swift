@@ -30,6 +30,8 @@ package struct HappensBefore: Sendable {
   var lastStep: [Int32] = Array(repeating: -1, count: maximumThreadCount)
   /// By thread, the step that it was created in, or -1 where that was before the first.
   var spawnStep: [Int32] = Array(repeating: -1, count: maximumThreadCount)
+  /// What `spawnStep` held before each creation, and how many steps there were then; the latest last.
+  private var spawns: [(count: Int32, child: Int32, former: Int32)] = []
   /// What the latest step directly depends on, latest first.
   var candidates: [Int32] = []
   /// The latest step that was joined into the row begun last, or -1.
@@ -93,7 +95,10 @@ package struct HappensBefore: Sendable {
   package mutating func annotate(_ event: Event) {
     guard event.kind == .spawn, event.value < UInt64(maximumThreadCount) else { return }
     let parent = Int(event.thread.rawValue)
-    spawnStep[Int(event.value)] = lastStep[parent] >= 0 ? lastStep[parent] : spawnStep[parent]
+    let child = Int(event.value)
+    let step = lastStep[parent] >= 0 ? lastStep[parent] : spawnStep[parent]
+    spawns.append((Int32(steps.count), Int32(child), spawnStep[child]))
+    spawnStep[child] = step
   }
 
   /// Takes back all steps but the first `count`.
@@ -104,6 +109,10 @@ package struct HappensBefore: Sendable {
       chains.truncate(to: Int(step.firstEntry))
     }
     clocks.truncate(to: steps.count)
+    while let spawn = spawns.last, Int(spawn.count) > count {
+      spawnStep[Int(spawn.child)] = spawn.former
+      spawns.removeLast()
+    }
   }
 
   /// Adds a row, after those of all steps, with what happens before whatever the thread does next.
@@ -113,6 +122,8 @@ package struct HappensBefore: Sendable {
     let source = Int(previous >= 0 ? previous : spawnStep[number])
     let row = source >= 0 ? clocks.append(copyOf: source) : clocks.append()
     latestJoined = Int32(source)
+    // A thread that runs one job after another is created anew for each.
+    if previous >= 0, spawnStep[number] > previous { join(Int(spawnStep[number]), into: row) }
     if previous >= 0, steps[Int(previous)].operation.kind == .wait,
       let waking = wakingStep(of: thread, since: Int(previous))
     {

@@ -63,6 +63,26 @@ package enum Summary {
       + "on the strength of what it had read; \(lines) should have been one critical section of \(lock)"
   }
 
+  /// One task read before it was suspended, another wrote meanwhile, and the first one wrote.
+  package static func reentrancy(
+    task: String, object: String, read: SourceLocation?, write: SourceLocation?, writer: String,
+    between: SourceLocation?
+  ) -> String {
+    func at(_ location: SourceLocation?) -> String { location.map { " at \($0.text)" } ?? "" }
+    return
+      "Actor reentrancy: \(task) read \(object)\(at(read)), \(writer) wrote it\(at(between)) while "
+      + "\(task) was suspended, and \(task) wrote it\(at(write)) on the strength of what it had read"
+  }
+
+  package static func neverResumed(
+    task: String, at location: SourceLocation?, others: [String]
+  ) -> String {
+    let rest = others.isEmpty ? "" : "; so does \(list(others))"
+    return
+      "Never resumed: \(task) waits\(location.map { " at \($0.text)" } ?? "") for something that "
+      + "nobody is left to do\(rest)"
+  }
+
   /// The error and its place are nil where the lock was not left behind by a throw.
   package static func leakedLock(
     thread: String, lock: Place, error: Place?,

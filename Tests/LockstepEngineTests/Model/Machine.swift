@@ -31,6 +31,7 @@ struct Machine: Hashable {
   private(set) var threads: [Thread]
   private(set) var initialisers: [Int?] = [nil, nil]
   private(set) var written: [Int] = []
+  private(set) var called: [[Int]] = [[], []]
 
   init(_ program: Program) {
     self.program = program
@@ -48,6 +49,7 @@ struct Machine: Hashable {
     ObjectID(1 << 60 | 0x4000 + UInt64(index) * 64)
   }
   static func once(_ index: Int) -> ObjectID { ObjectID(0x5000 + UInt64(index) * 8) }
+  static func library(_ index: Int) -> ObjectID { ObjectID(0x7000 + UInt64(index) * 8) }
   static let stream = ObjectID(0x6000)
 
   /// Starts thread 0; gives its annotations.
@@ -112,6 +114,7 @@ struct Machine: Hashable {
     case .semaphoreSignal(let index): return act(.semaphoreSignal, Self.semaphore(index))
     case .once(let index): return act(.once, Self.once(index))
     case .output: return act(.output, Self.stream)
+    case .call(let index): return act(.call, Self.library(index))
     case .join(let other): return act(.join, ObjectID(thread: ThreadID(UInt8(other))))
     case .spin, .spawn, .endIfZero, .skip, .fence, .yield: preconditionFailure("not a step")
     }
@@ -272,6 +275,7 @@ struct Machine: Hashable {
       semaphores[index] += 1
     case .once(let index): initialisers[index] = initialisers[index] ?? number
     case .output: written.append(number)
+    case .call(let index): called[index].append(number)
     case .join, .spawn, .endIfZero, .skip, .fence, .yield: break
     }
   }
@@ -334,12 +338,13 @@ struct Machine: Hashable {
     var memory: [Int]
     var logs: [[Int]]
     var written: [Int]
+    var called: [[Int]]
     var blocked: [Operation]
   }
 
   var outcome: Outcome {
     Outcome(
-      memory: memory, logs: threads.map(\.log), written: written,
+      memory: memory, logs: threads.map(\.log), written: written, called: called,
       blocked: threads.indices.compactMap { threads[$0].status == .unborn ? nil : pending($0) })
   }
 

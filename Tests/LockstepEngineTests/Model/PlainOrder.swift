@@ -119,6 +119,7 @@ struct PlainOrder {
       return first.kind == .unlock && first.object == second.object
         || first.kind == .wait && first.other == second.object
     case .semaphoreWait: return first.kind == .semaphoreSignal && first.object == second.object
+    case .call: return first.kind == .call && first.object == second.object
     case .join: return second.object == ObjectID(thread: first.thread)
     default: return false
     }

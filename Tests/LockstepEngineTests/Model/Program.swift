@@ -35,6 +35,8 @@ struct Program: Hashable {
     case semaphoreSignal(Int)
     case once(Int)
     case output
+    /// A call of a library that keeps the order of its calls on an object.
+    case call(Int)
     /// Looks at the cells in turn until one is not zero: a look that was taken before awaits a change.
     case spin([Int])
     case spawn(Int)

@@ -84,6 +84,12 @@ import Testing
     #expect(Set(exploration.outcomes.keys) == [20_001])
   }
 
+  @Test func `that leave a task to itself see it run to its end`() throws {
+    let exploration = try explored { usesTask() }
+    #expect(exploration.verdict == .pass, "\(exploration)")
+    #expect(Set(exploration.outcomes.keys) == [1])
+  }
+
   @Test func `that take more memory than an arena holds go on, and it is said`() throws {
     let exploration = try explored(budget: .seconds(3)) { takesHugeMemory() }
     #expect(Set(exploration.outcomes.keys) == [2], "\(exploration)")
@@ -119,12 +125,6 @@ import Testing
       #expect(exploration.verdict != .pass, "\(exploration)")
       #expect(exploration.reasons.contains(.uncontrolled), "\(exploration)")
       #expect("\(exploration)".contains("not controlled: dispatch_sync"), "\(exploration)")
-    }
-  }
-
-  @Test func `Swift's tasks`() async {
-    await #expect(processExitsWith: .success) {
-      try Self.check("dispatch_async", usesTask)
     }
   }
 

@@ -12,8 +12,16 @@ import Testing
     configuration.budget = .seconds(60)
     configuration.name = name
     configuration.probe = probe
-    let run = program.run
-    return try explore(configuration) { run(sizes) }.report.unit
+    return try report(program, sizes, configuration)
+  }
+
+  private func report(
+    _ program: CorpusProgram, _ sizes: [Int], _ configuration: Configuration
+  ) throws -> UnitReport {
+    switch program.body {
+    case .threads(let run): try explore(configuration) { run(sizes) }.report.unit
+    case .tasks(let run): try explore(configuration) { await run(sizes) }.report.unit
+    }
   }
 
   @Test(
@@ -24,6 +32,7 @@ import Testing
       ("lastzero", [5]), ("lastzero", [10]), ("indexer", [12]), ("indexer", [13]),
       ("filesystem", [14]), ("filesystem", [16]), ("filesystem", [18]), ("fib", [2]),
       ("fib", [3]), ("ainc", [2]), ("ainc", [3]), ("ainc", [4]), ("ainc", [5]), ("bank", []),
+      ("reentrancy", []), ("reentrancy-fixed", []),
     ] as [(String, [Int])])
   func `takes the exact number of executions, and shows what it must`(
     name: String, sizes: [Int]
@@ -58,7 +67,9 @@ import Testing
     #expect(try classes("fine", 3, 2) == 90)
   }
 
-  @Test(arguments: [("race", [2, 2]), ("fib", [2]), ("bank", [])] as [(String, [Int])])
+  @Test(
+    arguments: [("race", [2, 2]), ("fib", [2]), ("bank", []), ("reentrancy", [])]
+      as [(String, [Int])])
   func `replays its findings identically`(name: String, sizes: [Int]) throws {
     let finding = try #require(try report(name, sizes).findings.first)
     let program = try #require(CorpusProgram.all.first { $0.name == name })
@@ -66,8 +77,7 @@ import Testing
     configuration.strategy = .replay(finding.schedule)
     configuration.name = name
     configuration.probe = probe
-    let run = program.run
-    let again = try explore(configuration) { run(sizes) }.report.unit
+    let again = try report(program, sizes, configuration)
     let same = try #require(again.findings.first { $0.kind == finding.kind })
     #expect(same.schedule == finding.schedule)
     #expect(same.events == finding.events)

@@ -1,13 +1,17 @@
-// Entry points of the standard library whose arguments C cannot name: they are noticed, and go on with
+// Entry points of Swift's libraries whose arguments C cannot name: they are noticed, and go on with
 // every register as it was (Swift's calling convention passes in the context and error registers too).
+#include "task_calls.h"
+
 #if defined(__x86_64__)
   .text
 
-  .macro LKS_NOTICED name, index
-  .globl \name
-  .type \name, @function
+  // The handler is given the index, the return address and the first two arguments, and returns where
+  // to go on.
+  .macro LKS_NOTICED name, index, handler
+  .globl "\name"
+  .type "\name", @function
   .p2align 4
-\name:
+"\name":
   .cfi_startproc
   pushq %rbp
   .cfi_def_cfa_offset 16
@@ -33,9 +37,11 @@
   movups %xmm5, 80(%rsp)
   movups %xmm6, 96(%rsp)
   movups %xmm7, 112(%rsp)
+  movq %rsi, %rcx
+  movq %rdi, %rdx
   movl $\index, %edi
   movq 8(%rbp), %rsi
-  callq lks_noteKeyPath
+  callq \handler
   movq %rax, %r11
   movups 0(%rsp), %xmm0
   movups 16(%rsp), %xmm1
@@ -60,10 +66,13 @@
   .cfi_def_cfa %rsp, 8
   jmpq *%r11
   .cfi_endproc
-  .size \name, .-\name
+  .size "\name", .-"\name"
   .endm
 
-  LKS_NOTICED swift_setAtReferenceWritableKeyPath, 0
-  LKS_NOTICED swift_modifyAtReferenceWritableKeyPath, 1
+  LKS_NOTICED swift_setAtReferenceWritableKeyPath, 0, lks_noteKeyPath
+  LKS_NOTICED swift_modifyAtReferenceWritableKeyPath, 1, lks_noteKeyPath
+
+#define LKS_NOTICE_CALL(name, index, call) LKS_NOTICED name, index, lks_noteTaskCall ;
+  LKS_TASK_CALLS(LKS_NOTICE_CALL)
 #endif
   .section .note.GNU-stack,"",@progbits

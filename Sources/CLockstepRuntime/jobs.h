@@ -1,0 +1,37 @@
+/// Work that is handed over to be done by whoever has time, and when.
+#ifndef LKS_JOBS_H
+#define LKS_JOBS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct LKSJob {
+  void (*function)(void *);
+  void *context;
+} LKSJob;
+
+/// Jobs in the order in which they came.
+typedef struct LKSJobQueue {
+  LKSJob *jobs;
+  size_t count;
+  size_t next;
+  size_t capacity;
+} LKSJobQueue;
+
+/// A job, and the nanoseconds of the execution after which it is due.
+typedef struct LKSTimer {
+  uint64_t deadline;
+  LKSJob job;
+} LKSTimer;
+
+/// Timers that are not yet due, the last one next; of two with one deadline the older.
+typedef struct LKSTimers {
+  LKSTimer *timers;
+  size_t count;
+  size_t capacity;
+  /// Whether a thread of the execution stands for the time that passes.
+  bool clockRuns;
+} LKSTimers;
+
+#endif

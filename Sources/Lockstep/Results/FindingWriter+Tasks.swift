@@ -1,0 +1,31 @@
+internal import LockstepEngine
+internal import LockstepReport
+
+/// Sentences about tasks.
+extension FindingWriter {
+  /// The finding's steps are one task's read, another's write, and the first one's write.
+  var reentrancy: String {
+    let steps = finding.steps
+    guard steps.count >= 3 else { return "Actor reentrancy on \(object)" }
+    let trace = execution.trace
+    return Summary.reentrancy(
+      task: name(of: trace[steps[0]].thread), object: object,
+      read: details.description(of: steps[0]).location,
+      write: details.description(of: steps[2]).location,
+      writer: name(of: trace[steps[1]].thread),
+      between: details.description(of: steps[1]).location)
+  }
+
+  /// Tasks that were suspended and did not go on, the body's first.
+  var neverResumed: String {
+    var latest: [ThreadID: Int] = [:]
+    for (index, event) in execution.trace.enumerated()
+    where event.kind == .resume || event.kind == .call { latest[event.thread] = index }
+    let waiting = latest.filter { execution.trace[$0.value].isSuspension }.keys.sorted()
+    let first = waiting.first ?? ThreadID(0)
+    return Summary.neverResumed(
+      task: name(of: first),
+      at: latest[first].flatMap { details.description(of: $0).location },
+      others: waiting.dropFirst().map { name(of: $0) })
+  }
+}

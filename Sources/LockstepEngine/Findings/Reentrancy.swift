@@ -1,0 +1,89 @@
+/// Looks for what a task read before it was suspended and relied upon after, although another task
+/// changed it in between: the reentrancy of actors.
+///
+/// Between two suspensions a task is alone with what its actor isolates, as in a critical section; at
+/// an `await` it gives the actor up. So this is a stale read (see `StaleReads`) with the stretches of
+/// tasks in the place of critical sections, and with tasks in the place of threads.
+package struct Reentrancy: Sendable {
+  private var reads = StaleReads()
+  private var runners = Runners()
+  /// The trace as a program of critical sections.
+  private var sections = Execution(ending: .completed, trace: [])
+  /// By event of `sections`, its index in the trace.
+  private var indices: [Int] = []
+
+  /// What a task holds while it runs.
+  private static let isolation = ObjectID(0xF << 60)
+
+  package init() {}
+
+  /// The stale reads of an execution: each object once, and once for each pattern.
+  ///
+  /// - Complexity: O(*n*) in the length of the trace, times the number of tasks.
+  package mutating func record(_ execution: borrowing Execution) -> [StaleRead] {
+    guard execution.trace.contains(where: { $0.kind == .resume }) else { return [] }
+    runners.update(execution.trace)
+    // More are told apart by nothing that is fast.
+    guard runners.firstThreads.count <= maximumThreadCount else { return [] }
+    cut(execution.trace)
+    sections.ending = execution.ending
+    return reads.record(sections).filter { $0.finding.locks == [Self.isolation] }.map { read in
+      var read = read
+      read.finding.kind = .reentrancy
+      read.finding.locks = []
+      read.finding.steps = read.finding.steps.map { indices[$0] }
+      return read
+    }
+  }
+
+  /// Whether what was seen so far says that the pattern is a mistake.
+  package func isConfirmed(_ pattern: StaleRead.Pattern) -> Bool { reads.isConfirmed(pattern) }
+
+  /// Cuts a trace at the suspensions of its tasks.
+  private mutating func cut(_ trace: [Event]) {
+    sections.trace.removeAll(keepingCapacity: true)
+    indices.removeAll(keepingCapacity: true)
+    var running = ThreadSet.none
+    // The runner on each thread, to end its stretch when another one's begins there.
+    var latest = Array(repeating: ThreadID(0), count: maximumThreadCount)
+    for (index, event) in trace.enumerated() {
+      let runner = runners.ofEvents[index]
+      let thread = Int(event.thread.rawValue)
+      switch event.kind {
+      case .resume:
+        if latest[thread] != runner, running.contains(latest[thread]) {
+          end(latest[thread], &running, at: index)
+        }
+        end(runner, &running, at: index)
+        begin(runner, &running, at: index)
+        latest[thread] = runner
+      case .call where event.isSuspension:
+        guard running.contains(runner) else { continue }
+        end(runner, &running, at: index)
+        if event.taskCall == .hop { begin(runner, &running, at: index) }
+      case .call: break
+      default:
+        var event = event
+        event.thread = runner
+        sections.trace.append(event)
+        indices.append(index)
+      }
+    }
+  }
+
+  private mutating func begin(_ runner: ThreadID, _ running: inout ThreadSet, at index: Int) {
+    running.insert(runner)
+    append(.lock, runner, at: index)
+  }
+
+  private mutating func end(_ runner: ThreadID, _ running: inout ThreadSet, at index: Int) {
+    guard running.contains(runner) else { return }
+    running.remove(runner)
+    append(.unlock, runner, at: index)
+  }
+
+  private mutating func append(_ kind: Event.Kind, _ runner: ThreadID, at index: Int) {
+    sections.trace.append(Event(thread: runner, kind: kind, object: Self.isolation))
+    indices.append(index)
+  }
+}
