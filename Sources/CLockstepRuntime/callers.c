@@ -51,23 +51,53 @@ static bool classify(uintptr_t programCounter) {
   return true;
 }
 
+/// What a function of libswift_Concurrency is about.
+static LKSTaskCall taskCall(const char *symbol) {
+  static const struct {
+    const char *part;
+    LKSTaskCall call;
+  } parts[] = {
+      {"completeTask", LKS_TASK_END},
+      {"askGroup", LKS_TASK_GROUP},
+      {"waitFuture", LKS_TASK_SUSPEND},
+      {"flagAsAndEnqueue", LKS_TASK_SUSPEND},
+      {"continuation_await", LKS_TASK_SUSPEND},
+      {"enqueue", LKS_TASK_ENQUEUE},
+      {"DefaultActorImpl", LKS_TASK_LEAVE},
+  };
+  for (size_t index = 0; symbol && index < sizeof parts / sizeof *parts; index++)
+    if (strstr(symbol, parts[index].part)) return parts[index].call;
+  return LKS_TASK_STATE;
+}
+
 static const LKSCallSite *callSite(LKSExploration *exploration, uintptr_t programCounter) {
   LKSCallSite *site = lks_tableFind(&exploration->callers, programCounter, false);
   if (LKS_LIKELY(site)) return site;
   LKSThread *thread = lks_current;
   if (thread) thread->inRuntime++;
   bool isLibrary = classify(programCounter);
+  const char *symbol = lks_isTaskLibrary(programCounter) ? lks_symbolName(programCounter - 1) : NULL;
   bool isReporter = isOf(reporters, sizeof reporters / sizeof *reporters, fileOf(programCounter));
   if (thread) thread->inRuntime--;
   site = lks_tableFind(&exploration->callers, programCounter, true);
   if (!site) lks_endExecution(exploration, LKS_OUT_OF_MEMORY);
   site->isLibrary = isLibrary;
   site->isReporter = isReporter;
+  site->isOfContinuation = symbol && strstr(symbol, "Continuation");
+  site->taskCall = (uint8_t)taskCall(symbol);
   return site;
 }
 
 bool lks_isLibraryCaller(LKSExploration *exploration, uintptr_t programCounter) {
   return callSite(exploration, programCounter)->isLibrary;
+}
+
+LKSTaskCall lks_taskCallAt(LKSExploration *exploration, uintptr_t programCounter) {
+  return callSite(exploration, programCounter)->taskCall;
+}
+
+bool lks_isContinuationCaller(LKSExploration *exploration, uintptr_t programCounter) {
+  return callSite(exploration, programCounter)->isOfContinuation;
 }
 
 bool lks_isReporter(LKSExploration *exploration, uintptr_t programCounter) {

@@ -44,6 +44,7 @@ LKSThread *lks_openThread(LKSExploration *exploration, uint32_t index, LKSThread
   thread->inRuntime = 0;
   thread->inTasks = false;
   thread->libraryLocks = 0;
+  thread->exitCount = 0;
   thread->raceIgnored = 0;
   thread->returnTo = NULL;
   thread->cleanUp = NULL;

@@ -61,6 +61,14 @@ static void openedOpaque(LKSThread *thread, uintptr_t site, uintptr_t address) {
   entry->extent = extentOf(thread, address);
 }
 
+/// Whether nothing that is not instrumented can have come between what was met last in the formal
+/// access that is open, and a place in the code.
+static bool followsDirectly(const LKSThread *thread, uintptr_t programCounter) {
+  uintptr_t from = thread->externalFrom;
+  return thread->depth == thread->externalDepth && programCounter > from &&
+         programCounter - from < LKS_STATEMENT && !mayCallBetween(from, programCounter - 5);
+}
+
 /// Whether an instrumented access belongs to the formal access that is open.
 static bool isInside(
     const LKSThread *thread, uintptr_t address, uint32_t size, uintptr_t programCounter) {
@@ -72,20 +80,22 @@ static bool isInside(
   // A `modify` accessor opened it and handed the memory to its caller, and will close it.
   if (thread->depth != thread->externalDepth)
     return thread->externalIsChecked && thread->depth < thread->externalDepth;
-  uintptr_t from = thread->externalRead ? thread->externalRead : thread->externalSite;
-  return programCounter > from && programCounter - from < LKS_STATEMENT &&
-         !mayCallBetween(from, programCounter - 5);
+  return followsDirectly(thread, programCounter);
 }
 
 void lks_meetAccess(
     LKSThread *thread, uintptr_t address, uint32_t size, bool writes, uintptr_t programCounter) {
   if (!isInside(thread, address, size, programCounter)) {
-    lks_settleExternal(thread);
+    // A function that was suspended looks up in between where its variables are.
+    if (followsDirectly(thread, programCounter))
+      thread->externalFrom = programCounter;
+    else
+      lks_settleExternal(thread);
     return;
   }
   if (thread->externalWrites && !writes) {
     // Its write is still to come; what only reads at first may go on in a library.
-    thread->externalRead = programCounter;
+    thread->externalRead = thread->externalFrom = programCounter;
     return;
   }
   thread->externalAddress = 0;
@@ -143,7 +153,7 @@ static void openAccess(
   thread->externalIsChecked = isChecked;
   thread->externalWrites = writes;
   thread->externalRead = 0;
-  thread->externalSite = site;
+  thread->externalSite = thread->externalFrom = site;
   thread->externalDepth = thread->depth;
   takeSnapshot(thread->externalSnapshot, address);
 }

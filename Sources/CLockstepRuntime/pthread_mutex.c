@@ -44,7 +44,7 @@ static bool realLockIsFree(LKSThread *thread) {
 
 /// No step while the lock is free; while another controlled thread holds it, a wait for that one.
 static int lockForLibrary(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller) {
-  if (LKS_UNLIKELY(lks_isTaskLibrary(caller))) lks_meetTasks(thread, LKS_TASK_STATE, caller);
+  if (LKS_UNLIKELY(lks_isTaskLibrary(caller))) lks_meetTasks(thread, caller);
   for (;;) {
     int error = LKS_REAL(pthread_mutex_trylock)(mutex);
     if (error != EBUSY || !lks_isThreadOf(thread->exploration, (uint32_t)mutex->__data.__owner)) {

@@ -65,12 +65,24 @@ LKSThread *lks_startJob(LKSThread *thread, LKSJob job, void *(*start)(void *));
 /// Makes the job that this kernel thread kept back the execution's body.
 void lks_takeCapturedJob(LKSExploration *exploration);
 size_t lks_taskClockSize(void);
-/// Whether the code at an address is libswift_Concurrency's.
-bool lks_isTaskLibrary(uintptr_t programCounter);
-/// A step on what tasks share.
+typedef struct LKSRange {
+  uintptr_t start;
+  size_t size;
+} LKSRange;
+
+/// Where the code of libswift_Concurrency lies.
+extern LKSRange lks_taskLibrary;
+static inline bool lks_isTaskLibrary(uintptr_t programCounter) {
+  return programCounter - lks_taskLibrary.start < lks_taskLibrary.size;
+}
+/// A closure of the program's that libswift_Concurrency called has come to its end.
+void lks_leaveClosure(LKSThread *thread, uintptr_t caller);
+/// A step on what tasks share. Where the library goes on of itself, its place is that where the
+/// program's code was left.
 void lks_stepTasks(LKSThread *thread, LKSTaskCall call, uintptr_t programCounter);
-/// The same, unless the thread's latest step was one and the program's own code did not run since.
-void lks_meetTasks(LKSThread *thread, LKSTaskCall call, uintptr_t programCounter);
+/// The same, unless the thread's latest step was one and the program's own code did not run since; at
+/// a place in the library.
+void lks_meetTasks(LKSThread *thread, uintptr_t programCounter);
 void lks_startTaskJob(LKSThread *thread, LKSJob job, bool isMain);
 
 // MARK: stdio.c
@@ -85,6 +97,12 @@ LKSEvent *lks_appendEvent(LKSExploration *exploration);
 /// on.
 LKSEvent *lks_repeatEvent(
     LKSExploration *exploration, uint8_t thread, uint8_t kind, uint64_t object);
+/// Where a thread left an instrumented function, so many before the latest time; 0 where it did not.
+static inline uintptr_t lks_latestExit(const LKSThread *thread, uint32_t before) {
+  return before < thread->exitCount && before < LKS_KEPT_EXITS
+             ? thread->exits[(thread->exitCount - 1 - before) % LKS_KEPT_EXITS]
+             : 0;
+}
 /// Keeps the running thread's call stack from a program counter on; its place among the stacks.
 uint32_t lks_keepStack(LKSExploration *exploration, LKSThread *thread, uintptr_t top);
 /// The bytes at an address, as a number; at most eight.
@@ -217,10 +235,19 @@ typedef struct LKSCallSite {
   uint64_t key;
   bool isLibrary;
   bool isReporter;
+  bool isOfContinuation;
+  /// What libswift_Concurrency is about there, as an `LKSTaskCall`.
+  uint8_t taskCall;
 } LKSCallSite;
 
 /// Whether a call from this address is made by a library for itself.
 bool lks_isLibraryCaller(LKSExploration *exploration, uintptr_t programCounter);
+
+/// What libswift_Concurrency is about at an address.
+LKSTaskCall lks_taskCallAt(LKSExploration *exploration, uintptr_t programCounter);
+
+/// Whether a call is made by `withCheckedContinuation` or the like.
+bool lks_isContinuationCaller(LKSExploration *exploration, uintptr_t programCounter);
 
 /// Whether a call is made by a library that reports on tests.
 bool lks_isReporter(LKSExploration *exploration, uintptr_t programCounter);

@@ -20,29 +20,26 @@ extern void (*_swift_tsan_release)(const void *address) __attribute__((weak));
 /// What tasks share, by its address.
 static char shared;
 
-/// Where libswift_Concurrency lies.
-static uintptr_t libraryStart, libraryEnd;
-
-bool lks_isTaskLibrary(uintptr_t programCounter) {
-  return programCounter >= libraryStart && programCounter < libraryEnd;
-}
+LKSRange lks_taskLibrary;
 
 // MARK: Steps
 
 void lks_stepTasks(LKSThread *thread, LKSTaskCall call, uintptr_t programCounter) {
   lks_settleExternal(thread);
+  if (!programCounter || lks_isTaskLibrary(programCounter)) programCounter = lks_latestExit(thread, 0);
   lks_prepare(thread, LKS_CALL, (uintptr_t)&shared, 1, programCounter)->other = call;
   lks_step(thread);
   thread->inTasks = true;
 }
 
-void lks_meetTasks(LKSThread *thread, LKSTaskCall call, uintptr_t programCounter) {
+void lks_meetTasks(LKSThread *thread, uintptr_t programCounter) {
   if (thread->inTasks) return;
   // Others could not go on, should they need the lock.
   if (thread->libraryLocks)
     lks_uncontrolled(thread->exploration, "Swift's task runtime, under a lock of its own");
   else
-    lks_stepTasks(thread, call, programCounter);
+    lks_stepTasks(
+        thread, lks_taskCallAt(thread->exploration, programCounter), programCounter);
 }
 
 void *lks_noteTaskCall(
@@ -60,6 +57,7 @@ static bool isNoHop(uintptr_t executor) {
 /// A step at an entry point; returns where it goes on.
 void *lks_noteTaskCall(
     uint32_t index, uintptr_t caller, uintptr_t first, uintptr_t second) {
+  (void)first;
 #define LKS_NAME(name, index, call) #name,
 #define LKS_CALL_OF(name, index, call) call,
   static const char *const names[] = {LKS_TASK_CALLS(LKS_NAME)};
@@ -72,10 +70,12 @@ void *lks_noteTaskCall(
   }
   LKSThread *thread = lks_controlled();
   if (!thread) return next;
+  // A function's last act, so that who called it cannot be told; but the library itself does not come
+  // this way.
   if (calls[index] == LKS_TASK_SWITCH) {
-    // A function's last act, so that who called it cannot be told; but the library itself does not come
-    // this way. The first argument is where the task goes on.
-    if (!isNoHop(second)) lks_stepTasks(thread, LKS_TASK_SWITCH, first + 1);
+    if (!isNoHop(second)) lks_stepTasks(thread, LKS_TASK_SWITCH, 0);
+  } else if (calls[index] == LKS_TASK_SUSPEND) {
+    lks_stepTasks(thread, LKS_TASK_SUSPEND, 0);
   } else if (!lks_isTaskLibrary(caller)) {
     lks_stepTasks(thread, calls[index], caller);
   }
@@ -138,7 +138,7 @@ void lks_runCapturedJob(void) {
 /// Hands a job of a task to a thread of its own; the main queue's run one after another.
 static void handOver(LKSThread *thread, LKSJob job, bool isMain, uintptr_t caller) {
   LKSExploration *exploration = thread->exploration;
-  lks_meetTasks(thread, LKS_TASK_ENQUEUE, caller);
+  lks_meetTasks(thread, caller);
   if (isMain && exploration->mainJobRuns) {
     lks_appendJob(exploration, &exploration->mainJobs, job);
     return;
@@ -193,7 +193,8 @@ static LKSTaskClock *clockOf(LKSThread *thread, const void *task) {
 /// All that the thread did so far happens before whatever a task does when it goes on.
 static void publish(LKSThread *thread, const void *task) {
   LKSTaskClock *clock = clockOf(thread, task);
-  for (uint32_t index = 0; index < LKS_MAXIMUM_THREADS; index++)
+  uint32_t count = thread->exploration->threadCount;
+  for (uint32_t index = 0; index < count; index++)
     if (thread->segments[index] > clock->segments[index])
       clock->segments[index] = thread->segments[index];
   thread->segments[thread->index]++;
@@ -201,9 +202,12 @@ static void publish(LKSThread *thread, const void *task) {
 
 static void learn(LKSThread *thread, const void *task) {
   const LKSTaskClock *clock = clockOf(thread, task);
-  for (uint32_t index = 0; index < LKS_MAXIMUM_THREADS; index++)
-    if (index != thread->index && clock->segments[index] > thread->segments[index])
+  uint32_t own = thread->segments[thread->index];
+  uint32_t count = thread->exploration->threadCount;
+  for (uint32_t index = 0; index < count; index++)
+    if (clock->segments[index] > thread->segments[index])
       thread->segments[index] = clock->segments[index];
+  thread->segments[thread->index] = own;
 }
 
 /// The library has read something that others published.
@@ -211,7 +215,7 @@ static void meetAcquire(const void *address) {
   (void)address;
   LKSThread *thread = lks_controlled();
   uintptr_t caller = LKS_CALLER;
-  if (thread && lks_isTaskLibrary(caller)) lks_meetTasks(thread, LKS_TASK_STATE, caller);
+  if (thread && lks_isTaskLibrary(caller)) lks_meetTasks(thread, caller);
 }
 
 /// The library is about to publish something: a job, or a task that has come to its end.
@@ -219,7 +223,7 @@ static void meetRelease(const void *address) {
   LKSThread *thread = lks_controlled();
   uintptr_t caller = LKS_CALLER;
   if (!thread || !lks_isTaskLibrary(caller)) return;
-  lks_meetTasks(thread, LKS_TASK_STATE, caller);
+  lks_meetTasks(thread, caller);
   publish(thread, address);
 }
 
@@ -247,10 +251,17 @@ void swift_task_exitThreadLocalContext(char *state) {
   LKSThread *thread = lks_controlled();
   uintptr_t caller = LKS_CALLER;
   if (thread && lks_isTaskLibrary(caller)) {
-    lks_meetTasks(thread, LKS_TASK_SUSPEND, caller);
+    lks_meetTasks(thread, caller);
     publish(thread, state - LKS_TASK_CONTEXT);
   }
   LKS_REAL(swift_task_exitThreadLocalContext)(state);
+}
+
+/// A closure of the program's returns to the library, which is about to look whether the continuation
+/// that it was given has been resumed.
+void lks_leaveClosure(LKSThread *thread, uintptr_t caller) {
+  if (lks_isContinuationCaller(thread->exploration, caller))
+    lks_stepTasks(thread, LKS_TASK_SUSPEND, caller);
 }
 
 // MARK: Start-up
@@ -261,8 +272,7 @@ static int findLibrary(struct dl_phdr_info *info, size_t size, void *argument) {
   for (int index = 0; index < info->dlpi_phnum; index++) {
     const ElfW(Phdr) *header = &info->dlpi_phdr[index];
     if (header->p_type != PT_LOAD || !(header->p_flags & PF_X)) continue;
-    libraryStart = info->dlpi_addr + header->p_vaddr;
-    libraryEnd = libraryStart + header->p_memsz;
+    lks_taskLibrary = (LKSRange){info->dlpi_addr + header->p_vaddr, header->p_memsz};
   }
   return 1;
 }

@@ -53,6 +53,7 @@ typedef struct LKSContext {
 } LKSContext;
 
 #define LKS_SHADOW_STACK_DEPTH 256
+#define LKS_KEPT_EXITS 4
 #define LKS_OUTER_ACCESSES 6
 
 /// A formal access within which another was opened.
@@ -99,6 +100,10 @@ struct LKSThread {
   bool tookLock;
   /// Its latest step was a call of Swift's task runtime, which is still at work.
   bool inTasks;
+  /// Where it left instrumented functions last, in turn: what an asynchronous function calls last is
+  /// not called from it.
+  uintptr_t exits[LKS_KEPT_EXITS];
+  uint32_t exitCount;
   /// Locks that libraries hold on it for themselves.
   uint32_t libraryLocks;
   /// What it runs, where it is a job's.
@@ -127,6 +132,8 @@ struct LKSThread {
   /// Where it was read, while its write is still to come; 0 before.
   uintptr_t externalRead;
   uintptr_t externalSite;
+  /// Up to where nothing but instrumented accesses came since.
+  uintptr_t externalFrom;
   uint32_t externalDepth;
   uint64_t externalSnapshot[2];
   /// Accesses that are open around it: `a.b.c += 1` opens all three before it touches the last.

@@ -74,7 +74,7 @@ void dispatch_after_f(
     return;
   }
   LKSExploration *exploration = thread->exploration;
-  lks_meetTasks(thread, LKS_TASK_ENQUEUE, caller);
+  lks_meetTasks(thread, caller);
   thread->inRuntime++;
   uint64_t delay = delayUntil(when);
   uint64_t deadline = delay > UINT64_MAX - exploration->slept ? UINT64_MAX

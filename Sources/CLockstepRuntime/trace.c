@@ -57,9 +57,15 @@ static _Unwind_Reason_Code collect(struct _Unwind_Context *context, void *argume
 /// or, where that gives nothing, by what the instrumentation said of entered functions.
 uint32_t lks_keepStack(LKSExploration *exploration, LKSThread *thread, uintptr_t top) {
   struct Frames frames = {.top = top};
-  thread->inRuntime++;
-  _Unwind_Backtrace(collect, &frames);
-  thread->inRuntime--;
+  if (top && top == lks_latestExit(thread, 0)) {
+    // Not on the stack any more: what came before tells what led here.
+    for (uint32_t before = 0; lks_latestExit(thread, before); before++)
+      frames.addresses[frames.count++] = lks_latestExit(thread, before);
+  } else {
+    thread->inRuntime++;
+    _Unwind_Backtrace(collect, &frames);
+    thread->inRuntime--;
+  }
   if (frames.count == 0) {
     frames.addresses[frames.count++] = top;
     uint32_t depth = thread->depth < LKS_SHADOW_STACK_DEPTH ? thread->depth : LKS_SHADOW_STACK_DEPTH;

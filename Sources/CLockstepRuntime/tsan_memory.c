@@ -120,7 +120,12 @@ void __tsan_func_exit(void) {
   LKSThread *thread = lks_current;
   if (!thread) return;
   thread->inTasks = false;
-  if (thread->depth) thread->depth--;
+  thread->exits[thread->exitCount++ % LKS_KEPT_EXITS] = LKS_CALLER;
+  if (!thread->depth) return;
+  uint32_t depth = --thread->depth;
+  if (depth < LKS_SHADOW_STACK_DEPTH && LKS_UNLIKELY(lks_isTaskLibrary(thread->stack[depth])) &&
+      !thread->inRuntime)
+    lks_leaveClosure(thread, thread->stack[depth]);
 }
 
 void __tsan_ignore_thread_begin(void) {

@@ -49,7 +49,8 @@ extern void dispatch_after(uint64_t, LKSDispatchObject, void *);
 #define LKS_PASS_DISPATCH(result, function, parameters, arguments)               \
   result function parameters {                                                   \
     LKSThread *thread = lks_controlled();                                        \
-    if (thread) lks_uncontrolled(thread->exploration, #function);                \
+    if (thread && !lks_isTaskLibrary(LKS_CALLER))                                \
+      lks_uncontrolled(thread->exploration, #function);                          \
     return LKS_REAL(function) arguments;                                         \
   }
 

@@ -18,6 +18,8 @@ package enum TaskCall: UInt64, Sendable {
   case end = 11
   /// The next timer is due.
   case time = 12
+  /// An actor is given up.
+  case leave = 13
 }
 
 extension Event {

@@ -115,3 +115,12 @@ func explored<Outcome: Hashable>(
     #expect(exploration.verdict == .pass, "\(exploration)")
   }
 }
+
+/// The same of an asynchronous closure.
+func exploredTask<Outcome: Hashable & Sendable>(
+  _ strategy: Strategy = .exhaustive, budget: Duration = .seconds(30),
+  named name: String = #function, _ body: @escaping @Sendable () async throws -> Outcome
+) throws -> Exploration<Outcome> {
+  try explore(
+    strategy, budget: budget, named: name, probe: ExploredPrograms.probe, body)
+}

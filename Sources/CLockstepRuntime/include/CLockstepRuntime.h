@@ -54,6 +54,7 @@ typedef enum LKSTaskCall {
   LKS_TASK_RUN = 10,
   LKS_TASK_END = 11,
   LKS_TASK_TIME = 12,
+  LKS_TASK_LEAVE = 13,
 } LKSTaskCall;
 
 /// The kinds are numbered below this, so a relation on them is a table of its square.

@@ -60,6 +60,16 @@ struct Candidates {
     return true
   }
 
+  /// The same of a finding that only all executions together can confirm.
+  func isNews(
+    _ finding: Finding, _ pattern: StaleRead.Pattern?, in execution: borrowing Execution,
+    _ preemptions: Int
+  ) -> Bool {
+    let key = Candidate.Key(finding, in: execution.trace, pattern: pattern)
+    guard let place = all.firstIndex(where: { $0.key == key }) else { return true }
+    return digests[place].isWorse(than: preemptions, execution.trace.count)
+  }
+
   /// Keeps a finding, if it is new or shown better than before.
   mutating func keep(_ candidate: Candidate) {
     let key = candidate.key

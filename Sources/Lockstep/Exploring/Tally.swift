@@ -200,10 +200,12 @@ struct Tally {
       keep(finding, of: execution)
     }
     for finding in lockOrder.record(execution) { keep(finding, of: execution) }
-    for read in staleReads.record(execution) {
+    for read in staleReads.record(execution)
+    where candidates.isNews(read.finding, read.pattern, in: execution, native.preemptions) {
       keep(read.finding, of: execution, pattern: read.pattern)
     }
-    for read in reentrancy.record(execution) {
+    for read in reentrancy.record(execution)
+    where candidates.isNews(read.finding, read.pattern, in: execution, native.preemptions) {
       keep(read.finding, of: execution, pattern: read.pattern)
     }
     if !analysis.idle.isEmpty { idleWaiters += 1 }

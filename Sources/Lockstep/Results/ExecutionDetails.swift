@@ -116,6 +116,10 @@ struct ExecutionDetails {
   private static func description(
     of event: LKSEvent, frame: SourceFrame?, name: ObjectName?
   ) -> EventDescription {
+    if let call = Event(event).taskCall {
+      return EventDescription(
+        value: call.phrase, location: frame?.location, function: frame?.function)
+    }
     let hasValue = event.flags & UInt8(LKS_HAS_VALUE.rawValue) != 0
     return EventDescription(
       object: name?.text,

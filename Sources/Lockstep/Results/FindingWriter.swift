@@ -97,6 +97,13 @@ struct FindingWriter {
       if let acquisition = wait.acquisition { shown.insert(acquisition) }
     }
     if let thrown = finding.thrown { shown.insert(thrown) }
+    if finding.kind == .reentrancy, let first = finding.steps.first, let last = finding.steps.last {
+      // Where it gave up its actor.
+      let suspension = (first..<last).first {
+        trace[$0].thread == trace[first].thread && trace[$0].isSuspension
+      }
+      if let suspension { shown.insert(suspension) }
+    }
     let objects = Set(
       [finding.object].compactMap { $0 }
         + finding.locks + finding.waits.filter { $0.blocked.kind != .join }.map(\.blocked.object))

@@ -75,7 +75,19 @@ extension Execution {
   /// The same with runners in the place of threads, for people to read.
   package func shown(by runners: Runners) -> Execution {
     var shown = self
-    for index in trace.indices { shown.trace[index].thread = runners.ofEvents[index] }
+    // By thread, who runs on it.
+    var current = Array(repeating: ThreadID?.none, count: maximumThreadCount)
+    for index in trace.indices {
+      let event = trace[index]
+      current[Int(event.thread.rawValue)] = runners.ofEvents[index]
+      shown.trace[index].thread = runners.ofEvents[index]
+      shown.trace[index].enabled = .none
+      for thread in event.enabled {
+        guard let runner = current[Int(thread.rawValue)], runner.rawValue < maximumThreadCount
+        else { continue }
+        shown.trace[index].enabled.insert(runner)
+      }
+    }
     for index in blocked.indices {
       shown.blocked[index].thread = runners.runner(on: blocked[index].thread)
     }

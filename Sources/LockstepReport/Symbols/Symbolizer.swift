@@ -61,11 +61,12 @@ package final class Symbolizer: Sendable {
     _ addresses: [UInt], in image: LoadedImages.Image
   ) -> [UInt: [SourceFrame]] {
     var found = run(on: addresses, in: image)
-    // What the compiler adds to a statement has no line: the next instruction with one tells.
+    // What the compiler adds to a statement has no line: the next instruction with one tells, or at a
+    // function's end the one before.
     let lineless = addresses.filter { address in
       found[address].map { $0.firstUserFrame == nil } ?? false
     }
-    let ahead = Dictionary(uniqueKeysWithValues: lineless.map { ($0, addressesAhead(of: $0)) })
+    let ahead = Dictionary(uniqueKeysWithValues: lineless.map { ($0, self.addresses(near: $0)) })
     let near = ahead.isEmpty ? [:] : run(on: Set(ahead.values.joined()).sorted(), in: image)
     for (address, next) in ahead {
       let frame = next.lazy.compactMap { near[$0]?.firstUserFrame }.first
@@ -75,10 +76,14 @@ package final class Symbolizer: Sendable {
     return found
   }
 
-  /// Addresses in the same function, a few bytes apart, which need not begin an instruction.
-  private func addressesAhead(of address: UInt) -> [UInt] {
-    guard let end = symbols.symbol(at: address)?.range.upperBound, end > address else { return [] }
-    return Array(stride(from: address + 4, to: min(end, address + 128), by: 4))
+  /// Addresses in the same function, a few bytes apart, which need not begin an instruction: those
+  /// after it, and then those before it.
+  private func addresses(near address: UInt) -> [UInt] {
+    guard let range = symbols.symbol(at: address)?.range, range.upperBound > address else {
+      return []
+    }
+    return Array(stride(from: address + 4, to: min(range.upperBound, address + 128), by: 4))
+      + stride(from: address - 4, through: max(range.lowerBound, address - 64), by: -4)
   }
 
   /// Runs the tool once for each few thousand addresses of an image.

@@ -31,7 +31,7 @@ struct TimelineAction: Equatable {
       case "broadcast": Self(verb: "wake all of", object: object)
       case "join": Self(verb: "join", object: object)
       case "once": Self(verb: "initialise", object: object)
-      case "call": Self(verb: event.value ?? "call", object: object)
+      case "call": Self(verb: value ?? "call", object: object)
       case "resume": Self(verb: "go on")
       case "output": Self(verb: "print", object: value ?? object)
       case "spawn": Self(verb: "start", object: object ?? value)

@@ -8,6 +8,8 @@ package enum ScheduleSwitch: String, Sendable, CaseIterable {
   case yielded
   /// It could not go on before somebody else did something.
   case blocked
+  /// The task waits for something, and goes on when it has come.
+  case suspended
   case ended
 
   /// Why the schedule left the thread of event `shown` before it came to event `index`.
@@ -27,7 +29,10 @@ package enum ScheduleSwitch: String, Sendable, CaseIterable {
       trace[..<index].lastIndex { $0.isStep && $0.thread == left } ?? trace.startIndex
     let next = trace[last...].firstIndex { $0.isStep && $0.thread != left } ?? index
     let since = trace[last..<next].filter { $0.thread == left }
-    if since.contains(where: { $0.kind == .exit }) { return .ended }
+    if since.contains(where: { $0.kind == .exit }) {
+      let isTask = trace.contains { $0.kind == .resume && $0.thread == left }
+      return isTask && !since.contains { $0.taskCall == .end } ? .suspended : .ended
+    }
     let enabled = trace[next].enabled.rawValue
     guard enabled & (1 << UInt64(left.rawValue)) != 0 else { return .blocked }
     return since.contains { $0.kind == .yield } ? .yielded : .preempted
