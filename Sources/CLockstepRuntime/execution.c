@@ -43,8 +43,8 @@ LKSThread *lks_openThread(LKSExploration *exploration, uint32_t index, LKSThread
   thread->fileLocks = 0;
   thread->inRuntime = 0;
   thread->inTasks = false;
-  thread->libraryLocks = 0;
   thread->exitCount = 0;
+  thread->libraryLocks = 0;
   thread->raceIgnored = 0;
   thread->returnTo = NULL;
   thread->cleanUp = NULL;

@@ -9,6 +9,8 @@
 typedef struct LKSJob {
   void (*function)(void *);
   void *context;
+  /// Who hands it over holds a lock that it may need: it is not to run ahead.
+  bool isHeldBack;
 } LKSJob;
 
 /// Jobs in the order in which they came.

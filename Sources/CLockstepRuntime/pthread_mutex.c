@@ -47,11 +47,13 @@ static int lockForLibrary(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t c
   if (LKS_UNLIKELY(lks_isTaskLibrary(caller))) lks_meetTasks(thread, caller);
   for (;;) {
     int error = LKS_REAL(pthread_mutex_trylock)(mutex);
-    if (error != EBUSY || !lks_isThreadOf(thread->exploration, (uint32_t)mutex->__data.__owner)) {
-      if (error == EBUSY) error = LKS_REAL(pthread_mutex_lock)(mutex);
-      if (error == 0) thread->libraryLocks++;
-      return error;
-    }
+    bool isOutside = !lks_isThreadOf(thread->exploration, (uint32_t)mutex->__data.__owner);
+    if (error == EBUSY && isOutside) error = LKS_REAL(pthread_mutex_lock)(mutex);
+    if (error == 0) thread->libraryLocks++;
+    if (error != EBUSY) return error;
+    // It called back into the program under a lock of its own: whom that keeps out is no step.
+    if (lks_isTaskLibrary(caller))
+      lks_uncontrolled(thread->exploration, "a lock of Swift's task runtime that two tasks need");
     LKSPending *pending = lks_prepare(thread, LKS_LOCK, (uintptr_t)mutex, 1, caller);
     pending->flags |= LKS_LIBRARY;
     pending->ready = realLockIsFree;

@@ -33,11 +33,7 @@ void lks_stepTasks(LKSThread *thread, LKSTaskCall call, uintptr_t programCounter
 }
 
 void lks_meetTasks(LKSThread *thread, uintptr_t programCounter) {
-  if (thread->inTasks) return;
-  // Others could not go on, should they need the lock.
-  if (thread->libraryLocks)
-    lks_uncontrolled(thread->exploration, "Swift's task runtime, under a lock of its own");
-  else
+  if (!thread->inTasks)
     lks_stepTasks(
         thread, lks_taskCallAt(thread->exploration, programCounter), programCounter);
 }
@@ -93,7 +89,7 @@ static void runJob(LKSThread *thread) {
   LKSJob job = thread->job;
   // A task goes on from where it was: that is its own business. An actor's job takes the next task from
   // a queue that others see.
-  if (isTask(job.context))
+  if (isTask(job.context) && !job.isHeldBack)
     thread->inTasks = true;
   else
     lks_stepTasks(thread, LKS_TASK_RUN, 0);
@@ -139,6 +135,7 @@ void lks_runCapturedJob(void) {
 static void handOver(LKSThread *thread, LKSJob job, bool isMain, uintptr_t caller) {
   LKSExploration *exploration = thread->exploration;
   lks_meetTasks(thread, caller);
+  job.isHeldBack = thread->libraryLocks > 0;
   if (isMain && exploration->mainJobRuns) {
     lks_appendJob(exploration, &exploration->mainJobs, job);
     return;
@@ -149,7 +146,7 @@ static void handOver(LKSThread *thread, LKSJob job, bool isMain, uintptr_t calle
 
 void dispatch_async_f(dispatch_queue_t queue, void *context, void (*work)(void *)) {
   LKSThread *thread = lks_controlled();
-  LKSJob job = {work, context};
+  LKSJob job = {work, context, false};
   if (!thread) {
     if (LKS_LIKELY(!capturesNext)) {
       LKS_REAL(dispatch_async_f)(queue, context, work);
@@ -229,14 +226,20 @@ static void meetRelease(const void *address) {
 
 extern void swift_task_enterThreadLocalContext(char *state);
 
+/// The name of a task. Only that of the body was made elsewhere, each time in another place.
+static uint64_t nameOf(LKSThread *thread, const char *task) {
+  return lks_isInRegion((uintptr_t)task)
+             ? lks_objectName(thread->exploration, (uintptr_t)task)
+             : lks_threadObject(0);
+}
+
 /// A task goes on, on this thread; `state` is a part of it.
 void swift_task_enterThreadLocalContext(char *state) {
   LKSThread *thread = lks_controlled();
   if (thread && lks_isTaskLibrary(LKS_CALLER)) {
     char *task = state - LKS_TASK_CONTEXT;
     uintptr_t resume = *(uintptr_t *)(task + LKS_JOB_RESUME);
-    lks_annotate(thread, LKS_RESUME, lks_objectName(thread->exploration, (uintptr_t)task), 0,
-                 resume + 1);
+    lks_annotate(thread, LKS_RESUME, nameOf(thread, task), 0, resume + 1);
     learn(thread, task);
     // From here on the program's own code runs.
     thread->inTasks = false;

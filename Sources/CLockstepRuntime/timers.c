@@ -79,7 +79,7 @@ void dispatch_after_f(
   uint64_t delay = delayUntil(when);
   uint64_t deadline = delay > UINT64_MAX - exploration->slept ? UINT64_MAX
                                                               : exploration->slept + delay;
-  insert(exploration, (LKSTimer){deadline, {work, context}});
+  insert(exploration, (LKSTimer){deadline, {work, context, false}});
   thread->inRuntime--;
   if (exploration->timers.clockRuns) return;
   exploration->timers.clockRuns = true;

@@ -34,7 +34,7 @@ struct TestCommand: ParsableCommand {
     defer { scratch.release() }
     let results = try ResultsFolder.make(in: build.options.scratchFolder)
     let outcome = try build.run(
-      "test", environment: [ResultsFolder.environmentVariable: results.path],
+      "test", environment: environment(results),
       standardOutput: json ? .standardError : .inherited)
     let contents = try results.read()
 
@@ -42,5 +42,15 @@ struct TestCommand: ParsableCommand {
     StandardError.write(Summary(contents: contents, test: outcome, status: status).text)
     if json { StandardOutput.write(contents.json) }
     throw status
+  }
+
+  /// Swift's own backtraces stop every thread by a signal: those that rest here never take one, and the
+  /// process would not come to its end.
+  private func environment(_ results: ResultsFolder) -> [String: String] {
+    var environment = [ResultsFolder.environmentVariable: results.path]
+    if ProcessInfo.processInfo.environment["SWIFT_BACKTRACE"] == nil {
+      environment["SWIFT_BACKTRACE"] = "enable=no"
+    }
+    return environment
   }
 }
