@@ -21,6 +21,17 @@ static const char *const publicLocks[] = {
     "$sSo21OS_dispatch_semaphoreC8Dispatch",
 };
 
+/// Public clocks, at which the program looks through them.
+static const char *const publicClocks[] = {
+    "$s20FoundationEssentials4DateV",
+    "$s10Foundation4DateV",
+    "$s20FoundationEssentials12_ProcessInfoC",
+    "$s10Foundation11ProcessInfoC",
+    "swift_get_time",
+    "dispatch_time",
+    "dispatch_walltime",
+};
+
 static bool startsWith(const char *text, const char *prefix) {
   return strncmp(text, prefix, strlen(prefix)) == 0;
 }
@@ -46,9 +57,12 @@ static bool classify(uintptr_t programCounter) {
       isOf(libraries, sizeof libraries / sizeof *libraries, fileOf(programCounter));
   const char *symbol = isLibrary ? lks_symbolName(programCounter - 1) : NULL;
   if (!symbol) return isLibrary;
-  for (size_t index = 0; index < sizeof publicLocks / sizeof *publicLocks; index++)
-    if (startsWith(symbol, publicLocks[index])) return false;
-  return true;
+  return !isOf(publicLocks, sizeof publicLocks / sizeof *publicLocks, symbol);
+}
+
+static bool isPublicClock(uintptr_t programCounter) {
+  const char *symbol = lks_symbolName(programCounter - 1);
+  return symbol && isOf(publicClocks, sizeof publicClocks / sizeof *publicClocks, symbol);
 }
 
 /// What a function of libswift_Concurrency is about.
@@ -77,11 +91,13 @@ static const LKSCallSite *callSite(LKSExploration *exploration, uintptr_t progra
   if (thread) thread->inRuntime++;
   bool isLibrary = classify(programCounter);
   const char *symbol = lks_isTaskLibrary(programCounter) ? lks_symbolName(programCounter - 1) : NULL;
+  bool isClock = !isLibrary || isPublicClock(programCounter);
   bool isReporter = isOf(reporters, sizeof reporters / sizeof *reporters, fileOf(programCounter));
   if (thread) thread->inRuntime--;
   site = lks_tableFind(&exploration->callers, programCounter, true);
   if (!site) lks_endExecution(exploration, LKS_OUT_OF_MEMORY);
   site->isLibrary = isLibrary;
+  site->isClock = isClock;
   site->isReporter = isReporter;
   site->isOfContinuation = symbol && strstr(symbol, "Continuation");
   site->taskCall = (uint8_t)taskCall(symbol);
@@ -98,6 +114,10 @@ LKSTaskCall lks_taskCallAt(LKSExploration *exploration, uintptr_t programCounter
 
 bool lks_isContinuationCaller(LKSExploration *exploration, uintptr_t programCounter) {
   return callSite(exploration, programCounter)->isOfContinuation;
+}
+
+bool lks_looksAtClock(LKSExploration *exploration, uintptr_t programCounter) {
+  return callSite(exploration, programCounter)->isClock;
 }
 
 bool lks_isReporter(LKSExploration *exploration, uintptr_t programCounter) {

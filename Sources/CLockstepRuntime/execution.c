@@ -53,9 +53,11 @@ LKSThread *lks_openThread(LKSExploration *exploration, uint32_t index, LKSThread
   thread->suspicion = (LKSSuspicion){0};
   thread->repeatedObject = thread->repeatedSite = 0;
   thread->lookCount = 0;
+  thread->knownTime = parent ? parent->knownTime : 0;
+  thread->clockLooks = thread->allClockLooks = thread->libraryClockLooks = 0;
   thread->isRoundAgain = false;
   thread->latestStep = 0;
-  thread->heldLocks = thread->heldCount = 0;
+  thread->heldLocks = thread->heldCount = thread->robustHolds = 0;
   thread->externalAddress = 0;
   thread->externalOuterCount = 0;
   thread->writtenEvent = 0;
@@ -92,6 +94,8 @@ void lks_threadMain(LKSThread *thread) {
   lks_runBody(thread);
   lks_runThreadDestructors();
   lks_settleExternal(thread);
+  if (thread->robustHolds) lks_giveUpRobustMutexes(thread);
+  if (exploration->seesEnds) lks_announceEnd(thread);
   thread->inRuntime++;
   lks_annotate(thread, LKS_EXIT, lks_threadObject(thread->index), 0, 0);
   lks_setState(thread, LKS_ENDED);
@@ -121,7 +125,7 @@ static void recordBlocked(LKSExploration *exploration) {
     LKSThread *thread = &exploration->threads[index];
     if (thread->state != LKS_READY && thread->state != LKS_WAITING) continue;
     const LKSPending *pending = &thread->pending;
-    bool waits = thread->state == LKS_WAITING;
+    bool waits = thread->state == LKS_WAITING && pending->kind != LKS_ARRIVE;
     exploration->blocked[exploration->blockedCount++] = (LKSBlocked){
         .object = waits ? pending->other : pending->object,
         .other = waits ? pending->object : pending->other,
@@ -147,7 +151,7 @@ LKSEnding lks_run(
   exploration->driverID = kernelIDOfThisThread();
   exploration->threadCount = 0;
   exploration->liveCount = 0;
-  exploration->ready = exploration->mayWait = exploration->attempting = 0;
+  exploration->ready = exploration->mayWait = exploration->attempting = exploration->timed = 0;
   exploration->preemptions = 0;
   exploration->roundCount = 0;
   exploration->steps = 0;

@@ -27,6 +27,7 @@ LKSExploration *lks_explorationCreate(LKSMode mode, const uint8_t *dependence) {
     free(exploration);
     return NULL;
   }
+  lks_readStartTimes(exploration);
   lks_watch(exploration);
   return exploration;
 }

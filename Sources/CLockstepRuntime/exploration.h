@@ -8,6 +8,8 @@
 
 
 #define LKS_MAXIMUM_UNCONTROLLED 32
+/// Clocks of the kernel's by number, CLOCK_TAI the last.
+#define LKS_CLOCKS 12
 /// Descriptions of thrown errors kept in a detailed execution.
 #define LKS_MAXIMUM_ERRORS 32
 
@@ -20,6 +22,8 @@ struct LKSExploration {
   /// By thread, where what this execution allocates begins.
   uintptr_t arenaFloors[LKS_MAXIMUM_THREADS];
   LKSContext driver;
+  /// What the clocks of the world show when an execution starts, by clock: the same in each.
+  uint64_t startTimes[LKS_CLOCKS];
   /// The kernel's id of the thread that runs it.
   uint32_t driverID;
   LKSThread *running;
@@ -42,6 +46,8 @@ struct LKSExploration {
   /// Threads that are the last to go on of themselves: time passes when nothing else can happen.
   uint64_t lazy;
   _Atomic uint64_t steps;
+  /// Threads that announced a step that waits until a time has come.
+  uint64_t timed;
   /// Nanoseconds that its threads have slept.
   uint64_t slept;
   uint64_t sleeping;
@@ -52,6 +58,8 @@ struct LKSExploration {
   uint32_t preemptions;
   /// Whether any place is known where threads come round in the same state.
   bool hasSpins;
+  /// Whether some thread asks if another has ended: then ends are steps.
+  bool seesEnds;
   /// States of the whole program at which a thread came round, since a step that may have changed more
   /// than who holds which lock.
   LKSRound rounds[LKS_MAXIMUM_ROUNDS];

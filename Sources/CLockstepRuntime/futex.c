@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <sched.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -123,98 +122,12 @@ pid_t gettid(void) {
   return thread ? (pid_t)thread->lockID : LKS_REAL(gettid)();
 }
 
-// MARK: Giving up the processor, and time
-
-static void yieldTurn(LKSThread *thread, uintptr_t caller) {
-  lks_settleExternal(thread);
-  lks_giveWay(thread, caller);
-}
-
-#define LKS_SECOND 1000000000ull
-
-static uint64_t nanoseconds(const struct timespec *time) {
-  if (time->tv_sec < 0) return 0;
-  return (uint64_t)time->tv_sec * LKS_SECOND + (uint64_t)time->tv_nsec;
-}
-
-/// A sleep takes no time, but the program's clocks go on by it: who sleeps until a time has come
-/// finds that it has.
-static void sleepFor(LKSThread *thread, uint64_t duration, uintptr_t caller) {
-  uint64_t *slept = &thread->exploration->slept;
-  // Up to a hundred years: a sleep without an end does not turn the clocks around.
-  const uint64_t most = 100ull * 366 * 24 * 3600 * LKS_SECOND;
-  *slept = duration > most - *slept ? most : *slept + duration;
-  yieldTurn(thread, caller);
-}
+// MARK: Giving up the processor
 
 int sched_yield(void) {
   LKSThread *thread = lks_controlled();
   if (!thread) return LKS_REAL(sched_yield)();
-  yieldTurn(thread, LKS_CALLER);
-  return 0;
-}
-
-int nanosleep(const struct timespec *time, struct timespec *left) {
-  LKSThread *thread = lks_controlled();
-  if (!thread) return LKS_REAL(nanosleep)(time, left);
-  sleepFor(thread, nanoseconds(time), LKS_CALLER);
-  return 0;
-}
-
-int clock_nanosleep(
-    clockid_t clock, int flags, const struct timespec *time, struct timespec *left) {
-  LKSThread *thread = lks_controlled();
-  if (!thread) return LKS_REAL(clock_nanosleep)(clock, flags, time, left);
-  uint64_t duration = nanoseconds(time);
-  if (flags & TIMER_ABSTIME) {
-    struct timespec now;
-    clock_gettime(clock, &now);
-    duration = duration > nanoseconds(&now) ? duration - nanoseconds(&now) : 0;
-  }
-  sleepFor(thread, duration, LKS_CALLER);
-  return 0;
-}
-
-int usleep(useconds_t time) {
-  LKSThread *thread = lks_controlled();
-  if (!thread) return LKS_REAL(usleep)(time);
-  sleepFor(thread, time * 1000ull, LKS_CALLER);
-  return 0;
-}
-
-unsigned sleep(unsigned time) {
-  LKSThread *thread = lks_controlled();
-  if (!thread) return LKS_REAL(sleep)(time);
-  sleepFor(thread, time * LKS_SECOND, LKS_CALLER);
-  return 0;
-}
-
-int gettimeofday(struct timeval *restrict result, void *restrict zone) {
-  if (!lks_controlled()) return LKS_REAL(gettimeofday)(result, zone);
-  struct timespec now;
-  int error = clock_gettime(CLOCK_REALTIME, &now);
-  if (error) return error;
-  *result = (struct timeval){.tv_sec = now.tv_sec, .tv_usec = now.tv_nsec / 1000};
-  return 0;
-}
-
-time_t time(time_t *result) {
-  if (!lks_controlled()) return LKS_REAL(time)(result);
-  struct timespec now;
-  if (clock_gettime(CLOCK_REALTIME, &now)) return -1;
-  if (result) *result = now.tv_sec;
-  return now.tv_sec;
-}
-
-int clock_gettime(clockid_t clock, struct timespec *time) {
-  LKSThread *thread = lks_controlled();
-  // Time passes between two rounds of a loop: a thread that looks at a clock is in no state twice.
-  if (thread) thread->lookCount = 0;
-  int error = LKS_REAL(clock_gettime)(clock, time);
-  bool isOfTheWorld = clock != CLOCK_PROCESS_CPUTIME_ID && clock != CLOCK_THREAD_CPUTIME_ID;
-  if (LKS_LIKELY(!thread || !thread->exploration->slept) || error || !isOfTheWorld) return error;
-  uint64_t now = nanoseconds(time) + thread->exploration->slept;
-  time->tv_sec = (time_t)(now / LKS_SECOND);
-  time->tv_nsec = (long)(now % LKS_SECOND);
+  lks_settleExternal(thread);
+  lks_giveWay(thread, LKS_CALLER);
   return 0;
 }

@@ -21,7 +21,7 @@ typedef struct LKSJobQueue {
   size_t capacity;
 } LKSJobQueue;
 
-/// A job, and the nanoseconds of the execution after which it is due.
+/// A job, and when it is due, in nanoseconds since the execution started.
 typedef struct LKSTimer {
   uint64_t deadline;
   LKSJob job;

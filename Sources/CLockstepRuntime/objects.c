@@ -12,7 +12,8 @@ LKSObject *lks_object(LKSExploration *exploration, uintptr_t address, int kind) 
     object->kind = (uint8_t)kind;
     object->depth = 0;
     object->queueCount = 0;
-    object->isKnown = false;
+    object->isKnown = object->isRobust = false;
+    object->ownerState = 0;
     object->count = 0;
   }
   return object;
@@ -23,6 +24,9 @@ bool lks_hasObject(LKSExploration *exploration, uintptr_t address) {
   return object && object->stamp == exploration->stamp;
 }
 
+/// Whether nobody holds a lock, alone or with others.
+static bool isFree(const LKSObject *lock) { return lock->owner == 0 && lock->count == 0; }
+
 bool lks_pendingIsEnabled(LKSThread *thread) {
   const LKSPending *pending = &thread->pending;
   LKSExploration *exploration = thread->exploration;
@@ -31,7 +35,9 @@ bool lks_pendingIsEnabled(LKSThread *thread) {
   switch (pending->kind) {
   case LKS_LOCK:
     return pending->isLockAttempt ||
-           lks_object(exploration, pending->address, LKS_OBJECT_MUTEX)->owner == 0;
+           isFree(lks_object(exploration, pending->address, LKS_OBJECT_MUTEX));
+  case LKS_LOCK_SHARED:
+    return lks_object(exploration, pending->address, LKS_OBJECT_MUTEX)->owner == 0;
   case LKS_SEMAPHORE_WAIT:
     return lks_object(exploration, pending->address, LKS_OBJECT_SEMAPHORE)->count > 0;
   case LKS_JOIN:
@@ -53,6 +59,7 @@ bool lks_pendingMayWait(const LKSPending *pending) {
   if (pending->ready || pending->awaits) return true;
   switch (pending->kind) {
   case LKS_LOCK:
+  case LKS_LOCK_SHARED:
   case LKS_SEMAPHORE_WAIT:
   case LKS_JOIN:
   case LKS_ONCE:
@@ -70,6 +77,19 @@ static void acquire(LKSThread *thread, uintptr_t address) {
   thread->heldLocks += lks_tableHash(address);
   thread->heldCount++;
   thread->exploration->heldLocks++;
+}
+
+/// A hold that others may have besides is told from one alone.
+static void acquireShared(LKSThread *thread, uintptr_t address) {
+  lks_object(thread->exploration, address, LKS_OBJECT_MUTEX)->count++;
+  thread->heldLocks += ~lks_tableHash(address);
+  thread->heldCount++;
+}
+
+static void releaseShared(LKSThread *thread, uintptr_t address) {
+  lks_object(thread->exploration, address, LKS_OBJECT_MUTEX)->count--;
+  thread->heldLocks -= ~lks_tableHash(address);
+  thread->heldCount--;
 }
 
 void lks_disown(LKSExploration *exploration, LKSObject *lock) {
@@ -97,6 +117,23 @@ static uint8_t wakeOne(LKSExploration *exploration, LKSObject *condition) {
   return woken;
 }
 
+/// Takes a thread out of those that wait on a condition; false if a signal had chosen it before.
+static bool leaveQueue(LKSObject *condition, uint8_t thread) {
+  uint8_t *place = memchr(condition->queue, thread, condition->queueCount);
+  if (!place) return false;
+  memmove(place, place + 1, (size_t)(condition->queue + --condition->queueCount - place));
+  return true;
+}
+
+/// Adds a thread to those that came to a barrier; the last one lets all of them go on.
+static uint64_t arrive(LKSObject *barrier, uint8_t thread, uint64_t needed) {
+  barrier->queue[barrier->queueCount++] = thread;
+  if (barrier->queueCount < needed) return 0;
+  uint64_t released = 0;
+  while (barrier->queueCount) released |= 1ull << barrier->queue[--barrier->queueCount];
+  return released;
+}
+
 void lks_commitEffects(LKSThread *thread, LKSEvent *event) {
   LKSExploration *exploration = thread->exploration;
   uintptr_t address = thread->pending.address;
@@ -109,7 +146,19 @@ void lks_commitEffects(LKSThread *thread, LKSEvent *event) {
     thread->tookLock = true;
     break;
   case LKS_TRY_LOCK_FAILED:
+  case LKS_TRY_LOCK_SHARED_FAILED:
+  case LKS_SEMAPHORE_TRY_WAIT_FAILED:
     thread->tookLock = false;
+    break;
+  case LKS_LOCK_SHARED:
+    acquireShared(thread, address);
+    break;
+  case LKS_TRY_LOCK_SHARED:
+    acquireShared(thread, address);
+    thread->tookLock = true;
+    break;
+  case LKS_UNLOCK_SHARED:
+    releaseShared(thread, address);
     break;
   case LKS_UNLOCK:
     release(thread, address);
@@ -130,11 +179,36 @@ void lks_commitEffects(LKSThread *thread, LKSEvent *event) {
     while (condition->queueCount) event->value |= 1ull << wakeOne(exploration, condition);
     break;
   }
+  case LKS_WAIT_END:
+    thread->tookLock =
+        !leaveQueue(lks_object(exploration, address, LKS_OBJECT_CONDITION), thread->index);
+    event->value = thread->tookLock;
+    break;
+  case LKS_SEMAPHORE_TRY_WAIT:
+    thread->tookLock = true;
+    __attribute__((fallthrough));
   case LKS_SEMAPHORE_WAIT: {
     LKSObject *semaphore = lks_object(exploration, address, LKS_OBJECT_SEMAPHORE);
     event->value = (uint64_t)semaphore->count--;
     break;
   }
+  case LKS_ARRIVE:
+    event->value = thread->released = arrive(
+        lks_object(exploration, address, LKS_OBJECT_BARRIER), thread->index,
+        thread->pending.expected);
+    break;
+  case LKS_SLEEP:
+    // What others slept is no part of what the thread knows: its sleep does not depend on theirs.
+    exploration->slept += thread->pending.expected;
+    thread->knownTime += thread->pending.expected;
+    break;
+  case LKS_READ_CLOCK:
+    if (exploration->slept > thread->knownTime) thread->knownTime = exploration->slept;
+    break;
+  case LKS_SEMAPHORE_READ:
+    event->value = thread->released =
+        (uint64_t)lks_object(exploration, address, LKS_OBJECT_SEMAPHORE)->count;
+    break;
   case LKS_SEMAPHORE_SIGNAL: {
     LKSObject *semaphore = lks_object(exploration, address, LKS_OBJECT_SEMAPHORE);
     event->value = (uint64_t)semaphore->count++;
@@ -142,6 +216,7 @@ void lks_commitEffects(LKSThread *thread, LKSEvent *event) {
   }
   case LKS_JOIN: {
     LKSThread *ended = &exploration->threads[address];
+    if (ended->knownTime > thread->knownTime) thread->knownTime = ended->knownTime;
     for (uint32_t index = 0; index < exploration->threadCount; index++)
       if (ended->segments[index] > thread->segments[index])
         thread->segments[index] = ended->segments[index];

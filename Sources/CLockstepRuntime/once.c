@@ -23,13 +23,17 @@ static void leave(LKSThread *thread, uintptr_t control) {
 enum { LKS_ONCE_DONE = 2 };
 
 int pthread_once(pthread_once_t *control, void (*initialise)(void)) {
+  return lks_once(control, initialise, LKS_CALLER);
+}
+
+int lks_once(pthread_once_t *control, void (*initialise)(void), uintptr_t caller) {
   LKSThread *thread = lks_controlled();
   bool isDone = __atomic_load_n(control, __ATOMIC_ACQUIRE) & LKS_ONCE_DONE;
   // One that ran in this execution might have run later: each call of it is a step.
   if (thread && isDone) isDone = !lks_hasObject(thread->exploration, (uintptr_t)control);
-  if (!thread || isDone || lks_isLibraryCaller(thread->exploration, LKS_CALLER))
+  if (!thread || isDone || lks_isLibraryCaller(thread->exploration, caller))
     return LKS_REAL(pthread_once)(control, initialise);
-  bool entered = enter(thread, (uintptr_t)control, LKS_CALLER);
+  bool entered = enter(thread, (uintptr_t)control, caller);
   int error = LKS_REAL(pthread_once)(control, initialise);
   if (entered) leave(thread, (uintptr_t)control);
   return error;

@@ -4,9 +4,26 @@
 
 #include "runtime.h"
 
+/// When a wait ends that nobody ends.
+typedef struct LKSDeadline {
+  clockid_t clock;
+  const struct timespec *time;
+} LKSDeadline;
+
+/// A step in between, when the wait ends: by the signal that chose the thread before, or in vain.
+static int endWait(
+    LKSThread *thread, pthread_cond_t *condition, const LKSDeadline *deadline, uintptr_t caller) {
+  lks_prepare(thread, LKS_WAIT_END, (uintptr_t)condition, 1, caller);
+  lks_timedStep(thread);
+  if (thread->tookLock) return 0;
+  lks_passUntil(thread, deadline->clock, lks_nanoseconds(deadline->time), caller);
+  return ETIMEDOUT;
+}
+
 /// Waits until a signal chooses this thread, then takes the mutex again: two steps.
 static int wait(
-    LKSThread *thread, pthread_cond_t *condition, pthread_mutex_t *mutex, uintptr_t caller) {
+    LKSThread *thread, pthread_cond_t *condition, pthread_mutex_t *mutex,
+    const LKSDeadline *deadline, uintptr_t caller) {
   lks_settleExternal(thread);
   LKSExploration *exploration = thread->exploration;
   // A lock that a library took for itself has no model: it is given up and taken for real.
@@ -22,33 +39,48 @@ static int wait(
     lks_mutexGiveUp(thread, mutex);
   else
     LKS_REAL(pthread_mutex_unlock)(mutex);
-  lks_setState(thread, LKS_WAITING);
+  int error = 0;
+  if (deadline)
+    error = endWait(thread, condition, deadline, caller);
+  else
+    lks_setState(thread, LKS_WAITING);
   pending = lks_prepare(thread, LKS_LOCK, (uintptr_t)mutex, 1, caller);
   pending->other = lks_objectName(exploration, (uintptr_t)condition);
   if (!isModelled) pending->flags |= LKS_LIBRARY;
   lks_step(thread);
   if (isModelled) {
-    lks_mutexTakeAgain(thread, mutex);
+    int ownerError = lks_mutexTakeAgain(thread, mutex, caller);
+    if (ownerError) error = ownerError;
   } else {
     // The model took the lock with the step; it stays with the library.
     lks_disown(exploration, lks_object(exploration, (uintptr_t)mutex, LKS_OBJECT_MUTEX));
     LKS_REAL(pthread_mutex_lock)(mutex);
   }
-  return 0;
+  return error;
 }
 
 int pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex) {
   LKSThread *thread = lks_controlled();
   if (!thread) return LKS_REAL(pthread_cond_wait)(condition, mutex);
-  return wait(thread, condition, mutex, LKS_CALLER);
+  return wait(thread, condition, mutex, NULL, LKS_CALLER);
+}
+
+/// The clock that a condition was made for: bit 1 of glibc's `__wrefs` (nptl/pthread_cond_common.c).
+static clockid_t clockOf(const pthread_cond_t *condition) {
+  return condition->__data.__wrefs & 2 ? CLOCK_MONOTONIC : CLOCK_REALTIME;
+}
+
+static bool isValid(const struct timespec *time) {
+  return time->tv_nsec >= 0 && time->tv_nsec < 1000000000;
 }
 
 int pthread_cond_timedwait(
     pthread_cond_t *condition, pthread_mutex_t *mutex, const struct timespec *time) {
   LKSThread *thread = lks_controlled();
   if (!thread) return LKS_REAL(pthread_cond_timedwait)(condition, mutex, time);
-  lks_uncontrolled(thread->exploration, "pthread_cond_timedwait (its timeout)");
-  return wait(thread, condition, mutex, LKS_CALLER);
+  if (!isValid(time)) return EINVAL;
+  LKSDeadline deadline = {clockOf(condition), time};
+  return wait(thread, condition, mutex, &deadline, LKS_CALLER);
 }
 
 int pthread_cond_clockwait(
@@ -56,8 +88,17 @@ int pthread_cond_clockwait(
     const struct timespec *time) {
   LKSThread *thread = lks_controlled();
   if (!thread) return LKS_REAL(pthread_cond_clockwait)(condition, mutex, clock, time);
-  lks_uncontrolled(thread->exploration, "pthread_cond_clockwait (its timeout)");
-  return wait(thread, condition, mutex, LKS_CALLER);
+  if (!isValid(time)) return EINVAL;
+  LKSDeadline deadline = {clock, time};
+  return wait(thread, condition, mutex, &deadline, LKS_CALLER);
+}
+
+int lks_conditionWait(
+    pthread_cond_t *condition, pthread_mutex_t *mutex, const struct timespec *time,
+    uintptr_t caller) {
+  if (!time) return wait(lks_current, condition, mutex, NULL, caller);
+  LKSDeadline deadline = {clockOf(condition), time};
+  return wait(lks_current, condition, mutex, &deadline, caller);
 }
 
 static int wake(LKSThread *thread, pthread_cond_t *condition, LKSKind kind, uintptr_t caller) {
@@ -67,17 +108,18 @@ static int wake(LKSThread *thread, pthread_cond_t *condition, LKSKind kind, uint
   return 0;
 }
 
-int pthread_cond_signal(pthread_cond_t *condition) {
+int lks_conditionWake(pthread_cond_t *condition, LKSKind kind, uintptr_t caller) {
   LKSThread *thread = lks_controlled();
-  if (!thread) return LKS_REAL(pthread_cond_signal)(condition);
-  wake(thread, condition, LKS_SIGNAL, LKS_CALLER);
+  if (thread) wake(thread, condition, kind, caller);
   // Threads outside the exploration may wait for it too.
-  return LKS_REAL(pthread_cond_signal)(condition);
+  return kind == LKS_SIGNAL ? LKS_REAL(pthread_cond_signal)(condition)
+                            : LKS_REAL(pthread_cond_broadcast)(condition);
+}
+
+int pthread_cond_signal(pthread_cond_t *condition) {
+  return lks_conditionWake(condition, LKS_SIGNAL, LKS_CALLER);
 }
 
 int pthread_cond_broadcast(pthread_cond_t *condition) {
-  LKSThread *thread = lks_controlled();
-  if (!thread) return LKS_REAL(pthread_cond_broadcast)(condition);
-  wake(thread, condition, LKS_BROADCAST, LKS_CALLER);
-  return LKS_REAL(pthread_cond_broadcast)(condition);
+  return lks_conditionWake(condition, LKS_BROADCAST, LKS_CALLER);
 }

@@ -21,6 +21,7 @@ static LKSObject *modelOf(LKSThread *thread, pthread_mutex_t *mutex) {
 
 /// Locks the real mutex that the model says is free, for threads outside the exploration to see.
 static void takeReal(LKSThread *thread, pthread_mutex_t *mutex) {
+  modelOf(thread, mutex)->isRobust = mutex->__data.__kind & LKS_MUTEX_ROBUST;
   if (!isPassedThrough(mutex)) return;
   if (LKS_REAL(pthread_mutex_trylock)(mutex) == EBUSY) {
     lks_uncontrolled(thread->exploration, "a mutex held by a thread outside the exploration");
@@ -34,6 +35,75 @@ static void releaseReal(LKSThread *thread, pthread_mutex_t *mutex) {
   if (!model->isReal) return;
   model->isReal = false;
   LKS_REAL(pthread_mutex_unlock)(mutex);
+}
+
+// MARK: Owners that ended
+//
+// The kernel walks a list of the robust mutexes that a thread holds when it ends. Here the end of a
+// thread gives them up by a step each, so that it is seen.
+
+enum { LKS_OWNER_LIVES, LKS_OWNER_DIED, LKS_NOT_RECOVERABLE };
+
+static bool isRobust(const pthread_mutex_t *mutex) {
+  return mutex->__data.__kind & LKS_MUTEX_ROBUST;
+}
+
+/// What an acquisition tells of the owner before.
+static int inherit(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller) {
+  if (!isRobust(mutex)) return 0;
+  LKSObject *model = modelOf(thread, mutex);
+  thread->robustHolds++;
+  if (model->ownerState != LKS_NOT_RECOVERABLE)
+    return model->ownerState == LKS_OWNER_DIED ? EOWNERDEAD : 0;
+  thread->robustHolds--;
+  lks_prepare(thread, LKS_UNLOCK, (uintptr_t)mutex, 1, caller);
+  lks_step(thread);
+  return ENOTRECOVERABLE;
+}
+
+/// Before a step that gives the mutex up: who has not made it consistent leaves it of no use.
+static void bequeath(LKSThread *thread, pthread_mutex_t *mutex) {
+  LKSObject *model = modelOf(thread, mutex);
+  if (!isRobust(mutex) || model->owner != thread->index + 1) return;
+  thread->robustHolds--;
+  if (model->ownerState == LKS_OWNER_DIED) model->ownerState = LKS_NOT_RECOVERABLE;
+}
+
+static LKSObject *firstRobustHold(LKSThread *thread) {
+  LKSTable *table = &thread->exploration->objects;
+  LKSObject *first = NULL;
+  for (size_t index = 0; index < table->capacity; index++) {
+    LKSObject *object = (LKSObject *)(table->entries + index * table->entrySize);
+    if (!object->key || object->stamp != thread->exploration->stamp ||
+        object->owner != thread->index + 1 || object->kind != LKS_OBJECT_MUTEX ||
+        !object->isRobust)
+      continue;
+    if (!first || object->key < first->key) first = object;
+  }
+  return first;
+}
+
+void lks_giveUpRobustMutexes(LKSThread *thread) {
+  while (thread->robustHolds) {
+    LKSObject *model = firstRobustHold(thread);
+    if (!model) return;
+    thread->robustHolds--;
+    uintptr_t address = (uintptr_t)model->key;
+    lks_prepare(thread, LKS_UNLOCK, address, 1, (uintptr_t)thread->start);
+    lks_step(thread);
+    lks_object(thread->exploration, address, LKS_OBJECT_MUTEX)->ownerState = LKS_OWNER_DIED;
+  }
+}
+
+int pthread_mutex_consistent(pthread_mutex_t *mutex) {
+  LKSThread *thread = lks_controlled();
+  if (!thread) return LKS_REAL(pthread_mutex_consistent)(mutex);
+  LKSObject *model = modelOf(thread, mutex);
+  if (!isRobust(mutex) || model->owner != thread->index + 1 ||
+      model->ownerState != LKS_OWNER_DIED)
+    return EINVAL;
+  model->ownerState = LKS_OWNER_LIVES;
+  return 0;
 }
 
 // MARK: Locks that libraries take for themselves
@@ -78,27 +148,53 @@ static int lock(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller) {
   lks_prepare(thread, LKS_LOCK, (uintptr_t)mutex, 1, caller);
   lks_step(thread);
   takeReal(thread, mutex);
-  return 0;
+  return inherit(thread, mutex, caller);
 }
 
-int pthread_mutex_lock(pthread_mutex_t *mutex) {
+int pthread_mutex_lock(pthread_mutex_t *mutex) { return lks_mutexLock(mutex, LKS_CALLER); }
+
+int lks_mutexLock(pthread_mutex_t *mutex, uintptr_t caller) {
   LKSThread *thread = lks_controlled();
   if (!thread) {
     if (LKS_UNLIKELY(lks_currentProbe)) lks_currentProbe->locks++;
     return LKS_REAL(pthread_mutex_lock)(mutex);
   }
-  uintptr_t caller = LKS_CALLER;
   if (lks_isLibraryCaller(thread->exploration, caller)) return lockForLibrary(thread, mutex, caller);
   return lock(thread, mutex, caller);
 }
 
+/// Takes the lock if it is free when the step is chosen; if not, the time has come.
+static int lockUntil(
+    LKSThread *thread, pthread_mutex_t *mutex, clockid_t clock, const struct timespec *time,
+    uintptr_t caller) {
+  lks_settleExternal(thread);
+  LKSObject *model = modelOf(thread, mutex);
+  if (model->owner == thread->index + 1) {
+    if (typeOf(mutex) == PTHREAD_MUTEX_RECURSIVE) {
+      model->depth++;
+      return 0;
+    }
+    if (typeOf(mutex) == PTHREAD_MUTEX_ERRORCHECK) return EDEADLK;
+  }
+  lks_prepare(thread, LKS_TRY_LOCK, (uintptr_t)mutex, 1, caller);
+  lks_timedStep(thread);
+  if (!thread->tookLock) {
+    lks_passUntil(thread, clock, lks_nanoseconds(time), caller);
+    return ETIMEDOUT;
+  }
+  takeReal(thread, mutex);
+  return inherit(thread, mutex, caller);
+}
+
 int pthread_mutex_timedlock(pthread_mutex_t *mutex, const struct timespec *time) {
+  return lks_mutexTimedLock(mutex, time, LKS_CALLER);
+}
+
+int lks_mutexTimedLock(pthread_mutex_t *mutex, const struct timespec *time, uintptr_t caller) {
   LKSThread *thread = lks_controlled();
   if (!thread) return LKS_REAL(pthread_mutex_timedlock)(mutex, time);
-  uintptr_t caller = LKS_CALLER;
   if (lks_isLibraryCaller(thread->exploration, caller)) return lockForLibrary(thread, mutex, caller);
-  lks_uncontrolled(thread->exploration, "pthread_mutex_timedlock (its timeout)");
-  return lock(thread, mutex, caller);
+  return lockUntil(thread, mutex, CLOCK_REALTIME, time, caller);
 }
 
 int pthread_mutex_clocklock(
@@ -107,14 +203,14 @@ int pthread_mutex_clocklock(
   if (!thread) return LKS_REAL(pthread_mutex_clocklock)(mutex, clock, time);
   uintptr_t caller = LKS_CALLER;
   if (lks_isLibraryCaller(thread->exploration, caller)) return lockForLibrary(thread, mutex, caller);
-  lks_uncontrolled(thread->exploration, "pthread_mutex_clocklock (its timeout)");
-  return lock(thread, mutex, caller);
+  return lockUntil(thread, mutex, clock, time, caller);
 }
 
-int pthread_mutex_trylock(pthread_mutex_t *mutex) {
+int pthread_mutex_trylock(pthread_mutex_t *mutex) { return lks_mutexTryLock(mutex, LKS_CALLER); }
+
+int lks_mutexTryLock(pthread_mutex_t *mutex, uintptr_t caller) {
   LKSThread *thread = lks_controlled();
   if (!thread) return LKS_REAL(pthread_mutex_trylock)(mutex);
-  uintptr_t caller = LKS_CALLER;
   if (lks_isLibraryCaller(thread->exploration, caller)) {
     int error = LKS_REAL(pthread_mutex_trylock)(mutex);
     if (error == 0) thread->libraryLocks++;
@@ -130,26 +226,28 @@ int pthread_mutex_trylock(pthread_mutex_t *mutex) {
   lks_step(thread);
   if (!thread->tookLock) return EBUSY;
   takeReal(thread, mutex);
-  return 0;
+  return inherit(thread, mutex, caller);
 }
 
-int pthread_mutex_unlock(pthread_mutex_t *mutex) {
+int pthread_mutex_unlock(pthread_mutex_t *mutex) { return lks_mutexUnlock(mutex, LKS_CALLER); }
+
+int lks_mutexUnlock(pthread_mutex_t *mutex, uintptr_t caller) {
   LKSThread *thread = lks_controlled();
   if (!thread) return LKS_REAL(pthread_mutex_unlock)(mutex);
-  uintptr_t caller = LKS_CALLER;
   if (lks_isLibraryCaller(thread->exploration, caller)) {
     if (thread->libraryLocks) thread->libraryLocks--;
     return LKS_REAL(pthread_mutex_unlock)(mutex);
   }
   lks_settleExternal(thread);
   LKSObject *model = modelOf(thread, mutex);
-  bool checksOwner = typeOf(mutex) == PTHREAD_MUTEX_RECURSIVE ||
+  bool checksOwner = isRobust(mutex) || typeOf(mutex) == PTHREAD_MUTEX_RECURSIVE ||
                      typeOf(mutex) == PTHREAD_MUTEX_ERRORCHECK;
   if (checksOwner && model->owner != thread->index + 1) return EPERM;
   if (model->depth > 1) {
     model->depth--;
     return 0;
   }
+  bequeath(thread, mutex);
   lks_prepare(thread, LKS_UNLOCK, (uintptr_t)mutex, 1, caller);
   lks_step(thread);
   releaseReal(thread, mutex);
@@ -157,30 +255,37 @@ int pthread_mutex_unlock(pthread_mutex_t *mutex) {
 }
 
 /// A new mutex where an old one was.
-static void forget(pthread_mutex_t *mutex) {
+void lks_mutexForget(pthread_mutex_t *mutex) {
   LKSThread *thread = lks_controlled();
   if (!thread) return;
   LKSObject *model = modelOf(thread, mutex);
   lks_disown(thread->exploration, model);
   model->isReal = false;
+  model->ownerState = LKS_OWNER_LIVES;
 }
 
 int pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes) {
-  forget(mutex);
+  lks_mutexForget(mutex);
   return LKS_REAL(pthread_mutex_init)(mutex, attributes);
 }
 
 int pthread_mutex_destroy(pthread_mutex_t *mutex) {
-  forget(mutex);
+  lks_mutexForget(mutex);
   return LKS_REAL(pthread_mutex_destroy)(mutex);
 }
 
 // MARK: What a condition variable needs
 
 /// Gives up the real mutex of a wait; the model gives it up with the step.
-void lks_mutexGiveUp(LKSThread *thread, pthread_mutex_t *mutex) { releaseReal(thread, mutex); }
+void lks_mutexGiveUp(LKSThread *thread, pthread_mutex_t *mutex) {
+  if (isRobust(mutex)) thread->robustHolds--;
+  releaseReal(thread, mutex);
+}
 
-void lks_mutexTakeAgain(LKSThread *thread, pthread_mutex_t *mutex) { takeReal(thread, mutex); }
+int lks_mutexTakeAgain(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller) {
+  takeReal(thread, mutex);
+  return inherit(thread, mutex, caller);
+}
 
 // MARK: Proof
 

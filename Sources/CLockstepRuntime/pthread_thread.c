@@ -3,7 +3,6 @@
 #include <limits.h>
 #include <setjmp.h>
 #include <stdlib.h>
-#include <threads.h>
 #include <unwind.h>
 
 #include "runtime.h"
@@ -12,9 +11,14 @@
 
 int pthread_create(
     pthread_t *handle, const pthread_attr_t *attributes, void *(*start)(void *), void *argument) {
+  return lks_threadCreate(handle, attributes, start, argument, LKS_CALLER);
+}
+
+int lks_threadCreate(
+    pthread_t *handle, const pthread_attr_t *attributes, void *(*start)(void *), void *argument,
+    uintptr_t caller) {
   LKSThread *thread = lks_controlled();
   if (!thread) return LKS_REAL(pthread_create)(handle, attributes, start, argument);
-  uintptr_t caller = LKS_CALLER;
   lks_settleExternal(thread);
   LKSExploration *exploration = thread->exploration;
   LKSThread *child = lks_newThread(exploration, thread);
@@ -38,6 +42,10 @@ static LKSThread *threadOf(LKSExploration *exploration, pthread_t handle) {
 }
 
 int pthread_join(pthread_t handle, void **result) {
+  return lks_threadJoin(handle, result, LKS_CALLER);
+}
+
+int lks_threadJoin(pthread_t handle, void **result, uintptr_t caller) {
   LKSThread *thread = lks_controlled();
   if (!thread) return LKS_REAL(pthread_join)(handle, result);
   LKSThread *other = threadOf(thread->exploration, handle);
@@ -47,11 +55,74 @@ int pthread_join(pthread_t handle, void **result) {
   }
   if (other == thread) return EDEADLK;
   lks_settleExternal(thread);
-  LKSPending *pending = lks_prepare(thread, LKS_JOIN, other->index, 1, LKS_CALLER);
+  LKSPending *pending = lks_prepare(thread, LKS_JOIN, other->index, 1, caller);
   pending->object = lks_threadObject(other->index);
   lks_step(thread);
   if (result) *result = other->result;
   return 0;
+}
+
+// MARK: Joins that may come too early
+//
+// Whether a thread has ended is like a unit of a semaphore that its end gives. That is a step of its
+// own, which threads whom nobody asks can do without.
+
+/// Where the model of a thread's end is kept: no address of anything else.
+static uintptr_t endOf(const LKSThread *thread) { return 512 + thread->index; }
+
+static void prepareEnd(LKSThread *thread, LKSKind kind, const LKSThread *of, uintptr_t caller) {
+  lks_prepare(thread, kind, endOf(of), 1, caller)->object = lks_threadObject(of->index);
+}
+
+void lks_announceEnd(LKSThread *thread) {
+  prepareEnd(thread, LKS_SEMAPHORE_SIGNAL, thread, (uintptr_t)thread->start);
+  lks_step(thread);
+}
+
+/// Joins a thread if it has ended when the step is chosen.
+static bool tryJoin(
+    LKSThread *thread, LKSThread *other, void **result, bool isTimed, uintptr_t caller) {
+  if (!thread->exploration->seesEnds && lks_learns(thread->exploration))
+    thread->exploration->seesEnds = true;
+  lks_settleExternal(thread);
+  prepareEnd(thread, LKS_SEMAPHORE_TRY_WAIT, other, caller);
+  if (isTimed)
+    lks_timedStep(thread);
+  else
+    lks_step(thread);
+  if (!thread->tookLock) return false;
+  // It has given notice, and is about to end.
+  return lks_threadJoin(other->handle, result, caller) == 0;
+}
+
+int pthread_tryjoin_np(pthread_t handle, void **result) {
+  LKSThread *thread = lks_controlled();
+  LKSThread *other = thread ? threadOf(thread->exploration, handle) : NULL;
+  if (!other) return LKS_REAL(pthread_tryjoin_np)(handle, result);
+  return tryJoin(thread, other, result, false, LKS_CALLER) ? 0 : EBUSY;
+}
+
+static int joinUntil(
+    LKSThread *thread, LKSThread *other, void **result, clockid_t clock,
+    const struct timespec *time, uintptr_t caller) {
+  if (tryJoin(thread, other, result, true, caller)) return 0;
+  lks_passUntil(thread, clock, lks_nanoseconds(time), caller);
+  return ETIMEDOUT;
+}
+
+int pthread_timedjoin_np(pthread_t handle, void **result, const struct timespec *time) {
+  LKSThread *thread = lks_controlled();
+  LKSThread *other = thread ? threadOf(thread->exploration, handle) : NULL;
+  if (!other) return LKS_REAL(pthread_timedjoin_np)(handle, result, time);
+  return joinUntil(thread, other, result, CLOCK_REALTIME, time, LKS_CALLER);
+}
+
+int pthread_clockjoin_np(
+    pthread_t handle, void **result, clockid_t clock, const struct timespec *time) {
+  LKSThread *thread = lks_controlled();
+  LKSThread *other = thread ? threadOf(thread->exploration, handle) : NULL;
+  if (!other) return LKS_REAL(pthread_clockjoin_np)(handle, result, clock, time);
+  return joinUntil(thread, other, result, clock, time, LKS_CALLER);
 }
 
 int pthread_detach(pthread_t handle) {
@@ -199,10 +270,6 @@ int pthread_setspecific(pthread_key_t key, const void *value) {
   LKSThread *thread = lks_current;
   if (thread && value) thread->usesKeys = true;
   return LKS_REAL(pthread_setspecific)(key, value);
-}
-
-int tss_set(tss_t key, void *value) {
-  return pthread_setspecific(key, value) == 0 ? thrd_success : thrd_error;
 }
 
 int pthread_key_delete(pthread_key_t key) {

@@ -3,6 +3,7 @@
 #define LKS_RUNTIME_H
 
 #include <string.h>
+#include <time.h>
 
 #include "compiler.h"
 #include "exploration.h"
@@ -41,12 +42,38 @@ void lks_threadMain(LKSThread *thread);
 /// Runs a thread's body until it returns or ends itself by `pthread_exit`.
 void lks_runBody(LKSThread *thread);
 void lks_runThreadDestructors(void);
+int lks_threadCreate(
+    pthread_t *handle, const pthread_attr_t *attributes, void *(*start)(void *), void *argument,
+    uintptr_t caller);
+int lks_threadJoin(pthread_t handle, void **result, uintptr_t caller);
+/// A thread is about to end: whoever asks whether it has is to see when.
+void lks_announceEnd(LKSThread *thread);
+
+// MARK: once.c
+
+int lks_once(pthread_once_t *control, void (*initialise)(void), uintptr_t caller);
 
 // MARK: pthread_mutex.c
 
 /// Gives up the real mutex of a condition's wait; the model gives it up with the step.
 void lks_mutexGiveUp(LKSThread *thread, pthread_mutex_t *mutex);
-void lks_mutexTakeAgain(LKSThread *thread, pthread_mutex_t *mutex);
+int lks_mutexTakeAgain(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller);
+/// A mutex, new where an old one may have been.
+void lks_mutexForget(pthread_mutex_t *mutex);
+// The functions of their names, called from an address: C11 calls them by other names.
+int lks_mutexLock(pthread_mutex_t *mutex, uintptr_t caller);
+int lks_mutexTryLock(pthread_mutex_t *mutex, uintptr_t caller);
+int lks_mutexTimedLock(pthread_mutex_t *mutex, const struct timespec *time, uintptr_t caller);
+int lks_mutexUnlock(pthread_mutex_t *mutex, uintptr_t caller);
+/// A thread ends that may hold robust mutexes.
+void lks_giveUpRobustMutexes(LKSThread *thread);
+
+// MARK: pthread_cond.c
+
+int lks_conditionWait(
+    pthread_cond_t *condition, pthread_mutex_t *mutex, const struct timespec *time,
+    uintptr_t caller);
+int lks_conditionWake(pthread_cond_t *condition, LKSKind kind, uintptr_t caller);
 
 // MARK: jobs.c
 
@@ -119,6 +146,8 @@ void lks_setState(LKSThread *thread, LKSState state);
 LKSThread *lks_nextThread(LKSExploration *exploration, LKSThread *self);
 /// Announces `thread->pending`, and returns once it was chosen.
 void lks_step(LKSThread *thread);
+/// The same of an attempt that waits until a time has come: others get their turn before.
+void lks_timedStep(LKSThread *thread);
 /// A step on nothing that others see, after which they get their turn.
 void lks_giveWay(LKSThread *thread, uintptr_t programCounter);
 /// Accesses in a row after which a thread may be waiting for one that could not yet run.
@@ -168,6 +197,18 @@ static inline LKSPending *lks_prepare(
   return pending;
 }
 
+// MARK: time.c
+
+/// What the clocks show when executions start.
+void lks_readStartTimes(LKSExploration *exploration);
+/// A step by which time goes on, after which others get their turn.
+void lks_pass(LKSThread *thread, uint64_t duration, uintptr_t programCounter);
+/// A thread waited in vain until a time had come, by a clock of the kernel's: so it has, by a step of
+/// its own unless it had before.
+void lks_passUntil(LKSThread *thread, clockid_t clock, uint64_t time, uintptr_t programCounter);
+/// A time in nanoseconds.
+uint64_t lks_nanoseconds(const struct timespec *time);
+
 // MARK: objects.c
 
 /// The model of a lock, semaphore, condition or initialiser.
@@ -178,17 +219,21 @@ typedef struct LKSObject {
   uint8_t owner;
   uint8_t kind;
   uint32_t depth;
+  /// A semaphore's count, or how many hold a lock together.
   int64_t count;
   /// Whether `count` was read from the real semaphore in this execution.
   bool isKnown;
   /// Whether the real mutex was locked too.
   bool isReal;
+  /// Of a mutex: whether the end of its owner gives it up, and whether one has ended so.
+  bool isRobust;
+  uint8_t ownerState;
   uint8_t queue[LKS_MAXIMUM_THREADS];
   uint8_t queueCount;
 } LKSObject;
 
 enum { LKS_OBJECT_MUTEX = 1, LKS_OBJECT_CONDITION, LKS_OBJECT_SEMAPHORE, LKS_OBJECT_ONCE,
-       LKS_OBJECT_STREAM };
+       LKS_OBJECT_STREAM, LKS_OBJECT_BARRIER };
 
 LKSObject *lks_object(LKSExploration *exploration, uintptr_t address, int kind);
 /// Whether an object was met in this execution.
@@ -234,6 +279,7 @@ void lks_wordUnlock(LKSThread *thread, _Atomic uint32_t *word, uintptr_t program
 typedef struct LKSCallSite {
   uint64_t key;
   bool isLibrary;
+  bool isClock;
   bool isReporter;
   bool isOfContinuation;
   /// What libswift_Concurrency is about there, as an `LKSTaskCall`.
@@ -248,6 +294,8 @@ LKSTaskCall lks_taskCallAt(LKSExploration *exploration, uintptr_t programCounter
 
 /// Whether a call is made by `withCheckedContinuation` or the like.
 bool lks_isContinuationCaller(LKSExploration *exploration, uintptr_t programCounter);
+/// Whether a look at the clock from this address is the program's, by itself or through a public clock.
+bool lks_looksAtClock(LKSExploration *exploration, uintptr_t programCounter);
 
 /// Whether a call is made by a library that reports on tests.
 bool lks_isReporter(LKSExploration *exploration, uintptr_t programCounter);

@@ -12,11 +12,22 @@ static uint8_t kindNow(LKSThread *thread) {
   if (pending->comparesAndSwaps)
     return lks_peek(pending->address, pending->size) == pending->expected ? LKS_READ_MODIFY_WRITE
                                                                       : LKS_READ;
-  if (pending->kind == LKS_TRY_LOCK) {
+  switch (pending->kind) {
+  case LKS_TRY_LOCK: {
     LKSObject *lock = lks_object(thread->exploration, pending->address, LKS_OBJECT_MUTEX);
-    return lock && lock->owner ? LKS_TRY_LOCK_FAILED : LKS_TRY_LOCK;
+    return lock->owner || lock->count ? LKS_TRY_LOCK_FAILED : LKS_TRY_LOCK;
   }
-  return pending->kind;
+  case LKS_TRY_LOCK_SHARED: {
+    LKSObject *lock = lks_object(thread->exploration, pending->address, LKS_OBJECT_MUTEX);
+    return lock->owner ? LKS_TRY_LOCK_SHARED_FAILED : LKS_TRY_LOCK_SHARED;
+  }
+  case LKS_SEMAPHORE_TRY_WAIT: {
+    LKSObject *semaphore = lks_object(thread->exploration, pending->address, LKS_OBJECT_SEMAPHORE);
+    return semaphore->count > 0 ? LKS_SEMAPHORE_TRY_WAIT : LKS_SEMAPHORE_TRY_WAIT_FAILED;
+  }
+  default:
+    return pending->kind;
+  }
 }
 
 static inline bool clash(
@@ -64,11 +75,30 @@ static uint64_t nextRandom(LKSExploration *exploration) {
   return value ^ value >> 31;
 }
 
+/// Whether a step that waits until a time has come would have waited in vain, if it were taken now.
+static bool wouldTimeOut(LKSThread *thread) {
+  const LKSPending *pending = &thread->pending;
+  if (pending->kind != LKS_WAIT_END) return kindNow(thread) != pending->kind;
+  const LKSObject *condition =
+      lks_object(thread->exploration, pending->address, LKS_OBJECT_CONDITION);
+  return memchr(condition->queue, thread->index, condition->queueCount);
+}
+
+/// Without those that would wait in vain, unless there are no others.
+static uint64_t withoutVainWaits(LKSExploration *exploration, uint64_t candidates) {
+  uint64_t others = candidates;
+  for (uint64_t rest = candidates & exploration->timed; rest; rest &= rest - 1)
+    if (wouldTimeOut(&exploration->threads[__builtin_ctzll(rest)])) others &= ~(rest & -rest);
+  return others ? others : candidates;
+}
+
 /// The thread that ran last while it can go on, else the next one in order.
-static uint8_t nonPreemptive(const LKSExploration *exploration, uint64_t candidates) {
+static uint8_t nonPreemptive(LKSExploration *exploration, uint64_t candidates) {
   int32_t last = exploration->last;
   if (LKS_UNLIKELY(exploration->lazy) && candidates & ~exploration->lazy)
     candidates &= ~exploration->lazy;
+  if (LKS_UNLIKELY(candidates & exploration->timed))
+    candidates = withoutVainWaits(exploration, candidates);
   if (last < 0) return (uint8_t)__builtin_ctzll(candidates);
   bool stays = candidates >> last & 1 && !exploration->threads[last].yielded;
   if (stays) return (uint8_t)last;
@@ -108,6 +138,7 @@ static void announce(LKSExploration *exploration, LKSThread *thread) {
   uint64_t bit = 1ull << thread->index;
   bool waits = lks_pendingMayWait(pending);
   exploration->mayWait = waits ? exploration->mayWait | bit : exploration->mayWait & ~bit;
+  exploration->timed = pending->isTimed ? exploration->timed | bit : exploration->timed & ~bit;
   exploration->attempting =
       pending->isLockAttempt ? exploration->attempting | bit : exploration->attempting & ~bit;
 }
@@ -201,9 +232,10 @@ static void carryOut(LKSExploration *exploration, LKSThread *thread, LKSEvent *e
   if (event->kind == LKS_READ_MODIFY_WRITE) thread->lookCount = 0;
   // Until a place is known where a thread comes round, nobody asks.
   if (LKS_UNLIKELY(exploration->hasSpins)) {
-    if (event->kind == LKS_READ || event->kind == LKS_TRY_LOCK_FAILED)
+    if (event->kind == LKS_READ || event->kind == LKS_TRY_LOCK_FAILED ||
+        event->kind == LKS_TRY_LOCK_SHARED_FAILED || event->kind == LKS_SEMAPHORE_TRY_WAIT_FAILED)
       lks_noteLook(thread, event);
-    else
+    else if (event->kind != LKS_SLEEP)
       lks_noteChange(exploration, thread, event);
   }
   thread->latestStep = exploration->steps + 1;
@@ -212,7 +244,8 @@ static void carryOut(LKSExploration *exploration, LKSThread *thread, LKSEvent *e
   exploration->turn = exploration->last == thread->index ? exploration->turn + 1 : 0;
   exploration->last = thread->index;
   thread->yielded = givesWayAfter(thread, event);
-  if (event->object != lks_threadObject(thread->index)) {
+  if (event->object != LKS_CLOCK) thread->clockLooks = 0;
+  if (event->object != lks_threadObject(thread->index) && event->object != LKS_CLOCK) {
     thread->quietAccesses = 0;
     thread->quietLimit = LKS_QUIET_ACCESSES;
     thread->suspicion = (LKSSuspicion){0};
@@ -313,6 +346,13 @@ void lks_step(LKSThread *thread) {
   exploration->running = next;
   lks_contextSwitch(exploration, &thread->context, &next->context);
   exploration->running = thread;
+}
+
+void lks_timedStep(LKSThread *thread) {
+  thread->pending.isTimed = true;
+  thread->yielded = true;
+  lks_step(thread);
+  thread->pending.isTimed = false;
 }
 
 /// Times that a thread gives way on such a suspicion.

@@ -1,7 +1,8 @@
 /// Counting semaphores: Dispatch's and POSIX's.
 #include <errno.h>
+#include <fcntl.h>
 #include <semaphore.h>
-#include <time.h>
+#include <stdarg.h>
 
 #include "runtime.h"
 
@@ -15,6 +16,16 @@ extern intptr_t dispatch_semaphore_signal(dispatch_semaphore_t semaphore);
 
 static LKSObject *modelOf(LKSThread *thread, const void *semaphore) {
   return lks_object(thread->exploration, (uintptr_t)semaphore, LKS_OBJECT_SEMAPHORE);
+}
+
+/// Takes a unit if there is one when the step is chosen.
+static bool tryWait(LKSThread *thread, const void *semaphore, bool isTimed, uintptr_t caller) {
+  lks_prepare(thread, LKS_SEMAPHORE_TRY_WAIT, (uintptr_t)semaphore, 1, caller);
+  if (isTimed)
+    lks_timedStep(thread);
+  else
+    lks_step(thread);
+  return thread->tookLock;
 }
 
 static void step(LKSThread *thread, LKSKind kind, const void *semaphore, uintptr_t caller) {
@@ -36,6 +47,18 @@ static void learnCount(LKSThread *thread, dispatch_semaphore_t semaphore) {
   thread->inRuntime--;
 }
 
+/// A time of Dispatch's is of one of three clocks, by its upper bits (libdispatch,
+/// src/shims/time.h, `_dispatch_time_to_clock_and_value`).
+static void passUntilDispatchTime(LKSThread *thread, uint64_t time, uintptr_t caller) {
+  if (time == LKS_DISPATCH_NOW) return;
+  if (!(time >> 63))
+    lks_passUntil(thread, CLOCK_MONOTONIC, time, caller);
+  else if (time >> 62 & 1)
+    lks_passUntil(thread, CLOCK_REALTIME, 0 - time, caller);
+  else
+    lks_passUntil(thread, CLOCK_BOOTTIME, time & ~(1ull << 63), caller);
+}
+
 dispatch_semaphore_t dispatch_semaphore_create(intptr_t value) {
   LKSThread *thread = lks_controlled();
   if (!thread || value < 0) return LKS_REAL(dispatch_semaphore_create)(value);
@@ -54,10 +77,14 @@ intptr_t dispatch_semaphore_wait(dispatch_semaphore_t semaphore, uint64_t timeou
     return LKS_REAL(dispatch_semaphore_wait)(semaphore, timeout);
   lks_settleExternal(thread);
   learnCount(thread, semaphore);
-  if (timeout != LKS_DISPATCH_FOREVER)
-    lks_uncontrolled(thread->exploration, "dispatch_semaphore_wait (its timeout)");
-  step(thread, LKS_SEMAPHORE_WAIT, semaphore, LKS_CALLER);
-  return 0;
+  uintptr_t caller = LKS_CALLER;
+  if (timeout == LKS_DISPATCH_FOREVER) {
+    step(thread, LKS_SEMAPHORE_WAIT, semaphore, caller);
+    return 0;
+  }
+  if (tryWait(thread, semaphore, timeout != LKS_DISPATCH_NOW, caller)) return 0;
+  passUntilDispatchTime(thread, timeout, caller);
+  return 1;
 }
 
 intptr_t dispatch_semaphore_signal(dispatch_semaphore_t semaphore) {
@@ -76,7 +103,7 @@ intptr_t dispatch_semaphore_signal(dispatch_semaphore_t semaphore) {
 static void learnValue(LKSThread *thread, sem_t *semaphore) {
   LKSObject *model = modelOf(thread, semaphore);
   int value = 0;
-  if (model->isKnown || sem_getvalue(semaphore, &value) != 0) return;
+  if (model->isKnown || LKS_REAL(sem_getvalue)(semaphore, &value) != 0) return;
   model->isKnown = true;
   model->count = value;
 }
@@ -113,13 +140,82 @@ int sem_post(sem_t *semaphore) {
 
 int sem_trywait(sem_t *semaphore) {
   LKSThread *thread = lks_controlled();
-  if (thread) lks_uncontrolled(thread->exploration, "sem_trywait");
+  if (!thread) return LKS_REAL(sem_trywait)(semaphore);
+  lks_settleExternal(thread);
+  learnValue(thread, semaphore);
+  if (!tryWait(thread, semaphore, false, LKS_CALLER)) {
+    errno = EAGAIN;
+    return -1;
+  }
   return LKS_REAL(sem_trywait)(semaphore);
+}
+
+static int waitUntil(
+    LKSThread *thread, sem_t *semaphore, clockid_t clock, const struct timespec *time,
+    uintptr_t caller) {
+  lks_settleExternal(thread);
+  learnValue(thread, semaphore);
+  if (tryWait(thread, semaphore, true, caller)) {
+    LKS_REAL(sem_trywait)(semaphore);
+    return 0;
+  }
+  lks_passUntil(thread, clock, lks_nanoseconds(time), caller);
+  errno = ETIMEDOUT;
+  return -1;
 }
 
 int sem_timedwait(sem_t *semaphore, const struct timespec *time) {
   LKSThread *thread = lks_controlled();
   if (!thread) return LKS_REAL(sem_timedwait)(semaphore, time);
-  lks_uncontrolled(thread->exploration, "sem_timedwait (its timeout)");
-  return sem_wait(semaphore);
+  return waitUntil(thread, semaphore, CLOCK_REALTIME, time, LKS_CALLER);
+}
+
+int sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *time) {
+  LKSThread *thread = lks_controlled();
+  if (!thread) return LKS_REAL(sem_clockwait)(semaphore, clock, time);
+  return waitUntil(thread, semaphore, clock, time, LKS_CALLER);
+}
+
+int sem_getvalue(sem_t *semaphore, int *value) {
+  LKSThread *thread = lks_controlled();
+  if (!thread) return LKS_REAL(sem_getvalue)(semaphore, value);
+  lks_settleExternal(thread);
+  learnValue(thread, semaphore);
+  step(thread, LKS_SEMAPHORE_READ, semaphore, LKS_CALLER);
+  *value = (int)thread->released;
+  return 0;
+}
+
+/// What is made there next is another semaphore.
+static void forget(sem_t *semaphore) {
+  LKSThread *thread = lks_controlled();
+  if (thread) modelOf(thread, semaphore)->isKnown = false;
+}
+
+int sem_destroy(sem_t *semaphore) {
+  forget(semaphore);
+  return LKS_REAL(sem_destroy)(semaphore);
+}
+
+/// A named semaphore is one of the process's, or of others' too, who are not seen.
+sem_t *sem_open(const char *name, int flags, ...) {
+  va_list list;
+  va_start(list, flags);
+  mode_t mode = va_arg(list, mode_t);
+  unsigned value = va_arg(list, unsigned);
+  va_end(list);
+  LKSThread *thread = lks_controlled();
+  if (thread) thread->inRuntime++;
+  sem_t *semaphore = LKS_REAL(sem_open)(name, flags, mode, value);
+  if (thread) thread->inRuntime--;
+  return semaphore;
+}
+
+int sem_close(sem_t *semaphore) {
+  LKSThread *thread = lks_controlled();
+  if (!thread) return LKS_REAL(sem_close)(semaphore);
+  thread->inRuntime++;
+  int error = LKS_REAL(sem_close)(semaphore);
+  thread->inRuntime--;
+  return error;
 }

@@ -56,8 +56,13 @@ static uint64_t stateOf(LKSThread *thread) {
 
 // MARK: Looks
 
+/// An attempt at a lock or a semaphore, which only looks where it fails.
+static bool isAttempt(uint8_t kind) {
+  return kind == LKS_TRY_LOCK || kind == LKS_TRY_LOCK_SHARED || kind == LKS_SEMAPHORE_TRY_WAIT;
+}
+
 static bool isLook(const LKSPending *pending) {
-  return pending->kind == LKS_READ || pending->comparesAndSwaps || pending->kind == LKS_TRY_LOCK;
+  return pending->kind == LKS_READ || pending->comparesAndSwaps || isAttempt(pending->kind);
 }
 
 static LKSLook *findLook(LKSThread *thread) {
@@ -101,7 +106,7 @@ static void await(LKSThread *thread, LKSLook *head) {
   // An inlined attempt at a lock may go on as another step meanwhile.
   if ((!watchesOwn && !second) || pending->isLockAttempt) return;
   // What is watched besides is bytes, and fits an event.
-  if (second && (second->kind == LKS_TRY_LOCK || second->size > UINT8_MAX)) return;
+  if (second && (isAttempt(second->kind) || second->size > UINT8_MAX)) return;
   pending->awaits = true;
   pending->watchesOwn = watchesOwn;
   if (second) {
@@ -157,6 +162,7 @@ void lks_meetStep(LKSThread *thread) {
   thread->isRoundAgain = false;
   // A step that a thread takes only to give way is no look.
   if (pending->flags & LKS_LIBRARY || pending->object == lks_threadObject(thread->index)) return;
+  if (pending->kind == LKS_SLEEP) return;
   if (isLook(pending) || pending->kind == LKS_LOCK)
     look(thread);
   else if (pending->kind != LKS_UNLOCK)
@@ -175,9 +181,14 @@ static bool changes(const LKSLook *look, const LKSEvent *event) {
   case LKS_WRITE:
   case LKS_READ_MODIFY_WRITE:
   case LKS_OPAQUE_READ_WRITE:
-    return look->kind != LKS_TRY_LOCK && look->kind != LKS_LOCK && overlaps(look, event);
+    return !isAttempt(look->kind) && look->kind != LKS_LOCK && overlaps(look, event);
   case LKS_UNLOCK:
+    return (look->kind == LKS_TRY_LOCK || look->kind == LKS_TRY_LOCK_SHARED) &&
+           look->object == event->object;
+  case LKS_UNLOCK_SHARED:
     return look->kind == LKS_TRY_LOCK && look->object == event->object;
+  case LKS_SEMAPHORE_SIGNAL:
+    return look->kind == LKS_SEMAPHORE_TRY_WAIT && look->object == event->object;
   case LKS_WAIT:
     return look->kind == LKS_TRY_LOCK && look->object == event->other;
   default:
@@ -186,7 +197,9 @@ static bool changes(const LKSLook *look, const LKSEvent *event) {
 }
 
 void lks_noteChange(LKSExploration *exploration, const LKSThread *self, const LKSEvent *event) {
-  bool isLock = event->kind == LKS_LOCK || event->kind == LKS_UNLOCK || event->kind == LKS_TRY_LOCK;
+  bool isLock = event->kind == LKS_LOCK || event->kind == LKS_UNLOCK ||
+                event->kind == LKS_TRY_LOCK ||
+                (event->kind >= LKS_LOCK_SHARED && event->kind <= LKS_UNLOCK_SHARED);
   if (!isLock) exploration->roundCount = 0;
   for (uint64_t rest = exploration->ready & ~(1ull << self->index); rest; rest &= rest - 1) {
     LKSThread *thread = &exploration->threads[__builtin_ctzll(rest)];

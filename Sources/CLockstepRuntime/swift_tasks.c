@@ -171,6 +171,8 @@ void dispatch_async_f(dispatch_queue_t queue, void *context, void (*work)(void *
 typedef struct LKSTaskClock {
   uint64_t key;
   uint32_t stamp;
+  /// The latest time of the clock that is known: see time.c.
+  uint64_t time;
   uint32_t segments[LKS_MAXIMUM_THREADS];
 } LKSTaskClock;
 
@@ -182,6 +184,7 @@ static LKSTaskClock *clockOf(LKSThread *thread, const void *task) {
   if (!clock) lks_endExecution(exploration, LKS_OUT_OF_MEMORY);
   if (clock->stamp != exploration->stamp) {
     clock->stamp = exploration->stamp;
+    clock->time = 0;
     memset(clock->segments, 0, sizeof clock->segments);
   }
   return clock;
@@ -195,6 +198,7 @@ static void publish(LKSThread *thread, const void *task) {
     if (thread->segments[index] > clock->segments[index])
       clock->segments[index] = thread->segments[index];
   thread->segments[thread->index]++;
+  if (thread->knownTime > clock->time) clock->time = thread->knownTime;
 }
 
 static void learn(LKSThread *thread, const void *task) {
@@ -205,6 +209,7 @@ static void learn(LKSThread *thread, const void *task) {
     if (clock->segments[index] > thread->segments[index])
       thread->segments[index] = clock->segments[index];
   thread->segments[thread->index] = own;
+  if (clock->time > thread->knownTime) thread->knownTime = clock->time;
 }
 
 /// The library has read something that others published.

@@ -17,7 +17,8 @@ typedef struct LKSPending {
   uint64_t object;
   uint64_t other;
   uintptr_t programCounter;
-  /// Of a compare-and-swap: what it expects, to tell beforehand whether it will only read.
+  /// Of a compare-and-swap: what it expects, to tell beforehand whether it will only read. Of a sleep:
+  /// how long it is, in nanoseconds. Of an arrival at a barrier: how many it takes.
   uint64_t expected;
   uint32_t size;
   uint8_t kind;
@@ -33,6 +34,8 @@ typedef struct LKSPending {
   /// An inlined `Mutex` fast path: when the lock is taken meanwhile, the thread goes on at once to
   /// the slow path (or to give up), without a step.
   bool isLockAttempt;
+  /// It waits until a time has come: where nothing says otherwise, others go first.
+  bool isTimed;
 } LKSPending;
 
 typedef enum LKSState {
@@ -90,13 +93,14 @@ struct LKSThread {
   /// The locks that it holds, as a sum of their hashes, and how many they are.
   uint64_t heldLocks;
   uint32_t heldCount;
+  uint32_t robustHolds;
   /// Of a lock attempt that found the lock taken.
   bool attemptFailed;
   bool futexWoken;
   /// Of a lock attempt: where it was inlined, and whether its failure is already a step.
   uintptr_t attemptSite;
   bool attemptWasStep;
-  /// Of a try-lock: whether it succeeded.
+  /// Of a try-lock and other attempts: whether it succeeded.
   bool tookLock;
   /// Its latest step was a call of Swift's task runtime, which is still at work.
   bool inTasks;
@@ -110,6 +114,14 @@ struct LKSThread {
   LKSJob job;
   /// Whether the job is one of the main queue's.
   bool isMainJob;
+  /// Of an arrival at a barrier: the threads that it lets go on. Of a look at a semaphore: its count.
+  uint64_t released;
+  /// What the clock stood at when it last looked at it or slept: see time.c.
+  uint64_t knownTime;
+  /// Looks at the clock since it last did anything else that others can see, and in all.
+  uint32_t clockLooks;
+  uint32_t allClockLooks;
+  uint32_t libraryClockLooks;
   /// Whether a key was given a value in it.
   bool usesKeys;
   /// Open brackets of `flockfile`.

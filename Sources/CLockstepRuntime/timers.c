@@ -1,5 +1,5 @@
 /// Timers: what is due after some time. No time passes by itself: a thread of its own stands for it,
-/// whose step is that the next timer is due.
+/// whose steps are that it passes, and that the next timer is due.
 #include <stdlib.h>
 #include <time.h>
 
@@ -13,21 +13,16 @@
 extern void dispatch_after_f(
     uint64_t when, dispatch_queue_t queue, void *context, void (*work)(void *));
 
-static uint64_t now(clockid_t clock) {
-  struct timespec time;
-  if (clock_gettime(clock, &time)) return 0;
-  return (uint64_t)time.tv_sec * 1000000000ull + (uint64_t)time.tv_nsec;
-}
-
-/// Nanoseconds from now until a time of Dispatch's.
-static uint64_t delayUntil(uint64_t when) {
+/// A time of Dispatch's, in nanoseconds since executions start.
+static uint64_t sinceStart(const LKSExploration *exploration, uint64_t when) {
   if (when == LKS_DISPATCH_FOREVER) return when;
   bool isWall = when & LKS_DISPATCH_WALL;
+  clockid_t clock = isWall                           ? CLOCK_REALTIME
+                    : when & LKS_DISPATCH_MONOTONIC ? CLOCK_BOOTTIME
+                                                    : CLOCK_MONOTONIC;
   uint64_t time = isWall ? -when : when & ~LKS_DISPATCH_MONOTONIC;
-  uint64_t present = now(isWall                           ? CLOCK_REALTIME
-                         : when & LKS_DISPATCH_MONOTONIC ? CLOCK_BOOTTIME
-                                                         : CLOCK_MONOTONIC);
-  return time > present ? time - present : 0;
+  uint64_t start = exploration->startTimes[clock];
+  return time > start ? time - start : 0;
 }
 
 static void insert(LKSExploration *exploration, LKSTimer timer) {
@@ -54,10 +49,10 @@ static void *runClock(void *argument) {
   LKSTimers *timers = &exploration->timers;
   while (timers->count) {
     exploration->lazy |= 1ull << thread->index;
+    uint64_t deadline = timers->timers[timers->count - 1].deadline;
+    if (deadline > thread->knownTime) lks_pass(thread, deadline - thread->knownTime, 0);
     lks_stepTasks(thread, LKS_TASK_TIME, 0);
-    LKSTimer timer = timers->timers[--timers->count];
-    if (timer.deadline > exploration->slept) exploration->slept = timer.deadline;
-    lks_startTaskJob(thread, timer.job, false);
+    lks_startTaskJob(thread, timers->timers[--timers->count].job, false);
   }
   exploration->lazy &= ~(1ull << thread->index);
   timers->clockRuns = false;
@@ -76,10 +71,7 @@ void dispatch_after_f(
   LKSExploration *exploration = thread->exploration;
   lks_meetTasks(thread, caller);
   thread->inRuntime++;
-  uint64_t delay = delayUntil(when);
-  uint64_t deadline = delay > UINT64_MAX - exploration->slept ? UINT64_MAX
-                                                              : exploration->slept + delay;
-  insert(exploration, (LKSTimer){deadline, {work, context, false}});
+  insert(exploration, (LKSTimer){sinceStart(exploration, when), {work, context, false}});
   thread->inRuntime--;
   if (exploration->timers.clockRuns) return;
   exploration->timers.clockRuns = true;

@@ -1,5 +1,5 @@
 /// What is met and not modelled is recorded by name, never let through in silence.
-#include <pthread.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/types.h>
 #include <time.h>
@@ -16,17 +16,27 @@
     return LKS_REAL(function) arguments;                                         \
   }
 
-LKS_PASS(int, pthread_rwlock_rdlock, (pthread_rwlock_t * lock), (lock))
-LKS_PASS(int, pthread_rwlock_wrlock, (pthread_rwlock_t * lock), (lock))
-LKS_PASS(int, pthread_rwlock_tryrdlock, (pthread_rwlock_t * lock), (lock))
-LKS_PASS(int, pthread_rwlock_trywrlock, (pthread_rwlock_t * lock), (lock))
-LKS_PASS(int, pthread_rwlock_unlock, (pthread_rwlock_t * lock), (lock))
-LKS_PASS(int, pthread_spin_lock, (pthread_spinlock_t * lock), (lock))
-LKS_PASS(int, pthread_spin_trylock, (pthread_spinlock_t * lock), (lock))
-LKS_PASS(int, pthread_spin_unlock, (pthread_spinlock_t * lock), (lock))
-LKS_PASS(int, pthread_barrier_wait, (pthread_barrier_t * barrier), (barrier))
 LKS_PASS(pid_t, fork, (void), ())
 LKS_PASS(int, system, (const char *command), (command))
+
+/// Refuses a call, which glibc would have every thread take part in: the parked ones cannot.
+#define LKS_REFUSE(function, parameters, arguments)                              \
+  int function parameters {                                                      \
+    LKSThread *thread = lks_controlled();                                        \
+    if (!thread) return LKS_REAL(function) arguments;                            \
+    lks_uncontrolled(thread->exploration, #function);                            \
+    errno = EPERM;                                                               \
+    return -1;                                                                   \
+  }
+
+LKS_REFUSE(setuid, (uid_t user), (user))
+LKS_REFUSE(seteuid, (uid_t user), (user))
+LKS_REFUSE(setgid, (gid_t group), (group))
+LKS_REFUSE(setegid, (gid_t group), (group))
+LKS_REFUSE(setreuid, (uid_t user, uid_t effective), (user, effective))
+LKS_REFUSE(setregid, (gid_t group, gid_t effective), (group, effective))
+LKS_REFUSE(setresuid, (uid_t user, uid_t effective, uid_t saved), (user, effective, saved))
+LKS_REFUSE(setresgid, (gid_t group, gid_t effective, gid_t saved), (group, effective, saved))
 
 typedef struct dispatch_object_s *LKSDispatchObject;
 typedef void (*LKSDispatchFunction)(void *);

@@ -23,11 +23,48 @@ extension Event.Kind {
     }
   }
 
-  /// Whether a thread holds the lock `object` from this step on.
+  /// Whether a thread holds the lock `object` from this step on, alone or with others.
   package var isAcquisition: Bool {
     switch self {
-    case .lock, .tryLock: true
+    case .lock, .tryLock, .lockShared, .tryLockShared: true
     default: false
+    }
+  }
+
+  /// Whether it is an acquisition that other threads may have besides.
+  package var isSharedAcquisition: Bool { self == .lockShared || self == .tryLockShared }
+
+  /// Whether it is an attempt that turns out one way or the other by what came before it.
+  package var isAttempt: Bool {
+    switch self {
+    case .tryLock, .tryLockFailed, .tryLockShared, .tryLockSharedFailed, .semaphoreTryWait,
+      .semaphoreTryWaitFailed:
+      true
+    default: false
+    }
+  }
+
+  /// Whether it may let an attempt succeed that failed before.
+  func opens(_ attempt: Event.Kind) -> Bool {
+    switch (attempt, self) {
+    case (.semaphoreTryWait, .semaphoreSignal), (.semaphoreTryWaitFailed, .semaphoreSignal): true
+    case (.semaphoreTryWait, _), (.semaphoreTryWaitFailed, _): false
+    case (.tryLock, .unlockShared), (.tryLockFailed, .unlockShared): true
+    case (_, .unlock), (_, .wait): true
+    default: false
+    }
+  }
+
+  /// The other way in which an attempt can turn out; itself for what is none.
+  package var otherOutcome: Event.Kind {
+    switch self {
+    case .tryLock: .tryLockFailed
+    case .tryLockFailed: .tryLock
+    case .tryLockShared: .tryLockSharedFailed
+    case .tryLockSharedFailed: .tryLockShared
+    case .semaphoreTryWait: .semaphoreTryWaitFailed
+    case .semaphoreTryWaitFailed: .semaphoreTryWait
+    default: self
     }
   }
 }

@@ -41,6 +41,27 @@ package struct Event: Hashable, Sendable {
     /// Bytes written where somebody outside can see them; `object` is the stream.
     case output = 16
 
+    // Attempts at a semaphore: always enabled. `value` is the count before the step.
+    case semaphoreTryWait = 17
+    case semaphoreTryWaitFailed = 18
+    /// The end of a wait for a condition that may time out: always enabled.
+    ///
+    /// `value` is 1 where a signal had chosen the thread, and 0 where none had: then it waits no more.
+    /// A `lock` follows, as after any wait.
+    case waitEnd = 19
+
+    // Shared holds of a read-write lock; an exclusive one is a `lock`, a `tryLock`.
+    /// Enabled only while no thread holds the lock exclusively.
+    case lockShared = 20
+    case tryLockShared = 21
+    case tryLockSharedFailed = 22
+    case unlockShared = 23
+
+    /// A thread comes to the barrier `object`, and waits there unless it is the last.
+    ///
+    /// `value` is the raw `ThreadSet` that the last one lets go on, and 0 for the others.
+    case arrive = 24
+
     /// A call of a library that keeps state of its own in `object`, always possible: `other` is what
     /// it is for (see `TaskCall`). Any two on one object depend on each other.
     case call = 25
@@ -56,6 +77,13 @@ package struct Event: Hashable, Sendable {
     case crash = 37
     /// A Swift task, named by `object`, goes on on this thread.
     case resume = 44
+
+    // Time: `object` is the clock, of which there is one. Steps, whatever their numbers.
+    /// Time goes on by what the thread sleeps.
+    case sleep = 40
+    case readClock = 41
+    /// A look at a semaphore's count: `value`. A step, whatever its number.
+    case semaphoreRead = 42
   }
 
   /// Memory order of an atomic operation.

@@ -48,7 +48,7 @@ package struct Finding: Equatable, Sendable {
 extension Finding {
   /// The locks that threads wait for.
   package var lockWaits: Set<ObjectID> {
-    Set(waits.lazy.filter { $0.blocked.kind == .lock }.map(\.blocked.object))
+    Set(waits.lazy.filter { $0.blocked.kind.isAcquisition }.map(\.blocked.object))
   }
 
   /// The same without what lies beyond the end of another, shorter trace.

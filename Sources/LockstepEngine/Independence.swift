@@ -7,38 +7,56 @@
 ///
 /// - Memory: the bytes overlap, and one of the two stores. A compare-and-swap counts as a store.
 /// - Locks: all pairs but two failed attempts. `wait` acts on its lock as an unlock does.
-/// - Conditions: all pairs, since waiters are woken first come, first served.
-/// - Semaphores, once-only initialisers, output streams and calls of a library: all pairs.
+/// - Shared holds of a lock: as those of a lock, but not of each other.
+/// - Conditions: all pairs, since waiters are woken first come, first served; but the end of a wait
+///   that may time out only of signals, as it takes nobody else's place in the queue.
+/// - Semaphores: all pairs but those of failed attempts and looks at the count.
+/// - Once-only initialisers, output streams, barriers and calls of a library: all pairs.
+/// - The clock: reads of sleeps. Two sleeps come to one sum in both orders.
 /// - An operation that awaits a change depends on stores to what its thread looked at besides, as a
 ///   read of it would.
 /// - A join depends on the end of its thread alone, which is an edge and not a pair.
 package enum Independence {
   /// What an operation acts on, as bits, since a `wait` acts on a condition and on a lock.
-  private static func families(of kind: Event.Kind) -> UInt8 {
+  private static func families(of kind: Event.Kind) -> UInt16 {
     switch kind {
     case .read, .write, .readModifyWrite, .opaqueReadWrite: 1
-    case .lock, .tryLock, .tryLockFailed, .unlock: 2
-    case .signal, .broadcast: 4
+    case .lock, .tryLock, .tryLockFailed, .unlock: 2 | 64
+    case .lockShared, .tryLockShared, .tryLockSharedFailed, .unlockShared: 64
+    case .signal, .broadcast: 4 | 128
     case .wait: 2 | 4
-    case .semaphoreWait, .semaphoreSignal: 8
+    case .waitEnd: 128
+    case .semaphoreWait, .semaphoreSignal, .semaphoreTryWait, .semaphoreTryWaitFailed,
+      .semaphoreRead:
+      8
     case .once: 16
     case .output: 32
-    case .call: 64
+    case .arrive: 256
+    case .sleep, .readClock: 512
+    case .call: 1024
     case .join, .spawn, .exit, .throwError, .fence, .yield, .crash, .resume: 0
     }
   }
 
-  /// Whether operations of this kind leave their object as it is, and so commute with each other.
-  package static func isShared(_ kind: Event.Kind) -> Bool {
+  /// The groups of operations on one object to which it belongs, as bits: those of one group commute.
+  private static func groups(of kind: Event.Kind) -> UInt8 {
     switch kind {
-    case .read, .tryLockFailed: true
-    default: false
+    case .read, .tryLockFailed, .semaphoreTryWaitFailed, .semaphoreRead, .waitEnd, .readClock: 1
+    case .lockShared, .tryLockShared, .unlockShared, .sleep: 2
+    case .tryLockSharedFailed: 1 | 2
+    default: 0
     }
   }
 
+  /// Whether operations of this kind commute with each other.
+  package static func isShared(_ kind: Event.Kind) -> Bool { groups(of: kind) != 0 }
+
+  /// Whether all operations on an object that is not memory depend on those of this kind.
+  static func isExclusive(_ kind: Event.Kind) -> Bool { groups(of: kind) == 0 && kind != .wait }
+
   /// Whether two operations on one object, by different threads, are dependent by their kinds.
   package static func areDependent(_ first: Event.Kind, _ second: Event.Kind) -> Bool {
-    families(of: first) & families(of: second) != 0 && !(isShared(first) && isShared(second))
+    families(of: first) & families(of: second) != 0 && groups(of: first) & groups(of: second) == 0
   }
 
   /// Whether two operations are dependent; those of one thread always are.

@@ -10,6 +10,10 @@ import Testing
   static let deliberate: Set<Set<Event.Kind>> = [
     [.unlock], [.wait, .unlock], [.lock, .unlock], [.lock, .wait], [.lock, .tryLockFailed],
     [.tryLock, .unlock], [.tryLock, .tryLockFailed], [.tryLock, .wait],
+    [.lock, .tryLockSharedFailed], [.lock, .unlockShared], [.tryLock, .unlockShared],
+    [.tryLock, .tryLockSharedFailed], [.unlock, .lockShared], [.unlock, .tryLockShared],
+    [.unlock, .unlockShared], [.tryLockFailed, .lockShared], [.tryLockFailed, .tryLockShared],
+    [.semaphoreWait, .semaphoreTryWaitFailed], [.semaphoreTryWait, .semaphoreTryWaitFailed],
   ]
 
   /// Programs for pairs that the generator hardly meets.

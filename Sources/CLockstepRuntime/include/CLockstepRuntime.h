@@ -29,6 +29,14 @@ typedef enum LKSKind {
   LKS_JOIN = 14,
   LKS_ONCE = 15,
   LKS_OUTPUT = 16,
+  LKS_SEMAPHORE_TRY_WAIT = 17,
+  LKS_SEMAPHORE_TRY_WAIT_FAILED = 18,
+  LKS_WAIT_END = 19,
+  LKS_LOCK_SHARED = 20,
+  LKS_TRY_LOCK_SHARED = 21,
+  LKS_TRY_LOCK_SHARED_FAILED = 22,
+  LKS_UNLOCK_SHARED = 23,
+  LKS_ARRIVE = 24,
   LKS_CALL = 25,
   LKS_SPAWN = 32,
   LKS_EXIT = 33,
@@ -36,6 +44,9 @@ typedef enum LKSKind {
   LKS_FENCE = 35,
   LKS_YIELD = 36,
   LKS_CRASH = 37,
+  LKS_SLEEP = 40,
+  LKS_READ_CLOCK = 41,
+  LKS_SEMAPHORE_READ = 42,
   LKS_RESUME = 44,
 } LKSKind;
 
@@ -56,6 +67,9 @@ typedef enum LKSTaskCall {
   LKS_TASK_TIME = 12,
   LKS_TASK_LEAVE = 13,
 } LKSTaskCall;
+
+/// The name of the program's clock: an address where nothing else is.
+#define LKS_CLOCK 8ull
 
 /// The kinds are numbered below this, so a relation on them is a table of its square.
 #define LKS_KIND_COUNT 64

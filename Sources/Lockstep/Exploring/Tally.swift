@@ -100,7 +100,7 @@ struct Tally {
       if kind == .dataRace, ordersUnseen { return false }
       // Somebody who is not controlled may be about to wake them.
       if kind == .deadlock, !uncontrolled.isEmpty,
-        !candidate.finding.waits.contains(where: { $0.blocked.kind == .lock })
+        !candidate.finding.waits.contains(where: { $0.blocked.kind.isAcquisition })
       {
         return false
       }

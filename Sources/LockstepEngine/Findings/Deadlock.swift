@@ -7,7 +7,7 @@ extension Stall {
     let cycle = cycle()
     let ordered =
       cycle + waits.filter { wait in !cycle.contains { $0.blocked.thread == wait.blocked.thread } }
-    let object = (cycle.first ?? waits.first { $0.blocked.kind == .lock })?.blocked.object
+    let object = (cycle.first ?? waits.first { $0.blocked.kind.isAcquisition })?.blocked.object
     return Finding(
       kind: .deadlock, object: object,
       steps: Set(ordered.compactMap(\.acquisition)).sorted(), waits: ordered)

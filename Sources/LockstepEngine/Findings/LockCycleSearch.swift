@@ -32,6 +32,7 @@ struct LockCycleSearch {
 
   private func isSame(_ one: LockOrder.Edge, _ other: LockOrder.Edge) -> Bool {
     one.thread == other.thread && one.outer == other.outer && one.inner == other.inner
+      && one.outerIsShared == other.outerIsShared && one.innerIsShared == other.innerIsShared
       && one.segment == other.segment
       && order.held[one.heldRange].elementsEqual(order.held[other.heldRange])
   }
@@ -44,17 +45,29 @@ struct LockCycleSearch {
     where edges[next].outer == last.inner && edges[next].outer > first.outer {
       guard remaining > 0 else { return }
       remaining -= 1
+      guard waits(last, for: edges[next]) else { continue }
       guard path.allSatisfy({ canMeet(edges[$0], edges[next]) }) else { continue }
       path.append(next)
-      if edges[next].inner == first.outer { note() } else { extend() }
+      if edges[next].inner != first.outer {
+        extend()
+      } else if waits(edges[next], for: first) {
+        note()
+      }
       path.removeLast()
     }
+  }
+
+  /// Whether who takes a lock, where one edge ends, waits for who holds it, where the other begins.
+  private func waits(_ one: LockOrder.Edge, for other: LockOrder.Edge) -> Bool {
+    !(one.innerIsShared && other.outerIsShared)
   }
 
   /// Whether two threads can stand at these acquisitions at the same time.
   private func canMeet(_ one: LockOrder.Edge, _ other: LockOrder.Edge) -> Bool {
     guard one.thread != other.thread,
-      !order.held[one.heldRange].contains(where: { order.held[other.heldRange].contains($0) })
+      !order.held[one.heldRange].contains(where: { hold in
+        order.held[other.heldRange].contains { hold.excludes($0) }
+      })
     else { return false }
     return one.innerStep < other.innerStep
       ? !order.isOrdered(one, before: other) : !order.isOrdered(other, before: one)

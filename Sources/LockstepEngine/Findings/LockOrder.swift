@@ -10,10 +10,21 @@ package struct LockOrder: Sendable {
   private struct Holding {
     var thread: ThreadID
     var lock: Int32
+    /// Others may hold it at the same time.
+    var isShared: Bool
     /// Index in the trace of the acquisition.
     var step: Int
     /// Acquisitions less releases.
     var depth = 1
+  }
+
+  /// A lock that is held, alone or with others.
+  struct Hold: Equatable, Sendable {
+    var lock: Int32
+    var isShared: Bool
+
+    /// Whether no two threads can have these holds at the same time.
+    func excludes(_ other: Hold) -> Bool { lock == other.lock && !(isShared && other.isShared) }
   }
 
   /// That one thread took a lock while it held another.
@@ -21,10 +32,12 @@ package struct LockOrder: Sendable {
     var thread: ThreadID
     var outer: Int32
     var inner: Int32
+    var outerIsShared: Bool
+    var innerIsShared: Bool
     /// Indices in the trace of the two acquisitions.
     var outerStep: Int
     var innerStep: Int
-    /// All locks that the thread held at the inner acquisition, in `held`.
+    /// All holds that the thread had at the inner acquisition, in `held`.
     var heldRange: Range<Int>
     /// Creations and joins of threads before.
     var segment: Int
@@ -38,7 +51,7 @@ package struct LockOrder: Sendable {
   }
 
   private(set) var edges: [Edge] = []
-  private(set) var held: [Int32] = []
+  private(set) var held: [Hold] = []
   private var holdings: [Holding] = []
   private var kinships: [Kinship] = []
   private var table = AccessChains()
@@ -66,12 +79,12 @@ package struct LockOrder: Sendable {
     var holding: UInt64 = 0
     for index in trace.indices {
       switch trace[index].kind {
-      case .lock, .tryLock:
+      case .lock, .tryLock, .lockShared, .tryLockShared:
         guard !trace[index].flags.contains(.library) else { continue }
         let bit = ThreadSet(trace[index].thread).rawValue
         if holding & bit != 0 { return true }
         holding |= bit
-      case .unlock: holding &= ~ThreadSet(trace[index].thread).rawValue
+      case .unlock, .unlockShared: holding &= ~ThreadSet(trace[index].thread).rawValue
       case .wait where trace[index].other != ObjectID(0):
         holding &= ~ThreadSet(trace[index].thread).rawValue
       default: break
@@ -102,9 +115,9 @@ package struct LockOrder: Sendable {
     for index in trace.indices {
       let event = trace[index]
       switch event.kind {
-      case .lock, .tryLock:
+      case .lock, .tryLock, .lockShared, .tryLockShared:
         if !event.flags.contains(.library) { take(event, index) }
-      case .unlock: giveUp(event.object, event.thread)
+      case .unlock, .unlockShared: giveUp(event.object, event.thread)
       case .wait: giveUp(event.other, event.thread)
       case .spawn:
         guard event.value < UInt64(maximumThreadCount) else { continue }
@@ -125,18 +138,22 @@ package struct LockOrder: Sendable {
       holdings[place].depth += 1
       return
     }
-    if event.kind == .lock {
+    let isShared = event.kind.isSharedAcquisition
+    if event.kind == .lock || event.kind == .lockShared {
       let start = held.count
-      for holding in holdings where holding.thread == event.thread { held.append(holding.lock) }
+      for holding in holdings where holding.thread == event.thread {
+        held.append(Hold(lock: holding.lock, isShared: holding.isShared))
+      }
       let range = start..<held.count
       for holding in holdings where holding.thread == event.thread {
         edges.append(
           Edge(
-            thread: event.thread, outer: holding.lock, inner: lock, outerStep: holding.step,
+            thread: event.thread, outer: holding.lock, inner: lock,
+            outerIsShared: holding.isShared, innerIsShared: isShared, outerStep: holding.step,
             innerStep: index, heldRange: range, segment: kinships.count))
       }
     }
-    holdings.append(Holding(thread: event.thread, lock: lock, step: index))
+    holdings.append(Holding(thread: event.thread, lock: lock, isShared: isShared, step: index))
   }
 
   /// Not always by the thread that took it: some locks may be given up by another.

@@ -61,18 +61,32 @@ extension Analysis {
     guard !held.isEmpty else { return false }
     let others = Self.locks(heldAt: second, trace)
     let last = Self.locks(heldAt: third, trace)
-    return held.contains { others.contains($0) && last.contains($0) }
+    // The other thread's must exclude both of this one's: two shared holds exclude nothing.
+    return held.contains { hold in
+      others.contains { hold.excludes($0) && last.contains(where: $0.excludes) }
+    }
+  }
+
+  /// A lock that a thread holds, alone or with others.
+  struct Hold {
+    var lock: ObjectID
+    var isShared: Bool
+
+    func excludes(_ other: Hold) -> Bool { lock == other.lock && !(isShared && other.isShared) }
   }
 
   /// The locks that the thread of an event holds there.
-  static func locks(heldAt index: Int, _ trace: [Event]) -> [ObjectID] {
-    var held: [ObjectID] = []
+  static func locks(heldAt index: Int, _ trace: [Event]) -> [Hold] {
+    var held: [Hold] = []
     let thread = trace[index].thread
     for event in trace[..<index] where event.thread == thread {
       switch event.kind {
-      case .lock, .tryLock: held.append(event.object)
-      case .unlock: held.removeAll { $0 == event.object }
-      case .wait: held.removeAll { $0 == event.other }
+      case .lock, .tryLock, .lockShared, .tryLockShared:
+        held.append(Hold(lock: event.object, isShared: event.kind.isSharedAcquisition))
+      case .unlock: held.removeAll { $0.lock == event.object }
+      case .unlockShared:
+        if let place = held.lastIndex(where: { $0.lock == event.object }) { held.remove(at: place) }
+      case .wait: held.removeAll { $0.lock == event.other }
       default: break
       }
     }

@@ -23,9 +23,9 @@ extension StaleReads {
       let event = trace[index]
       switch event.kind {
       case .read, .write, .readModifyWrite, .opaqueReadWrite: access(event, index, trace)
-      case .lock, .tryLock:
+      case .lock, .tryLock, .lockShared, .tryLockShared:
         if !event.flags.contains(.library) { sections.take(event.object, event.thread, at: index) }
-      case .unlock: giveUp(event.object, event.thread, trace)
+      case .unlock, .unlockShared: giveUp(event.object, event.thread, trace)
       case .wait: giveUp(event.other, event.thread, trace)
       default: break
       }

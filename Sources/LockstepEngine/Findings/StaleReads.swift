@@ -87,10 +87,10 @@ package struct StaleReads: Sendable {
       case .write, .readModifyWrite, .opaqueReadWrite:
         current.meet(trace[index].programCounter, trace[index].kind)
         if current.open == trace[index].object.rawValue { current.open = 0 }
-      case .lock, .tryLock:
+      case .lock, .tryLock, .lockShared, .tryLockShared:
         if current.open != 0 { current.hasReadOnly = true }
         if isReturn(to: trace[index].object, thread), current.hasReadOnly { isReturned = true }
-      case .unlock, .wait:
+      case .unlock, .unlockShared, .wait:
         if current.open != 0 { current.hasReadOnly = true }
         current.open = 0
       case .exit: ended.insert(thread)

@@ -7,12 +7,15 @@ struct Stall {
   private(set) var waits: [Finding.Wait] = []
   private(set) var findings: [Finding] = []
   private(set) var idle: [Execution.Blocked] = []
+  /// Threads that wait for good.
+  private var waiting = ThreadSet.none
   /// Threads that ran to their ends.
   private(set) var ended = ThreadSet.none
 
   init(_ execution: borrowing Execution) {
     trace = execution.trace
     for event in trace where event.kind == .exit { ended.insert(event.thread) }
+    for blocked in execution.blocked { waiting.insert(blocked.thread) }
     for blocked in execution.blocked { waits.append(wait(blocked)) }
     let isIdle = waits.allSatisfy {
       $0.blocked.kind == .wait || $0.blocked.kind == .semaphoreWait
@@ -42,7 +45,7 @@ struct Stall {
   private func wait(_ blocked: Execution.Blocked) -> Finding.Wait {
     switch blocked.kind {
     case .join: return Finding.Wait(blocked: blocked, holder: blocked.object.thread)
-    case .lock:
+    case .lock, .lockShared:
       let acquisition = acquisition(of: blocked.object)
       return Finding.Wait(
         blocked: blocked, holder: acquisition.map { trace[$0].thread }, acquisition: acquisition)
@@ -51,14 +54,27 @@ struct Stall {
   }
 
   /// Index of the step since which a lock is held at the end.
+  ///
+  /// Where several threads hold it, that of one that will never give it up: it has ended, or waits.
   private func acquisition(of lock: ObjectID) -> Int? {
-    trace.lastIndex { event in
+    var holds: [Int] = []
+    for (index, event) in trace.enumerated() {
       switch event.kind {
-      case .lock, .tryLock, .unlock: event.object == lock
-      case .wait: event.other == lock
-      default: false
+      case .lock, .tryLock, .lockShared, .tryLockShared:
+        if event.object == lock { holds.append(index) }
+      // Not always by the thread that took it: some locks may be given up by another.
+      case .unlock: if event.object == lock { holds.removeAll() }
+      case .wait: if event.other == lock { holds.removeAll() }
+      case .unlockShared:
+        guard event.object == lock else { continue }
+        if let place = holds.lastIndex(where: { trace[$0].thread == event.thread }) {
+          holds.remove(at: place)
+        }
+      default: break
       }
-    }.flatMap { trace[$0].kind.isAcquisition ? $0 : nil }
+    }
+    return holds.last { ended.contains(trace[$0].thread) }
+      ?? holds.last { waiting.contains(trace[$0].thread) } ?? holds.last
   }
 
   /// Index of the first error thrown in a thread since.

@@ -80,28 +80,32 @@ struct SynchronizationOrder: Sendable {
       if event.isAtomic { advanceAtomic(event) }
     case .lock, .tryLock:
       learn(thread, published(by: event.object))
+      learn(thread, publishedByHolders(of: event.object))
       let wake = references[place(.wake, thread)]
       if wake >= 0 {
         learn(thread, wake)
         set(place(.wake, thread), -1)
       }
-    case .unlock: release(event.object, thread)
-    case .wait: release(event.other, thread)
+    case .lockShared, .tryLockShared: learn(thread, published(by: event.object))
+    case .unlock: release(place(of: event.object), thread)
+    case .unlockShared: release(sharedPlace(of: event.object), thread)
+    case .wait: release(place(of: event.other), thread)
     case .signal:
       if event.value < UInt64(maximumThreadCount) { wake(ThreadID(UInt8(event.value)), thread) }
       tick(thread)
     case .broadcast:
       for woken in ThreadSet(rawValue: event.value) { wake(woken, thread) }
       tick(thread)
-    case .semaphoreWait: learn(thread, published(by: event.object))
-    case .semaphoreSignal: release(event.object, thread)
+    case .semaphoreWait, .semaphoreTryWait: learn(thread, published(by: event.object))
+    case .semaphoreSignal: release(place(of: event.object), thread)
+    case .arrive: arrive(event)
     case .join:
       guard let ended = event.object.thread else { return }
       meet(ended)
       learn(thread, current(ended))
     case .call:
       learn(thread, published(by: event.object))
-      release(event.object, thread)
+      release(place(of: event.object), thread)
     case .once: advanceOnce(event)
     case .spawn:
       guard event.value < UInt64(maximumThreadCount) else { return }
@@ -110,7 +114,9 @@ struct SynchronizationOrder: Sendable {
       learn(child, current(thread))
       tick(thread)
     case .fence: advanceFence(event)
-    case .tryLockFailed, .output, .exit, .throwError, .yield, .crash, .resume: break
+    case .tryLockFailed, .tryLockSharedFailed, .semaphoreTryWaitFailed, .semaphoreRead, .waitEnd,
+      .sleep, .readClock, .output, .exit, .throwError, .yield, .crash, .resume:
+      break
     }
   }
 
@@ -132,6 +138,19 @@ struct SynchronizationOrder: Sendable {
     let place = Self.objectBase + objects.slot(for: AccessChains.key(of: object))
     while references.count <= place { references.append(-1) }
     return place
+  }
+
+  /// Where the row is kept that an exclusive acquisition learns of shared holds that were given up.
+  private mutating func sharedPlace(of lock: ObjectID) -> Int {
+    // A bit that no object's name has.
+    let key = AccessChains.key(of: lock) | 1 << 62
+    let place = Self.objectBase + objects.slot(for: key)
+    while references.count <= place { references.append(-1) }
+    return place
+  }
+
+  private mutating func publishedByHolders(of lock: ObjectID) -> Int32 {
+    references[sharedPlace(of: lock)]
   }
 
   private mutating func published(by object: ObjectID) -> Int32 { references[place(of: object)] }
@@ -171,10 +190,21 @@ struct SynchronizationOrder: Sendable {
     set(place, join(references[place], current(thread)))
   }
 
-  private mutating func release(_ object: ObjectID, _ thread: ThreadID) {
-    let place = place(of: object)
+  private mutating func release(_ place: Int, _ thread: ThreadID) {
     set(place, join(references[place], current(thread)))
     tick(thread)
+  }
+
+  /// Who comes last to a barrier has learned of all that came, and they of each other through it.
+  private mutating func arrive(_ event: Event) {
+    let place = place(of: event.object)
+    guard event.value != 0 else { return release(place, event.thread) }
+    learn(event.thread, references[place])
+    set(place, -1)
+    for other in ThreadSet(rawValue: event.value) where other != event.thread {
+      learn(other, current(event.thread))
+    }
+    tick(event.thread)
   }
 
   /// Whoever came first ran the initialiser, and whoever comes later sees all that it did since.

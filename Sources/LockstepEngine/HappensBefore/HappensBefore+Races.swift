@@ -6,36 +6,89 @@
 /// last step before which it would have been possible, the acquisition that shut it out.
 /// (Abdulla, Aronis, Jonsson, Sagonas: Source Sets, JACM 2017, definition 3.3 and section 6.)
 extension HappensBefore {
-  /// An operation at the end of the trace that cannot take place, and whether it was shut out.
-  ///
-  /// Returns the step before which it would have been possible; their reversal is a schedule too.
-  package mutating func race(ofBlocked blocked: Execution.Blocked) -> Int? {
-    guard Int(blocked.thread.rawValue) < maximumThreadCount else { return nil }
-    let shutOut: Int? =
-      switch blocked.kind {
-      case .lock: lastAcquisition(of: blocked.object)
-      case .semaphoreWait: lastStepWithCount(of: blocked.object)
-      default: nil
-      }
-    guard let shutOut else { return nil }
-    beginRow(after: blocked.thread)
+  /// The steps before which an operation would have been possible that cannot take place at the end of
+  /// the trace; the reversal with each is a schedule too.
+  package mutating func races(ofBlocked blocked: Execution.Blocked) -> [Int] {
+    guard Int(blocked.thread.rawValue) < maximumThreadCount else { return [] }
+    beginRow(after: blocked.thread, for: blocked.kind)
     defer { clocks.truncate(to: steps.count) }
-    return contains(shutOut, inRow: steps.count) ? nil : shutOut
+    let row = steps.count
+    let shutOut: Int?
+    switch blocked.kind {
+    case .lock:
+      shutOut = lastAcquisition(of: blocked.object)
+      if let shutOut, steps[shutOut].operation.kind.isSharedAcquisition {
+        return sharedHolds(of: blocked.object, notIn: row).map { Int($0) }
+      }
+    case .lockShared: shutOut = lastExclusiveAcquisition(of: blocked.object)
+    case .semaphoreWait: shutOut = lastStepWithCount(of: blocked.object)
+    default: shutOut = nil
+    }
+    guard let shutOut, !contains(shutOut, inRow: row) else { return [] }
+    return [shutOut]
+  }
+
+  /// Adds an exclusive acquisition: possible since the lock's holder gave it up, or all of them did.
+  mutating func appendLock(_ operation: Operation, _ index: Int) {
+    let acquisition = lastAcquisition(of: operation.object)
+    guard let acquisition, steps[acquisition].operation.kind.isSharedAcquisition else {
+      appendBlocking(operation, index, reversing: acquisition)
+      return
+    }
+    races += sharedHolds(of: operation.object, notIn: index)
+    appendBlocking(operation, index, reversing: nil)
+  }
+
+  /// The shared acquisitions of a lock since it was last held exclusively, before each of which an
+  /// exclusive one would have been possible: latest first.
+  ///
+  /// Where others hold it at the same time, they have to come later too: see `deferredHolds`.
+  private func sharedHolds(of lock: ObjectID, notIn row: Int) -> [Int32] {
+    var holds: [Int32] = []
+    forEachStep(on: lock) { step in
+      let kind = steps[step].operation.kind
+      if kind.isSharedAcquisition, let deferred = deferredHolds(of: lock, without: step),
+        !deferred.contains(where: { contains(Int($0), inRow: row) })
+      {
+        holds.append(Int32(step))
+      }
+      return kind != .wait && !Independence.isExclusive(kind)
+    }
+    return holds
+  }
+
+  /// Adds a shared acquisition: possible since nobody holds the lock exclusively.
+  mutating func appendLockShared(_ operation: Operation, _ index: Int) {
+    let slot = chains.slot(for: AccessChains.key(of: operation.object))
+    let exclusive = lastExclusiveAcquisition(of: operation.object)
+    let isReversible = exclusive.map { !contains($0, inRow: index) } ?? false
+    candidates.removeAll(keepingCapacity: true)
+    collect(slot, dependingOn: operation.kind)
+    // What gave up the lock made this possible; attempts that failed since can come later as well.
+    if let last = candidates.last, Independence.isExclusive(steps[Int(last)].operation.kind) {
+      candidates.removeLast()
+      settle(index)
+      join(Int(last), into: index)
+    } else {
+      settle(index)
+    }
+    if isReversible, let exclusive { races.append(Int32(exclusive)) }
+    chains.append(step: index, slot: slot, isExclusive: false)
   }
 
   /// Adds an operation that was possible only since `reversing`, if that is not nil.
   mutating func appendBlocking(_ operation: Operation, _ index: Int, reversing: Int?) {
     if let reversing, !contains(reversing, inRow: index) { races.append(Int32(reversing)) }
     let slot = chains.slot(for: AccessChains.key(of: operation.object))
-    joinExclusive(slot, index)
+    joinAll(slot, index)
     chains.append(step: index, slot: slot, isExclusive: true)
   }
 
   /// Adds an operation that can always take place.
   mutating func appendImmediate(_ operation: Operation, _ index: Int) {
     candidates.removeAll(keepingCapacity: true)
-    let isExclusive = !Independence.isShared(operation.kind)
     if operation.kind.isMemory {
+      let isExclusive = !Independence.isShared(operation.kind)
       let first = operation.object.rawValue
       let last = first &+ UInt64(max(operation.size, 1) - 1)
       var word = AccessChains.key(ofWord: first)
@@ -47,11 +100,12 @@ extension HappensBefore {
       }
     } else {
       let slot = chains.slot(for: AccessChains.key(of: operation.object))
-      collect(slot, isExclusive: isExclusive)
-      chains.append(step: index, slot: slot, isExclusive: isExclusive)
+      collect(slot, dependingOn: operation.kind)
+      chains.append(
+        step: index, slot: slot, isExclusive: Independence.isExclusive(operation.kind))
       if operation.kind == .wait {
         let lock = chains.slot(for: AccessChains.key(of: operation.other))
-        collect(lock, isExclusive: true)
+        collect(lock, dependingOn: .unlock)
         chains.append(step: index, slot: lock, isExclusive: true)
       }
     }
@@ -78,16 +132,17 @@ extension HappensBefore {
     candidates.removeAll(keepingCapacity: true)
     let key = AccessChains.key(of: operation.object)
     if operation.kind == .lock {
-      if let acquisition = lastAcquisition(of: operation.object),
-        !contains(acquisition, inRow: index)
-      {
+      let acquisition = lastAcquisition(of: operation.object)
+      if let acquisition, steps[acquisition].operation.kind.isSharedAcquisition {
+        races += sharedHolds(of: operation.object, notIn: index)
+      } else if let acquisition, !contains(acquisition, inRow: index) {
         races.append(Int32(acquisition))
       }
-      joinExclusive(chains.slot(for: key), index)
+      joinAll(chains.slot(for: key), index)
     } else if operation.kind.isMemory {
       collectBytes(of: operation)
     } else {
-      collect(chains.slot(for: key), isExclusive: !Independence.isShared(operation.kind))
+      collect(chains.slot(for: key), dependingOn: operation.kind)
     }
     let look = operation.lookBesides
     if let look { collectBytes(of: look) }
@@ -100,7 +155,7 @@ extension HappensBefore {
     } else {
       chains.append(
         step: index, slot: chains.slot(for: key),
-        isExclusive: !Independence.isShared(operation.kind))
+        isExclusive: Independence.isExclusive(operation.kind))
     }
     if let look { enterBytes(of: look, index) }
   }
@@ -132,7 +187,7 @@ extension HappensBefore {
         let entry = chains.entries[Int(next)]
         let other = steps[Int(entry.step)].operation
         if other.thread == operation.thread { break }
-        if other.kind == .unlock || other.kind == .wait { changes.append(entry.step) }
+        if other.kind.opens(operation.kind) { changes.append(entry.step) }
         next = entry.previous
       }
     }
@@ -182,21 +237,24 @@ extension HappensBefore {
     }
   }
 
-  /// Collects the steps on an object that is not memory: back to the last exclusive one.
-  private mutating func collect(_ slot: Int, isExclusive: Bool) {
+  /// Collects the steps on an object that is not memory: back to one on which all depend.
+  private mutating func collect(_ slot: Int, dependingOn kind: Event.Kind) {
     var next = chains.heads[slot]
-    if !isExclusive, next >= 0, !chains.entries[Int(next)].isExclusive {
-      next = chains.entries[Int(next)].previousExclusive
-    }
     while next >= 0 {
       let entry = chains.entries[Int(next)]
-      candidates.append(entry.step)
-      if entry.isExclusive { break }
+      if entry.isExclusive {
+        candidates.append(entry.step)
+        break
+      }
+      if Independence.areDependent(kind, steps[Int(entry.step)].operation.kind) {
+        candidates.append(entry.step)
+      }
       next = entry.previous
     }
   }
 
-  private mutating func joinExclusive(_ slot: Int, _ index: Int) {
+  /// Joins the steps on an object on which an exclusive one depends: back to the latest exclusive one.
+  private mutating func joinAll(_ slot: Int, _ index: Int) {
     var next = chains.heads[slot]
     while next >= 0 {
       let entry = chains.entries[Int(next)]
@@ -219,6 +277,16 @@ extension HappensBefore {
 
   func lastAcquisition(of lock: ObjectID) -> Int? {
     acquisition(from: chains.head(of: AccessChains.key(of: lock)))
+  }
+
+  private func lastExclusiveAcquisition(of lock: ObjectID) -> Int? {
+    var acquisition: Int?
+    forEachStep(on: lock) { step in
+      let kind = steps[step].operation.kind
+      if kind == .lock || kind == .tryLock { acquisition = step }
+      return acquisition == nil
+    }
+    return acquisition
   }
 
   /// The latest step on a semaphore before which its count was above zero.

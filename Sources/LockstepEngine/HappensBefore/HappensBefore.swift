@@ -20,6 +20,11 @@ package struct HappensBefore: Sendable {
     package var latestPredecessor: Int32
     /// Entries in `chains` before its own.
     var firstEntry: Int32
+
+    /// Whether its thread goes on only after a step of another that wakes it.
+    var waits: Bool {
+      operation.kind == .wait || operation.kind == .arrive && value == 0
+    }
   }
 
   package private(set) var steps: [Step] = []
@@ -53,7 +58,7 @@ package struct HappensBefore: Sendable {
     let thread = Int(operation.thread.rawValue)
     let index = steps.count
     let previous = lastStep[thread]
-    beginRow(after: operation.thread)
+    beginRow(after: operation.thread, for: operation.kind)
     let ordinal = previous < 0 ? 1 : steps[Int(previous)].ordinal + 1
 
     races.removeAll(keepingCapacity: true)
@@ -75,7 +80,8 @@ package struct HappensBefore: Sendable {
   private mutating func appendOrdinary(_ operation: Operation, _ index: Int) {
     switch operation.kind {
     case .join: joinEnd(of: operation.object, into: index)
-    case .lock: appendBlocking(operation, index, reversing: lastAcquisition(of: operation.object))
+    case .lock: appendLock(operation, index)
+    case .lockShared: appendLockShared(operation, index)
     case .semaphoreWait:
       appendBlocking(operation, index, reversing: lastStepWithCount(of: operation.object))
     default: appendImmediate(operation, index)
@@ -116,7 +122,9 @@ package struct HappensBefore: Sendable {
   }
 
   /// Adds a row, after those of all steps, with what happens before whatever the thread does next.
-  mutating func beginRow(after thread: ThreadID) {
+  ///
+  /// The kind is that of what it does next: the end of a wait can come before what woke the thread.
+  mutating func beginRow(after thread: ThreadID, for kind: Event.Kind) {
     let number = Int(thread.rawValue)
     let previous = lastStep[number]
     let source = Int(previous >= 0 ? previous : spawnStep[number])
@@ -124,11 +132,7 @@ package struct HappensBefore: Sendable {
     latestJoined = Int32(source)
     // A thread that runs one job after another is created anew for each.
     if previous >= 0, spawnStep[number] > previous { join(Int(spawnStep[number]), into: row) }
-    if previous >= 0, steps[Int(previous)].operation.kind == .wait,
-      let waking = wakingStep(of: thread, since: Int(previous))
-    {
-      join(waking, into: row)
-    }
+    if source >= 0, kind != .waitEnd || previous < 0 { joinWaking(source, into: row) }
   }
 
   /// Adds to a row all that happens before a step, and the step.
@@ -147,10 +151,22 @@ package struct HappensBefore: Sendable {
     guard let thread = object.thread, Int(thread.rawValue) < maximumThreadCount else { return }
     let number = Int(thread.rawValue)
     let end = Int(lastStep[number] >= 0 ? lastStep[number] : spawnStep[number])
-    if end >= 0 { join(end, into: index) }
+    if end >= 0 {
+      join(end, into: index)
+      joinWaking(end, into: index)
+    }
   }
 
-  /// The step that woke a thread from its `wait`: the first signal since that chose it.
+  /// Adds the step that let a thread go on after one in which it waited, if it was one.
+  private mutating func joinWaking(_ wait: Int, into row: Int) {
+    guard steps[wait].waits,
+      let waking = wakingStep(of: steps[wait].operation.thread, since: wait)
+    else { return }
+    join(waking, into: row)
+  }
+
+  /// The step that woke a thread from its wait: the first signal since that chose it, or the last
+  /// thread to come to the barrier.
   private func wakingStep(of thread: ThreadID, since wait: Int) -> Int? {
     let condition = steps[wait].operation.object
     var waking: Int?
@@ -161,7 +177,8 @@ package struct HappensBefore: Sendable {
       let step = steps[index]
       switch step.operation.kind {
       case .signal where step.value == UInt64(thread.rawValue): waking = index
-      case .broadcast where ThreadSet(rawValue: step.value).contains(thread): waking = index
+      case .broadcast, .arrive:
+        if ThreadSet(rawValue: step.value).contains(thread) { waking = index }
       default: break
       }
       entry = chains.entries[Int(entry)].previous

@@ -21,7 +21,7 @@ extension Exhaustive {
     let latest = history.steps.count - 1
     guard !isCoveredBySecond(first, latest) else { return }
     var operation = second.operation
-    operation.kind = Self.kind(operation.kind, before: history.steps[first].operation.kind)
+    operation.kind = history.outcome(of: operation.kind, on: operation.object, before: first)
     gather(first, operation, upTo: latest)
     guard case .undecided = request(at: first, isWhole: false) else { return }
     openRaces.append(
@@ -66,7 +66,13 @@ extension Exhaustive {
   /// Sets `sequence` to the steps after `first` that do not depend on it, and `second`.
   private mutating func gather(_ first: Int, _ second: Operation, upTo end: Int) {
     sequence.removeAll(keepingCapacity: true)
+    // Holds that others share with the one of `first` have to come later too.
+    let deferred = history.deferredSteps(with: first, for: second)
     history.forEachStep(notAfter: first, upTo: end) { step in
+      for other in deferred
+      where step == Int(other) || step > Int(other) && history.precedes(Int(other), step) {
+        return
+      }
       sequence.append(
         WakeupTree.Requested(operation: history.steps[step].operation, step: Int32(step)))
     }
@@ -113,17 +119,5 @@ extension Exhaustive {
       depth -= 1
     }
     return nil
-  }
-
-  /// How an operation turns out when it comes before one that it came after.
-  ///
-  /// This must be exact: a sequence in a wakeup tree stands for all that can follow it, which holds
-  /// as long as each of its operations will be what it was taken for.
-  private static func kind(_ kind: Event.Kind, before first: Event.Kind) -> Event.Kind {
-    switch (kind, first) {
-    case (.tryLockFailed, .lock), (.tryLockFailed, .tryLock): .tryLock
-    case (.tryLock, .unlock), (.tryLock, .wait): .tryLockFailed
-    default: kind
-    }
   }
 }

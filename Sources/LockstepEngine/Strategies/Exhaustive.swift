@@ -93,9 +93,10 @@ package struct Exhaustive: ExplorationStrategy, Sendable {
     reverseOpenRaces()
     if execution.ending == .deadlocked {
       for blocked in execution.blocked {
-        guard let first = history.race(ofBlocked: blocked) else { continue }
-        reverse(
-          first, Operation(thread: blocked.thread, kind: blocked.kind, object: blocked.object))
+        for first in history.races(ofBlocked: blocked) {
+          reverse(
+            first, Operation(thread: blocked.thread, kind: blocked.kind, object: blocked.object))
+        }
       }
     }
     maximumDepth = max(maximumDepth, history.steps.count)
@@ -181,7 +182,7 @@ package struct Exhaustive: ExplorationStrategy, Sendable {
     let met = event.operation
     let expected = expectation(at: step)
     if met.thread == expected.thread, met.object == expected.object,
-      met.kind == expected.kind || met.kind.isOtherOutcome(of: expected.kind)
+      met.kind == expected.kind || met.kind == expected.kind.otherOutcome
     {
       return true
     }
@@ -196,15 +197,5 @@ package struct Exhaustive: ExplorationStrategy, Sendable {
   private mutating func noteMismatch(at step: Int, met: Operation?) {
     guard firstMismatch == nil else { return }
     firstMismatch = Mismatch(step: step, expected: expectation(at: step), met: met)
-  }
-}
-
-extension Event.Kind {
-  /// Whether one announced operation can turn out as either kind, by what came before it.
-  fileprivate func isOtherOutcome(of other: Event.Kind) -> Bool {
-    switch (self, other) {
-    case (.tryLock, .tryLockFailed), (.tryLockFailed, .tryLock): true
-    default: false
-    }
   }
 }

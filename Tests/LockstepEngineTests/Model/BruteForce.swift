@@ -65,16 +65,25 @@ struct TraceOrder {
   mutating func append(_ event: Event) {
     let thread = Int(event.thread.rawValue)
     if event.kind == .spawn { origin[Int(event.value)] = latest[thread] ?? origin[thread] }
-    guard event.kind.rawValue < 32 else { return }
+    guard event.kind.rawValue < 32 || event.kind.rawValue >= 40 else { return }
     var before: UInt64 = 0
     func add(_ index: Int) { before |= events[index].before | 1 << UInt64(index) }
-    if let index = latest[thread] ?? origin[thread] { add(index) }
+    /// What a thread does next also comes after who let it go on from a barrier.
+    func addAll(_ index: Int) {
+      add(index)
+      let earlier = events[index].event
+      guard earlier.kind == .arrive, earlier.value == 0 else { return }
+      let number = Int(earlier.thread.rawValue)
+      let waker = events.indices.first { $0 > index && Self.wakes(events[$0].event, number) }
+      if let waker { add(waker) }
+    }
+    if let index = latest[thread] ?? origin[thread] { addAll(index) }
     for (index, earlier) in events.enumerated() where Self.conflict(earlier.event, event) {
       add(index)
     }
     if event.kind == .join {
       let other = Int(event.object.rawValue & 63)
-      if let index = latest[other] ?? origin[other] { add(index) }
+      if let index = latest[other] ?? origin[other] { addAll(index) }
     }
     if event.kind == .lock, let index = latest[thread], events[index].event.kind == .wait {
       let waker = events.indices.first { $0 > index && Self.wakes(events[$0].event, thread) }
@@ -86,7 +95,8 @@ struct TraceOrder {
 
   private static func wakes(_ event: Event, _ thread: Int) -> Bool {
     event.kind == .signal && event.value == UInt64(thread)
-      || event.kind == .broadcast && event.value >> UInt64(thread) & 1 == 1
+      || (event.kind == .broadcast || event.kind == .arrive)
+        && event.value >> UInt64(thread) & 1 == 1
   }
 
   private static func overlaps(_ first: Event, _ second: Event) -> Bool {
@@ -111,6 +121,16 @@ struct TraceOrder {
     switch (first.kind.rawValue, second.kind.rawValue) {
     case (1, 1) where isSwap: return overlaps(first, second)
     case (1, 1), (7, 7): return false
+    // Shared holds of a lock, and attempts at them, leave each other as they are.
+    case (20...23, 20...23), (22, 7), (7, 22): return false
+    case (20...23, 5...8), (5...8, 20...23): return first.object == second.object
+    // The end of a wait takes its own thread out of the queue, and nobody else.
+    case (19, 10...11), (10...11, 19): return first.object == second.object
+    case (18, 18), (18, 42), (42, 18), (42, 42): return false
+    case (12...13, 42), (42, 12...13), (17, 42), (42, 17): return first.object == second.object
+    case (12...13, 17...18), (17...18, 12...13), (17...18, 17...18):
+      return first.object == second.object
+    case (24, 24), (40, 41), (41, 40): return first.object == second.object
     case (1...4, 1...4):
       return overlaps(first, second)
     case (5...9, 5...9):

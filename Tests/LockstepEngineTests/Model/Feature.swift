@@ -13,11 +13,19 @@ enum Feature: CaseIterable {
   case fourWorkers, deadlock
   /// A look that awaited a change, of one cell or of two.
   case awaited, awaitedOneOfTwo
+  case tryWaitSucceeded, tryWaitFailed
+  /// A wait that could time out was ended by a signal, or was not.
+  case timedWaitWoken, timedOut
+  /// Two threads held a lock together, and one alone after others had.
+  case sharedTogether, exclusiveAfterShared, trySharedFailed
+  case barrierOpened, clockRead
 
   /// The features of an execution.
   static func all(of execution: Execution) -> Set<Feature> {
     var features: Set<Feature> = execution.ending == .deadlocked ? [.deadlock] : []
     var waiters: [ObjectID: Int] = [:]
+    var sharing: [ObjectID: [ThreadID]] = [:]
+    var hasShared: Set<ObjectID> = []
     var stepped = ThreadSet.none
     var joined = ThreadSet.none
     var released: [ObjectID: ThreadID] = [:]
@@ -34,6 +42,7 @@ enum Feature: CaseIterable {
         if let other = released[event.object], other != event.thread {
           features.insert(.lockContended)
         }
+        if hasShared.contains(event.object) { features.insert(.exclusiveAfterShared) }
       case .unlock: released[event.object] = event.thread
       case .tryLock: features.insert(.tryLockSucceeded)
       case .tryLockFailed: features.insert(.tryLockFailed)
@@ -46,6 +55,21 @@ enum Feature: CaseIterable {
         if event.value.nonzeroBitCount > 1 { features.insert(.broadcastWokeSeveral) }
         waiters[event.object] = 0
       case .semaphoreWait: features.insert(.semaphoreWaited)
+      case .semaphoreTryWait: features.insert(.tryWaitSucceeded)
+      case .semaphoreTryWaitFailed: features.insert(.tryWaitFailed)
+      case .waitEnd: features.insert(event.value == 1 ? .timedWaitWoken : .timedOut)
+      case .lockShared:
+        sharing[event.object, default: []].append(event.thread)
+        if Set(sharing[event.object, default: []]).count > 1 { features.insert(.sharedTogether) }
+        hasShared.insert(event.object)
+      case .unlockShared:
+        if let place = sharing[event.object, default: []].firstIndex(of: event.thread) {
+          sharing[event.object]?.remove(at: place)
+        }
+      case .tryLockSharedFailed: features.insert(.trySharedFailed)
+      case .arrive:
+        if event.value != 0 { features.insert(.barrierOpened) }
+      case .readClock: features.insert(.clockRead)
       case .fence: features.insert(.fences)
       case .spawn:
         if isNested { features.insert(.nestedSpawn) }

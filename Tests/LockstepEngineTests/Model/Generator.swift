@@ -21,6 +21,11 @@ struct Generator {
     case orders
     /// Threads that spin until one of one or two cells is not zero, and others that store there.
     case spins
+    /// Locks held shared and exclusively, tried either way.
+    case readers
+    /// Waits that may time out, attempts at semaphores, sleeps and clocks.
+    case timeouts
+    case barriers
   }
 
   mutating func program(_ flavour: Flavour) -> Program {
@@ -32,7 +37,8 @@ struct Generator {
     var bodies = (0..<workers).map { _ in
       (0..<(1 + below(most))).map { _ in instruction(flavour) }
     }
-    if [.locks, .conditions, .everything, .swaps].contains(flavour) {
+    if flavour == .readers { openShared(&bodies) }
+    if [.locks, .conditions, .everything, .swaps, .timeouts].contains(flavour) {
       for index in bodies.indices where below(4) > 0 {
         let lock = below(2)
         bodies[index].insert(.lock(lock), at: 0)
@@ -69,6 +75,15 @@ struct Generator {
       guard below(4) > 0 else { continue }
       let later = place + 1 + below(program.threads[parent].count - place)
       program.threads[parent].insert(.join(child), at: later)
+    }
+  }
+
+  /// Most threads begin with a hold of a lock, and many end with giving it up.
+  private mutating func openShared(_ bodies: inout [[Program.Instruction]]) {
+    for index in bodies.indices where below(3) > 0 {
+      let isShared = below(3) > 0
+      bodies[index].insert(isShared ? .lockShared(4) : .lock(4), at: 0)
+      if below(3) > 0 { bodies[index].append(isShared ? .unlockShared(4) : .unlock(4)) }
     }
   }
 
@@ -138,6 +153,25 @@ struct Generator {
       return [
         .read(cell), .write(cell, adding: 1), .add(cell), .lock(0), .unlock(0), .tryLock(0),
       ][below(6)]
+    case .readers:
+      let shared = 4 + below(5) / 4
+      return [
+        .read(0), .write(0, adding: 1), .lock(shared), .unlock(shared), .tryLock(shared),
+        .lockShared(shared), .unlockShared(shared), .tryLockShared(shared), .lockShared(4),
+        .unlockShared(4), .tryLock(4), .add(cell),
+      ][below(12)]
+    case .timeouts:
+      return [
+        .read(0), .write(0, adding: 1), .lock(0), .unlock(0), .timedWait(condition: 0, lock: 0),
+        .wait(condition: 0, lock: 0), .signal(0), .broadcast(0), .semaphoreTryWait(lock),
+        .semaphoreWait(lock), .semaphoreSignal(lock), .semaphoreTryWait(0), .sleep(1), .sleep(2),
+        .readClock, .semaphoreRead(0),
+      ][below(16)]
+    case .barriers:
+      return [
+        .read(cell), .write(cell, adding: 1), .arrive(lock), .arrive(0), .lock(0), .unlock(0),
+        .arrive(0),
+      ][below(7)]
     case .waiters, .orders, .spins, .everything:
       return [
         .read(0), .write(0, adding: 1), .add(cell), .lock(0), .unlock(0), .lock(lock),

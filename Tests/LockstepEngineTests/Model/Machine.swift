@@ -6,7 +6,10 @@ struct Machine: Hashable {
     case unborn
     case ready
     case waiting(condition: Int, lock: Int)
+    /// Waits for a condition, or was chosen by a signal; either way it can go on.
+    case timed(condition: Int, lock: Int, isWoken: Bool)
     case relocking(Int)
+    case arrived(Int)
     case ended
   }
 
@@ -16,6 +19,8 @@ struct Machine: Hashable {
     var register = 0
     var log: [Int] = []
     var held: Set<Int> = []
+    /// Locks that it holds with others, each as often as it took it.
+    var shared: [Int] = []
     /// Whether it gave way since its last step.
     var hasYielded = false
     /// Of a `spin`: how many looks it took, and the cells that others have stored to since it looked.
@@ -32,6 +37,9 @@ struct Machine: Hashable {
   private(set) var initialisers: [Int?] = [nil, nil]
   private(set) var written: [Int] = []
   private(set) var called: [[Int]] = [[], []]
+  /// By barrier, the threads that came and wait.
+  private(set) var arrivals: [[Int]] = Array(repeating: [], count: 4)
+  private(set) var time = 0
 
   init(_ program: Program) {
     self.program = program
@@ -49,8 +57,10 @@ struct Machine: Hashable {
     ObjectID(1 << 60 | 0x4000 + UInt64(index) * 64)
   }
   static func once(_ index: Int) -> ObjectID { ObjectID(0x5000 + UInt64(index) * 8) }
-  static func library(_ index: Int) -> ObjectID { ObjectID(0x7000 + UInt64(index) * 8) }
+  static func library(_ index: Int) -> ObjectID { ObjectID(0x9000 + UInt64(index) * 8) }
   static let stream = ObjectID(0x6000)
+  static func barrier(_ index: Int) -> ObjectID { ObjectID(1 << 60 | 0x7000 + UInt64(index) * 64) }
+  static let clock = ObjectID(0x8000)
 
   /// Starts thread 0; gives its annotations.
   mutating func start() -> [Event] {
@@ -70,6 +80,10 @@ struct Machine: Hashable {
         thread: id, kind: .wait, object: Self.condition(condition), other: Self.lock(lock))
     case .relocking(let lock):
       return Operation(thread: id, kind: .lock, object: Self.lock(lock))
+    case .timed(let condition, _, _):
+      return Operation(thread: id, kind: .waitEnd, object: Self.condition(condition))
+    case .arrived(let barrier):
+      return Operation(thread: id, kind: .arrive, object: Self.barrier(barrier))
     case .ready:
       let instruction = program.threads[number][thread.counter]
       guard case .spin(let cells) = instruction else { return operation(instruction, id) }
@@ -105,8 +119,19 @@ struct Machine: Hashable {
     case .lock(let lock): return act(.lock, Self.lock(lock))
     case .unlock(let lock): return act(.unlock, Self.lock(lock))
     case .tryLock(let lock):
-      return act(owners[lock] == nil ? .tryLock : .tryLockFailed, Self.lock(lock))
-    case .wait(let condition, let lock):
+      return act(isFree(lock) ? .tryLock : .tryLockFailed, Self.lock(lock))
+    case .lockShared(let lock): return act(.lockShared, Self.lock(lock))
+    case .unlockShared(let lock): return act(.unlockShared, Self.lock(lock))
+    case .tryLockShared(let lock):
+      return act(owners[lock] == nil ? .tryLockShared : .tryLockSharedFailed, Self.lock(lock))
+    case .semaphoreTryWait(let index):
+      return act(
+        semaphores[index] > 0 ? .semaphoreTryWait : .semaphoreTryWaitFailed, Self.semaphore(index))
+    case .semaphoreRead(let index): return act(.semaphoreRead, Self.semaphore(index))
+    case .arrive(let barrier): return act(.arrive, Self.barrier(barrier))
+    case .sleep: return act(.sleep, Self.clock)
+    case .readClock: return act(.readClock, Self.clock)
+    case .wait(let condition, let lock), .timedWait(let condition, let lock):
       return act(.wait, Self.condition(condition), Self.lock(lock))
     case .signal(let condition): return act(.signal, Self.condition(condition))
     case .broadcast(let condition): return act(.broadcast, Self.condition(condition))
@@ -120,13 +145,20 @@ struct Machine: Hashable {
     }
   }
 
+  /// Whether nobody holds a lock, alone or with others.
+  private func isFree(_ lock: Int) -> Bool {
+    owners[lock] == nil && !threads.contains { $0.shared.contains(lock) }
+  }
+
   func isEnabled(_ number: Int) -> Bool {
     switch threads[number].status {
-    case .unborn, .ended, .waiting: return false
-    case .relocking(let lock): return owners[lock] == nil
+    case .unborn, .ended, .waiting, .arrived: return false
+    case .timed: return true
+    case .relocking(let lock): return isFree(lock)
     case .ready:
       switch program.threads[number][threads[number].counter] {
-      case .lock(let lock): return owners[lock] == nil
+      case .lock(let lock): return isFree(lock)
+      case .lockShared(let lock): return owners[lock] == nil
       case .semaphoreWait(let index): return semaphores[index] > 0
       case .join(let other): return threads[other].status == .ended
       case .spin(let cells):
@@ -161,6 +193,12 @@ struct Machine: Hashable {
       owners[lock] = number
       threads[number].held.insert(lock)
       threads[number].status = .ready
+    } else if case .timed(let condition, let lock, let isWoken) = threads[number].status {
+      queues[condition].removeAll { $0 == number }
+      event.value = isWoken ? 1 : 0
+      threads[number].register = isWoken ? 1 : 0
+      threads[number].log.append(threads[number].register)
+      threads[number].status = .relocking(lock)
     } else {
       perform(program.threads[number][threads[number].counter], number, &event)
       threads[number].counter += 1
@@ -168,6 +206,11 @@ struct Machine: Hashable {
     }
     var events = [event]
     advance(number, &events)
+    if event.kind == .arrive {
+      for other in ThreadSet(rawValue: event.value) where other != event.thread {
+        begin(Int(other.rawValue), &events)
+      }
+    }
     return events
   }
 
@@ -273,6 +316,43 @@ struct Machine: Hashable {
     case .semaphoreSignal(let index):
       event.value = UInt64(semaphores[index])
       semaphores[index] += 1
+    case .lockShared(let lock): threads[number].shared.append(lock)
+    case .unlockShared(let lock):
+      if let place = threads[number].shared.lastIndex(of: lock) {
+        threads[number].shared.remove(at: place)
+      }
+    case .tryLockShared(let lock):
+      threads[number].register = event.kind == .tryLockShared ? 1 : 0
+      threads[number].log.append(threads[number].register)
+      if event.kind == .tryLockShared { threads[number].shared.append(lock) }
+    case .semaphoreTryWait(let index):
+      event.value = UInt64(semaphores[index])
+      threads[number].register = semaphores[index] > 0 ? 1 : 0
+      threads[number].log.append(threads[number].register)
+      if semaphores[index] > 0 { semaphores[index] -= 1 }
+    case .semaphoreRead(let index):
+      event.value = UInt64(semaphores[index])
+      threads[number].register = semaphores[index]
+      threads[number].log.append(semaphores[index])
+    case .timedWait(let condition, let lock):
+      release(lock, number)
+      queues[condition].append(number)
+      threads[number].status = .timed(condition: condition, lock: lock, isWoken: false)
+    case .arrive(let barrier):
+      arrivals[barrier].append(number)
+      threads[number].register = 0
+      if arrivals[barrier].count == program.barriers[barrier] {
+        event.value = arrivals[barrier].reduce(0) { $0 | 1 << UInt64($1) }
+        threads[number].register = 1
+        arrivals[barrier] = []
+      } else {
+        threads[number].status = .arrived(barrier)
+      }
+      threads[number].log.append(threads[number].register)
+    case .sleep(let duration): time += duration
+    case .readClock:
+      threads[number].register = time
+      threads[number].log.append(time)
     case .once(let index): initialisers[index] = initialisers[index] ?? number
     case .output: written.append(number)
     case .call(let index): called[index].append(number)
@@ -286,6 +366,10 @@ struct Machine: Hashable {
   }
 
   private mutating func wake(_ number: Int) {
+    if case .timed(let condition, let lock, _) = threads[number].status {
+      threads[number].status = .timed(condition: condition, lock: lock, isWoken: true)
+      return
+    }
     guard case .waiting(_, let lock) = threads[number].status else { return }
     threads[number].status = .relocking(lock)
   }
@@ -324,6 +408,10 @@ struct Machine: Hashable {
       case .tryLock(let lock) where threads[number].held.contains(lock): break
       case .unlock(let lock) where !threads[number].held.contains(lock): break
       case .wait(_, let lock) where !threads[number].held.contains(lock): break
+      case .timedWait(_, let lock) where !threads[number].held.contains(lock): break
+      case .lockShared(let lock) where threads[number].held.contains(lock): break
+      case .tryLockShared(let lock) where threads[number].held.contains(lock): break
+      case .unlockShared(let lock) where !threads[number].shared.contains(lock): break
       case .join(let child) where child == number: break
       default: return
       }

@@ -54,13 +54,24 @@ struct PlainOrder {
         let store = trace[between]
         guard (2...4).contains(store.kind.rawValue), store.thread != write.thread,
           Self.overlap(store, write),
-          locks(at: own).intersection(locks(at: between)).isDisjoint(with: locks(at: last)),
+          !areApart(own, between, last),
           !isChild(store.thread, of: write.thread, after: own, before: last)
         else { continue }
         objects.insert(write.object)
       }
     }
     return objects
+  }
+
+  /// Whether one lock keeps a store out of what another thread does before and after it: held by all,
+  /// and alone by the storing thread or by the other one both times.
+  private func areApart(_ own: Int, _ between: Int, _ last: Int) -> Bool {
+    locks(at: between).contains { lock, isAlone in
+      guard let before = locks(at: own)[lock], let after = locks(at: last)[lock] else {
+        return false
+      }
+      return isAlone || before && after
+    }
   }
 
   /// Whether a thread was created by another and joined by it between two steps.
@@ -77,17 +88,21 @@ struct PlainOrder {
     return left.overlaps(second.object.rawValue..<second.object.rawValue + UInt64(second.size))
   }
 
-  /// The locks that the thread of an event holds there.
-  private func locks(at index: Int) -> Set<ObjectID> {
-    var held: Set<ObjectID> = []
+  /// The locks that the thread of an event holds there, and whether alone.
+  private func locks(at index: Int) -> [ObjectID: Bool] {
+    var held: [ObjectID: Bool] = [:]
+    var shared: [ObjectID: Int] = [:]
     for event in trace[..<index] where event.thread == trace[index].thread {
       switch event.kind {
-      case .lock, .tryLock: held.insert(event.object)
-      case .unlock: held.remove(event.object)
-      case .wait: held.remove(event.other)
+      case .lock, .tryLock: held[event.object] = true
+      case .unlock: held[event.object] = nil
+      case .wait: held[event.other] = nil
+      case .lockShared, .tryLockShared: shared[event.object, default: 0] += 1
+      case .unlockShared: shared[event.object, default: 0] -= 1
       default: break
       }
     }
+    for (lock, count) in shared where count > 0 && held[lock] == nil { held[lock] = false }
     return held
   }
 
@@ -95,6 +110,8 @@ struct PlainOrder {
   private func sources(of index: Int) -> [Int] {
     let event = trace[index]
     var sources = trace[..<index].indices.filter { orders(trace[$0], before: event) }
+    if let releasing = releasing(index) { sources.append(releasing) }
+    if event.kind == .arrive, event.value != 0 { sources += arrivals(releasedBy: index) }
     switch event.kind {
     case .lock:
       if let waker = waker(of: index) { sources.append(waker) }
@@ -116,19 +133,44 @@ struct PlainOrder {
     if first.kind == .spawn { return first.value == UInt64(second.thread.rawValue) }
     switch second.kind {
     case .lock, .tryLock:
-      return first.kind == .unlock && first.object == second.object
+      return (first.kind == .unlock || first.kind == .unlockShared)
+        && first.object == second.object
         || first.kind == .wait && first.other == second.object
-    case .semaphoreWait: return first.kind == .semaphoreSignal && first.object == second.object
     case .call: return first.kind == .call && first.object == second.object
+    case .lockShared, .tryLockShared:
+      return first.kind == .unlock && first.object == second.object
+    case .semaphoreWait, .semaphoreTryWait:
+      return first.kind == .semaphoreSignal && first.object == second.object
     case .join: return second.object == ObjectID(thread: first.thread)
     default: return false
+    }
+  }
+
+  /// The last arrival at a barrier at which an event's thread had waited just before.
+  private func releasing(_ index: Int) -> Int? {
+    let thread = trace[index].thread
+    guard let own = trace[..<index].lastIndex(where: { $0.thread == thread }),
+      trace[own].kind == .arrive, trace[own].value == 0
+    else { return nil }
+    return (own..<index).first {
+      trace[$0].kind == .arrive && trace[$0].value >> UInt64(thread.rawValue) & 1 == 1
+    }
+  }
+
+  /// The arrivals at a barrier of the threads that the last one lets go on.
+  private func arrivals(releasedBy last: Int) -> [Int] {
+    ThreadSet(rawValue: trace[last].value).compactMap { thread in
+      trace[..<last].lastIndex { $0.thread == thread && $0.object == trace[last].object }
     }
   }
 
   /// The signal that let a thread go on to take its lock again.
   private func waker(of index: Int) -> Int? {
     let thread = trace[index].thread
-    guard let wait = trace[..<index].lastIndex(where: { $0.thread == thread }),
+    guard
+      let wait = trace[..<index].lastIndex(where: {
+        $0.thread == thread && $0.kind != .waitEnd
+      }),
       trace[wait].kind == .wait
     else { return nil }
     return (wait..<index).first {

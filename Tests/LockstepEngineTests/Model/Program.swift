@@ -33,6 +33,20 @@ struct Program: Hashable {
     case broadcast(Int)
     case semaphoreWait(Int)
     case semaphoreSignal(Int)
+    /// Counts as reading 1 where it succeeds, and 0 where it does not.
+    case semaphoreTryWait(Int)
+    case semaphoreRead(Int)
+    /// A wait that may time out; counts as reading 1 where a signal ended it, and 0 where none did.
+    case timedWait(condition: Int, lock: Int)
+    /// Not seen by a thread that holds the lock exclusively.
+    case lockShared(Int)
+    case unlockShared(Int)
+    case tryLockShared(Int)
+    /// Waits until as many threads came as `barriers` says.
+    case arrive(Int)
+    case sleep(Int)
+    /// Counts as reading what all sleeps so far come to.
+    case readClock
     case once(Int)
     case output
     /// A call of a library that keeps the order of its calls on an object.
@@ -52,6 +66,7 @@ struct Program: Hashable {
   var threads: [[Instruction]]
   var cellCount = 4
   var semaphores = [0, 0]
+  var barriers = [2, 3]
 }
 
 extension Program {
@@ -79,6 +94,20 @@ extension Program {
     let body = (0..<increments).flatMap { _ in [Instruction.read(0), .write(0, adding: 1)] }
     return Program(
       forkJoin: Array(repeating: [.lock(0)] + body + [.unlock(0)], count: threads))
+  }
+
+  /// Threads with a critical section each, of one lock, that others may share or not.
+  static func shared(readers: Int, writers: Int) -> Program {
+    Program(
+      forkJoin: Array(repeating: [.lockShared(4), .unlockShared(4)], count: readers)
+        + Array(repeating: [.lock(4), .unlock(4)], count: writers))
+  }
+
+  /// Threads that all come to one barrier.
+  static func meeting(_ threads: Int) -> Program {
+    var program = Program(forkJoin: Array(repeating: [.arrive(0)], count: threads))
+    program.barriers = [threads, threads]
+    return program
   }
 
   static func readers(_ count: Int) -> Program {

@@ -47,6 +47,35 @@ import Testing
     #expect(Explored.compare(program).complaint == nil)
   }
 
+  /// Counted by hand: where three sections go, shared ones in any order; who of two comes last to a
+  /// barrier; three arrivals in every order; sleeps, and a look at the clock among them.
+  @Test(arguments: [
+    (Program.shared(readers: 2, writers: 0), 1), (.shared(readers: 2, writers: 1), 4),
+    (.shared(readers: 3, writers: 1), 8), (.shared(readers: 1, writers: 2), 6),
+    (.shared(readers: 2, writers: 2), 18), (.meeting(2), 2), (.meeting(3), 6),
+    (Program(forkJoin: [[.sleep(1)], [.sleep(2)], [.sleep(3)]]), 1),
+    (Program(forkJoin: [[.sleep(1)], [.sleep(2)], [.readClock]]), 4),
+    (Program(forkJoin: [[.semaphoreTryWait(0)], [.semaphoreTryWait(0)]]), 1),
+    (Program(forkJoin: [[.semaphoreTryWait(0)], [.semaphoreSignal(0)]]), 2),
+  ]) func `A program with shared locks, barriers or time takes its exact number of executions`(
+    program: Program, count: Int
+  ) {
+    let explored = Explored(program, keepingClasses: false)
+    #expect(explored.strategy.executions == count)
+    #expect(explored.strategy.redundant == 0)
+    #expect(Explored.compare(program).complaint == nil)
+  }
+
+  /// No schedule has one reader's hold without the other's, and the writer comes before both or after.
+  @Test func `A writer comes before readers that hold a lock at the same time in every schedule`() {
+    let reader: [Program.Instruction] = [.lockShared(4), .arrive(0), .unlockShared(4)]
+    let program = Program(forkJoin: [reader, reader, [.lock(4), .unlock(4)]])
+    let explored = Explored(program)
+    // Who comes last to the barrier, times two.
+    #expect(explored.strategy.executions == 4)
+    #expect(Explored.compare(program).complaint == nil)
+  }
+
   @Test func `A program that changes from run to run is told, with where`() {
     var strategy = Exhaustive()
     var programs = [Program.race(2, 2), .readers(2)]
@@ -104,6 +133,14 @@ import Testing
         .tryLockFailed: 20,
       ]
     case .spins: [.awaited: 8, .awaitedOneOfTwo: 8, .deadlock: 3, .swapFailed: 40]
+    case .readers:
+      [
+        .sharedTogether: 3, .exclusiveAfterShared: 6, .trySharedFailed: 25, .tryLockFailed: 4,
+        .deadlock: 5,
+      ]
+    case .timeouts:
+      [.timedWaitWoken: 50, .timedOut: 12, .tryWaitSucceeded: 8, .tryWaitFailed: 6, .clockRead: 10]
+    case .barriers: [.barrierOpened: 4, .deadlock: 3]
     case .orders: [.atomicOrders: 2, .fences: 3, .swapFailed: 20]
     }
   }

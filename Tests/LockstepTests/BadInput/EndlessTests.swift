@@ -92,22 +92,6 @@ import Testing
       })
   }
 
-  @Test func `ends a wait at a barrier`() async throws {
-    try check(
-      await #expect(processExitsWith: .exitCode(2), observing: [\.standardErrorContent]) {
-        setenv("LOCKSTEP_WATCHDOG", "1", 1)
-        _ = try explored(named: "stuck") { meetsAtBarrier() }
-      })
-  }
-
-  @Test func `ends a readers-writers lock that a waiting thread holds, or names it`() async throws {
-    try check(
-      await #expect(processExitsWith: .exitCode(2), observing: [\.standardErrorContent]) {
-        setenv("LOCKSTEP_WATCHDOG", "1", 1)
-        _ = try explored(named: "stuck") { takesReadersWritersLock() }
-      })
-  }
-
   @Test func `writes the unit down where results are asked for`() async throws {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("lockstep-watchdog-\(UUID().uuidString)")

@@ -19,7 +19,10 @@ import Testing
     let stopped = NIOLockedValueBox(0)
     let group = ServiceGroup(
       configuration: .init(
-        services: [.init(service: Worker(stopped: stopped), successTerminationBehavior: .gracefullyShutdownGroup)],
+        services: [
+          .init(
+            service: Worker(stopped: stopped), successTerminationBehavior: .gracefullyShutdownGroup)
+        ],
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
     async let running: Void = group.run()
     await group.triggerGracefulShutdown()

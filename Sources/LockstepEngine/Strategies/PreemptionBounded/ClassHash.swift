@@ -43,22 +43,4 @@ extension HappensBefore {
     hash.finish()
     return hash
   }
-
-  /// What a thread's operation, as it turned out later in a trace, would be as the next step.
-  func turnedOutNext(_ event: Event) -> Event {
-    guard event.kind == .tryLock || event.kind == .tryLockFailed else { return event }
-    var next = event
-    next.kind = isHeld(event.object) ? .tryLockFailed : .tryLock
-    return next
-  }
-
-  private func isHeld(_ lock: ObjectID) -> Bool {
-    var entry = chains.head(of: AccessChains.key(of: lock))
-    while entry >= 0 {
-      let kind = steps[Int(chains.entries[Int(entry)].step)].operation.kind
-      if kind != .tryLockFailed { return kind.isAcquisition }
-      entry = chains.entries[Int(entry)].previous
-    }
-    return false
-  }
 }

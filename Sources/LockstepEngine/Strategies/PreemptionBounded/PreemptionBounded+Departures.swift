@@ -82,7 +82,7 @@ extension PreemptionBounded {
   private mutating func foresee(
     _ event: Event, _ departure: inout PreemptionFrontier.Departure, at step: Int
   ) {
-    let next = history.turnedOutNext(event)
+    guard let next = history.turnedOutNext(event) else { return }
     history.append(next)
     departure.hash = classes[step] + history.hashOfLatestStep
     history.truncate(to: step)
