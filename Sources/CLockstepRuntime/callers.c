@@ -92,6 +92,7 @@ static const LKSCallSite *callSite(LKSExploration *exploration, uintptr_t progra
   bool isLibrary = classify(programCounter);
   const char *symbol = lks_isTaskLibrary(programCounter) ? lks_symbolName(programCounter - 1) : NULL;
   bool isClock = !isLibrary || isPublicClock(programCounter);
+  bool isDispatch = startsWith(fileOf(programCounter), "libdispatch");
   bool isReporter = isOf(reporters, sizeof reporters / sizeof *reporters, fileOf(programCounter));
   if (thread) thread->inRuntime--;
   site = lks_tableFind(&exploration->callers, programCounter, true);
@@ -99,6 +100,7 @@ static const LKSCallSite *callSite(LKSExploration *exploration, uintptr_t progra
   site->isLibrary = isLibrary;
   site->isClock = isClock;
   site->isReporter = isReporter;
+  site->isDispatch = isDispatch;
   site->isOfContinuation = symbol && strstr(symbol, "Continuation");
   site->taskCall = (uint8_t)taskCall(symbol);
   return site;
@@ -118,6 +120,10 @@ bool lks_isContinuationCaller(LKSExploration *exploration, uintptr_t programCoun
 
 bool lks_looksAtClock(LKSExploration *exploration, uintptr_t programCounter) {
   return callSite(exploration, programCounter)->isClock;
+}
+
+bool lks_isDispatch(LKSExploration *exploration, uintptr_t programCounter) {
+  return callSite(exploration, programCounter)->isDispatch;
 }
 
 bool lks_isReporter(LKSExploration *exploration, uintptr_t programCounter) {

@@ -187,6 +187,7 @@ LKSEnding lks_run(
   atomic_store(&exploration->isRunning, false);
   exploration->running = NULL;
   recordBlocked(exploration);
+  lks_leaveBodyTask(exploration);
   return exploration->ending;
 }
 

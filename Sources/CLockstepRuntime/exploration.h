@@ -105,6 +105,10 @@ struct LKSExploration {
 
   /// The job of a Swift task that the body is; no function where it is a plain call.
   LKSJob bodyJob;
+  _Atomic bool resumedFromOutside;
+  /// Where swift_tasks.c keeps that it is a body; -1 where it does not.
+  int bodyPlace;
+  bool hasWaitedForOutside;
   /// Numbers of the threads that run jobs: each runs one after another.
   uint8_t jobNumbers[LKS_MAXIMUM_THREADS];
   uint32_t jobNumberCount;

@@ -18,7 +18,9 @@ int lks_threadCreate(
     pthread_t *handle, const pthread_attr_t *attributes, void *(*start)(void *), void *argument,
     uintptr_t caller) {
   LKSThread *thread = lks_controlled();
-  if (!thread) return LKS_REAL(pthread_create)(handle, attributes, start, argument);
+  // Real queues of Dispatch's, which nothing of the program's runs on, have threads of their own.
+  if (!thread || lks_isDispatch(thread->exploration, caller))
+    return LKS_REAL(pthread_create)(handle, attributes, start, argument);
   lks_settleExternal(thread);
   LKSExploration *exploration = thread->exploration;
   LKSThread *child = lks_newThread(exploration, thread);

@@ -91,6 +91,8 @@ LKSThread *lks_startJob(LKSThread *thread, LKSJob job, void *(*start)(void *));
 
 /// Makes the job that this kernel thread kept back the execution's body.
 void lks_takeCapturedJob(LKSExploration *exploration);
+/// The execution is over that it was the body of.
+void lks_leaveBodyTask(LKSExploration *exploration);
 size_t lks_taskClockSize(void);
 typedef struct LKSRange {
   uintptr_t start;
@@ -281,6 +283,7 @@ typedef struct LKSCallSite {
   bool isLibrary;
   bool isClock;
   bool isReporter;
+  bool isDispatch;
   bool isOfContinuation;
   /// What libswift_Concurrency is about there, as an `LKSTaskCall`.
   uint8_t taskCall;
@@ -296,6 +299,9 @@ LKSTaskCall lks_taskCallAt(LKSExploration *exploration, uintptr_t programCounter
 bool lks_isContinuationCaller(LKSExploration *exploration, uintptr_t programCounter);
 /// Whether a look at the clock from this address is the program's, by itself or through a public clock.
 bool lks_looksAtClock(LKSExploration *exploration, uintptr_t programCounter);
+
+/// Whether a call is made by libdispatch, for its own threads and queues.
+bool lks_isDispatch(LKSExploration *exploration, uintptr_t programCounter);
 
 /// Whether a call is made by a library that reports on tests.
 bool lks_isReporter(LKSExploration *exploration, uintptr_t programCounter);

@@ -8,6 +8,7 @@
 /// ThreadSanitizer and at its own locks, if no step on the object came since the program's own code.
 #include <dlfcn.h>
 #include <link.h>
+#include <time.h>
 
 #include "runtime.h"
 #include "task_calls.h"
@@ -119,9 +120,81 @@ static __thread LKSJob captured;
 
 void lks_captureNextJob(void) { capturesNext = true; }
 
+/// The tasks that are or were bodies of executions, and have not come to their ends: to tell whose a job
+/// is that comes from outside. Such a task is never freed, so that no other can have its address.
+#define LKS_MAXIMUM_BODIES 4096
+static struct {
+  _Atomic(void *) task;
+  _Atomic(LKSExploration *) exploration;
+} bodies[LKS_MAXIMUM_BODIES];
+static _Atomic int bodyLimit;
+
 void lks_takeCapturedJob(LKSExploration *exploration) {
   exploration->bodyJob = captured;
   captured = (LKSJob){0};
+  atomic_store(&exploration->resumedFromOutside, false);
+  exploration->bodyPlace = -1;
+  if (!exploration->bodyJob.function) return;
+  for (int index = 0; index < LKS_MAXIMUM_BODIES; index++) {
+    void *none = NULL;
+    if (!atomic_compare_exchange_strong(
+            &bodies[index].task, &none, exploration->bodyJob.context))
+      continue;
+    atomic_store(&bodies[index].exploration, exploration);
+    exploration->bodyPlace = index;
+    int limit = atomic_load(&bodyLimit);
+    while (limit <= index && !atomic_compare_exchange_weak(&bodyLimit, &limit, index + 1)) {
+    }
+    return;
+  }
+}
+
+/// Milliseconds that are waited, once, for somebody outside to resume a body that nobody else will.
+#define LKS_OUTSIDE_PATIENCE 200
+
+static void waitForOutside(LKSExploration *exploration) {
+  if (exploration->bodyPlace < 0 || exploration->hasWaitedForOutside ||
+      exploration->ending != LKS_COMPLETED)
+    return;
+  exploration->hasWaitedForOutside = true;
+  const struct timespec millisecond = {0, 1000000};
+  for (int count = 0; count < LKS_OUTSIDE_PATIENCE; count++) {
+    if (atomic_load(&exploration->resumedFromOutside)) return;
+    LKS_REAL(nanosleep)(&millisecond, NULL);
+  }
+}
+
+void lks_leaveBodyTask(LKSExploration *exploration) {
+  waitForOutside(exploration);
+  if (atomic_load(&exploration->resumedFromOutside))
+    lks_uncontrolled(exploration, "a task that something outside the exploration resumes");
+  // One that was left suspended may yet be resumed by somebody, when nobody is there to go on with it.
+  if (exploration->bodyPlace >= 0)
+    atomic_store(&bodies[exploration->bodyPlace].exploration, NULL);
+}
+
+/// The body's task has come to its end: its memory may be another's from here on.
+static void endBodyTask(LKSExploration *exploration) {
+  if (exploration->bodyPlace >= 0)
+    atomic_store(&bodies[exploration->bodyPlace].task, NULL);
+  exploration->bodyPlace = -1;
+}
+
+/// A thread outside hands over a job. If it is an execution's, it must not run beside it: it is left
+/// out, and that is said.
+static bool isOfExecution(void *job) {
+  LKSExploration *owner = NULL;
+  bool isOurs = lks_isInRegion((uintptr_t)job);
+  if (isOurs) {
+    LKSThread *thread = lks_arenaOwner((uintptr_t)job);
+    owner = thread ? thread->exploration : NULL;
+  }
+  for (int index = 0; index < atomic_load(&bodyLimit) && !isOurs; index++) {
+    isOurs = atomic_load(&bodies[index].task) == job;
+    if (isOurs) owner = atomic_load(&bodies[index].exploration);
+  }
+  if (owner) atomic_store(&owner->resumedFromOutside, true);
+  return isOurs;
 }
 
 void lks_runCapturedJob(void) {
@@ -149,6 +222,7 @@ void dispatch_async_f(dispatch_queue_t queue, void *context, void (*work)(void *
   LKSJob job = {work, context, false};
   if (!thread) {
     if (LKS_LIKELY(!capturesNext)) {
+      if (lks_isTaskLibrary(LKS_CALLER) && isOfExecution(context)) return;
       LKS_REAL(dispatch_async_f)(queue, context, work);
       return;
     }
@@ -227,6 +301,9 @@ static void meetRelease(const void *address) {
   if (!thread || !lks_isTaskLibrary(caller)) return;
   lks_meetTasks(thread, caller);
   publish(thread, address);
+  if (address == thread->exploration->bodyJob.context &&
+      lks_taskCallAt(thread->exploration, caller) == LKS_TASK_END)
+    endBodyTask(thread->exploration);
 }
 
 extern void swift_task_enterThreadLocalContext(char *state);
@@ -261,6 +338,8 @@ void swift_task_exitThreadLocalContext(char *state) {
   if (thread && lks_isTaskLibrary(caller)) {
     lks_meetTasks(thread, caller);
     publish(thread, state - LKS_TASK_CONTEXT);
+    lks_annotate(thread, LKS_SUSPEND, nameOf(thread, state - LKS_TASK_CONTEXT), 0,
+                 lks_latestExit(thread, 0));
   }
   LKS_REAL(swift_task_exitThreadLocalContext)(state);
 }

@@ -77,6 +77,8 @@ package struct Event: Hashable, Sendable {
     case crash = 37
     /// A Swift task, named by `object`, goes on on this thread.
     case resume = 44
+    /// The task waits here, and goes on elsewhere; or at once, if what it waits for has come.
+    case suspend = 48
 
     // Time: `object` is the clock, of which there is one. Steps, whatever their numbers.
     /// Time goes on by what the thread sleeps.

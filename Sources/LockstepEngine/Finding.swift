@@ -2,6 +2,7 @@
 package struct Finding: Equatable, Sendable {
   package enum Kind: String, Sendable, CaseIterable {
     case lostUpdate, dataRace, deadlock, leakedLock, lockOrder, atomicity, reentrancy, neverResumed
+    case lostWakeUp, heldAcrossSuspension, starvation
     case assertion, thrownError, outcomes, crash, livelock, stepLimit, nondeterminism
   }
 

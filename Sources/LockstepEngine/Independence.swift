@@ -34,7 +34,7 @@ package enum Independence {
     case .arrive: 256
     case .sleep, .readClock: 512
     case .call: 1024
-    case .join, .spawn, .exit, .throwError, .fence, .yield, .crash, .resume: 0
+    case .join, .spawn, .exit, .throwError, .fence, .yield, .crash, .resume, .suspend: 0
     }
   }
 

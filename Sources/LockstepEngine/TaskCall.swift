@@ -27,5 +27,5 @@ extension Event {
   package var taskCall: TaskCall? { kind == .call ? TaskCall(rawValue: other.rawValue) : nil }
 
   /// Whether a task gives up its executor here, so that others may come in between.
-  package var isSuspension: Bool { taskCall == .hop || taskCall == .suspend }
+  package var isSuspension: Bool { kind == .suspend || taskCall == .hop }
 }

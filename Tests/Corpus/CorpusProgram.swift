@@ -42,7 +42,7 @@ public struct CorpusProgram: Sendable {
   }
 
   init(
-    _ name: String, _ summary: String, finding: String? = nil, classes: Int,
+    _ name: String, _ summary: String, finding: String? = nil, classes: Int? = nil,
     tasks run: @escaping @Sendable () async -> Int
   ) {
     self.name = name
@@ -58,6 +58,8 @@ public struct CorpusProgram: Sendable {
   /// All programs, in the order in which they are listed.
   public static let all: [CorpusProgram] = [
     race, fine, coarse, atomicIncrements, readers, lastZero, indexer, filesystem, fibonacci, bank,
-    reentrancy, repairedReentrancy,
+    reentrancy, repairedReentrancy, racingTasks, guardedTasks, lateHandler, keptEvent,
+    sleepingInstead, awaiting, blockedPool, awaitedPool,
+    heldLock, releasedLock, lostWakeUp, keptWakeUp,
   ]
 }

@@ -48,6 +48,7 @@ typedef enum LKSKind {
   LKS_READ_CLOCK = 41,
   LKS_SEMAPHORE_READ = 42,
   LKS_RESUME = 44,
+  LKS_SUSPEND = 48,
 } LKSKind;
 
 /// What a call of Swift's task runtime is for; the numbers are those of the engine's `TaskCall`.

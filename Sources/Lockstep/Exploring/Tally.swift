@@ -50,6 +50,7 @@ struct Tally {
   private var lockOrder = LockOrder()
   private var staleReads = StaleReads()
   private var reentrancy = Reentrancy()
+  private var taskBlocking = TaskBlocking()
   /// Of each deadlock, the locks that were waited for.
   private var deadlocked: Set<Set<ObjectID>> = []
 
@@ -99,6 +100,7 @@ struct Tally {
       // What is not controlled may have put them in order.
       if kind == .dataRace, ordersUnseen { return false }
       // Somebody who is not controlled may be about to wake them.
+      if kind == .neverResumed, !uncontrolled.isEmpty { return false }
       if kind == .deadlock, !uncontrolled.isEmpty,
         !candidate.finding.waits.contains(where: { $0.blocked.kind.isAcquisition })
       {
@@ -125,8 +127,9 @@ struct Tally {
 
   private static func rank(_ kind: Finding.Kind) -> Int {
     let order: [Finding.Kind] = [
-      .nondeterminism, .crash, .leakedLock, .deadlock, .neverResumed, .lostUpdate, .dataRace,
-      .reentrancy, .atomicity, .assertion, .thrownError, .lockOrder,
+      .nondeterminism, .crash, .leakedLock, .lostWakeUp, .deadlock, .neverResumed, .lostUpdate,
+      .dataRace, .reentrancy, .atomicity, .heldAcrossSuspension, .starvation, .assertion,
+      .thrownError, .lockOrder,
     ]
     return order.firstIndex(of: kind) ?? order.count
   }
@@ -190,7 +193,7 @@ struct Tally {
     }
     if lks_bodyReturnedEarly(native.handle) { bodyReturnedEarly += 1 }
     if lks_abandonedThreads(native.handle) > Self.maximumAbandoned { stop = .abandonedThreads }
-    analysis.record(execution)
+    analysis.record(execution, isBodyUnfinished: result.isUnfinished)
     for sighting in analysis.sightings
     where candidates.isNews(sighting, in: execution.trace, preemptions: native.preemptions) {
       keep(sighting.finding, of: execution)
@@ -208,6 +211,7 @@ struct Tally {
     where candidates.isNews(read.finding, read.pattern, in: execution, native.preemptions) {
       keep(read.finding, of: execution, pattern: read.pattern)
     }
+    for finding in taskBlocking.record(execution) { keep(finding, of: execution) }
     if !analysis.idle.isEmpty { idleWaiters += 1 }
     if result.isUnfinished, execution.ending == .completed {
       keep(Finding(kind: .neverResumed), of: execution)

@@ -26,14 +26,14 @@ struct FindingDescriber {
       BodyRunner(body))
     native.read(ending, into: &execution)
     let details = ExecutionDetails(execution, native: native, symbolizer: Self.symbolizer)
-    _ = body.collect(counting: false)
+    let isUnfinished = body.collect(counting: false).isUnfinished
     defer { native.finish() }
     let isSame = TraceIdentity.hash(of: execution) == candidate.identity
     let schedule = Schedule(
       of: execution, build: BuildIdentity.current, test: configuration.identity)
     let finding =
       isSame
-      ? analysed(candidate, in: execution)
+      ? analysed(candidate, in: execution, isUnfinished: isUnfinished)
       : candidate.finding.truncated(to: execution.trace.count)
     let runners = details.runners
     let writer = FindingWriter(
@@ -48,7 +48,9 @@ struct FindingDescriber {
   }
 
   /// The same finding with the indices of this trace, which annotations may have moved.
-  private func analysed(_ candidate: Candidate, in execution: Execution) -> Finding {
+  private func analysed(
+    _ candidate: Candidate, in execution: Execution, isUnfinished: Bool
+  ) -> Finding {
     let finding = candidate.finding
     let found: [Finding]
     switch finding.kind {
@@ -61,9 +63,12 @@ struct FindingDescriber {
     case .reentrancy:
       var reads = Reentrancy()
       found = reads.record(execution).filter { $0.pattern == candidate.pattern }.map(\.finding)
+    case .heldAcrossSuspension, .starvation:
+      var blocking = TaskBlocking()
+      found = blocking.record(execution)
     default:
       var analysis = Analysis()
-      found = analysis.findings(in: execution)
+      found = analysis.findings(in: execution, isBodyUnfinished: isUnfinished)
     }
     return found.first {
       $0.kind == finding.kind && $0.object == finding.object && $0.locks == finding.locks

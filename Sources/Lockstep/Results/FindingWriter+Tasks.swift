@@ -16,11 +16,41 @@ extension FindingWriter {
       between: details.description(of: steps[1]).location)
   }
 
+  /// The finding's steps are the signal, and the wait that came too late.
+  var lostWakeUp: String {
+    guard let signal = finding.steps.first, let wait = finding.steps.last else { return object }
+    return Summary.lostWakeUp(
+      signaller: name(of: execution.trace[signal].thread),
+      signalled: details.description(of: signal).location,
+      waiter: name(of: execution.trace[wait].thread),
+      waits: details.description(of: wait).location, object: object)
+  }
+
+  /// The finding's steps are the acquisition and the suspension.
+  var heldAcrossSuspension: String {
+    guard let acquisition = finding.steps.first, let suspension = finding.steps.last
+    else { return object }
+    return Summary.heldAcrossSuspension(
+      task: name(of: execution.trace[acquisition].thread),
+      lock: Summary.Place(object, at: details.description(of: acquisition).location),
+      suspension: details.description(of: suspension).location)
+  }
+
+  /// The finding's steps are another task's signal, and the wait that it ended.
+  var starvation: String {
+    guard let signal = finding.steps.first, let wait = finding.steps.last else { return object }
+    return Summary.starvation(
+      task: name(of: execution.trace[wait].thread),
+      semaphore: Summary.Place(object, at: details.description(of: wait).location),
+      other: name(of: execution.trace[signal].thread),
+      signalled: details.description(of: signal).location)
+  }
+
   /// Tasks that were suspended and did not go on, the body's first.
   var neverResumed: String {
     var latest: [ThreadID: Int] = [:]
     for (index, event) in execution.trace.enumerated()
-    where event.kind == .resume || event.kind == .call { latest[event.thread] = index }
+    where event.kind == .resume || event.kind == .suspend || event.kind == .call { latest[event.thread] = index }
     let waiting = latest.filter { execution.trace[$0.value].isSuspension }.keys.sorted()
     let first = waiting.first ?? ThreadID(0)
     return Summary.neverResumed(

@@ -110,7 +110,8 @@ struct FindingWriter {
     // Of memory, only what the threads at odds did with it; of locks, everybody's part.
     let threads = Set(finding.steps.map { trace[$0].thread })
     let isAboutThreads = [
-      .lostUpdate, .dataRace, .lockOrder, .atomicity, .reentrancy,
+      .lostUpdate, .dataRace, .lockOrder, .atomicity, .reentrancy, .heldAcrossSuspension,
+      .starvation,
     ].contains(finding.kind)
     for (index, event) in trace.enumerated() {
       if isAboutThreads, !threads.contains(event.thread) { continue }
@@ -170,6 +171,9 @@ struct FindingWriter {
     case .atomicity: return staleRead
     case .reentrancy: return reentrancy
     case .neverResumed: return neverResumed
+    case .lostWakeUp: return lostWakeUp
+    case .heldAcrossSuspension: return heldAcrossSuspension
+    case .starvation: return starvation
     case .thrownError: return Summary.thrownError(candidate.message ?? "an error", at: thrownAt)
     case .assertion: return Summary.assertion(candidate.message ?? "an expectation", at: nil)
     case .crash: return crash

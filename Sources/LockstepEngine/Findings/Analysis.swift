@@ -57,13 +57,21 @@ package struct Analysis: Sendable {
   ///
   /// - Complexity: O(*n*) in the length of what is new in the trace, as long as no word of memory is
   ///   read very often between two writes.
-  package mutating func findings(in execution: borrowing Execution) -> [Finding] {
-    record(execution)
+  package mutating func findings(
+    in execution: borrowing Execution, isBodyUnfinished: Bool = false
+  ) -> [Finding] {
+    record(execution, isBodyUnfinished: isBodyUnfinished)
     return sightings.map(\.finding) + endings
   }
 
   /// Looks at an execution; what it shows is in `sightings`, `endings` and `idle`.
-  package mutating func record(_ execution: borrowing Execution) {
+  ///
+  /// - Parameters:
+  ///   - execution: what was carried out.
+  ///   - isBodyUnfinished: whether the body is a task that did not come to its end.
+  package mutating func record(
+    _ execution: borrowing Execution, isBodyUnfinished: Bool = false
+  ) {
     truncate(to: execution.repeated)
     scan(execution.trace)
     sightings.removeAll(keepingCapacity: true)
@@ -74,7 +82,7 @@ package struct Analysis: Sendable {
     if !idle.isEmpty { idle.removeAll(keepingCapacity: true) }
     if !endings.isEmpty { endings.removeAll(keepingCapacity: true) }
     if execution.ending == .deadlocked {
-      let stall = Stall(execution)
+      let stall = Stall(execution, isBodyUnfinished: isBodyUnfinished)
       endings += stall.findings
       idle = stall.idle
     } else if execution.ending == .livelocked {

@@ -60,9 +60,15 @@ package struct Reentrancy: Sendable {
       case .call where event.isSuspension:
         guard running.contains(runner) else { continue }
         end(runner, &running, at: index)
-        if event.taskCall == .hop { begin(runner, &running, at: index) }
+        begin(runner, &running, at: index)
+      case .suspend:
+        end(runner, &running, at: index)
       case .call: break
       default:
+        // It had not been suspended: what it waited for had come.
+        if event.kind.isMemory, latest[thread] == runner, !running.contains(runner) {
+          begin(runner, &running, at: index)
+        }
         var event = event
         event.thread = runner
         sections.trace.append(event)

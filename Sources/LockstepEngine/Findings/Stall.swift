@@ -3,7 +3,7 @@
 /// Threads that only wait for a signal when thread 0 has ended are workers with nothing to do, and no
 /// finding.
 struct Stall {
-  private let trace: [Event]
+  let trace: [Event]
   private(set) var waits: [Finding.Wait] = []
   private(set) var findings: [Finding] = []
   private(set) var idle: [Execution.Blocked] = []
@@ -12,7 +12,11 @@ struct Stall {
   /// Threads that ran to their ends.
   private(set) var ended = ThreadSet.none
 
-  init(_ execution: borrowing Execution) {
+  /// - Parameters:
+  ///   - execution: one that is deadlocked.
+  ///   - isBodyUnfinished: whether the body is a task that did not come to its end, although thread 0,
+  ///     where it began, may have.
+  init(_ execution: borrowing Execution, isBodyUnfinished: Bool = false) {
     trace = execution.trace
     for event in trace where event.kind == .exit { ended.insert(event.thread) }
     for blocked in execution.blocked { waiting.insert(blocked.thread) }
@@ -20,12 +24,12 @@ struct Stall {
     let isIdle = waits.allSatisfy {
       $0.blocked.kind == .wait || $0.blocked.kind == .semaphoreWait
     }
-    if isIdle, ended.contains(ThreadID(0)) {
+    if isIdle, ended.contains(ThreadID(0)), !isBodyUnfinished {
       idle = execution.blocked
       return
     }
     findings = leakedLocks()
-    if findings.isEmpty { findings = [livelock() ?? deadlock()] }
+    if findings.isEmpty { findings = [livelock() ?? lostWakeUp() ?? deadlock()] }
   }
 
   /// Threads that look at something again and again which nobody is left to change.

@@ -115,7 +115,7 @@ struct SynchronizationOrder: Sendable {
       tick(thread)
     case .fence: advanceFence(event)
     case .tryLockFailed, .tryLockSharedFailed, .semaphoreTryWaitFailed, .semaphoreRead, .waitEnd,
-      .sleep, .readClock, .output, .exit, .throwError, .yield, .crash, .resume:
+      .sleep, .readClock, .output, .exit, .throwError, .yield, .crash, .resume, .suspend:
       break
     }
   }

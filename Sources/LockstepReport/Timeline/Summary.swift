@@ -68,10 +68,32 @@ package enum Summary {
     task: String, object: String, read: SourceLocation?, write: SourceLocation?, writer: String,
     between: SourceLocation?
   ) -> String {
-    func at(_ location: SourceLocation?) -> String { location.map { " at \($0.text)" } ?? "" }
-    return
-      "Actor reentrancy: \(task) read \(object)\(at(read)), \(writer) wrote it\(at(between)) while "
+    "Actor reentrancy: \(task) read \(object)\(at(read)), \(writer) wrote it\(at(between)) while "
       + "\(task) was suspended, and \(task) wrote it\(at(write)) on the strength of what it had read"
+  }
+
+  package static func lostWakeUp(
+    signaller: String, signalled: SourceLocation?, waiter: String, waits: SourceLocation?,
+    object: String
+  ) -> String {
+    "Lost wake-up: \(signaller) signalled \(object)\(at(signalled)) before \(waiter) waited for it"
+      + "\(at(waits)), and nobody signals it again"
+  }
+
+  /// A task that goes on on another thread cannot give up what it took on this one.
+  package static func heldAcrossSuspension(
+    task: String, lock: Place, suspension: SourceLocation?
+  ) -> String {
+    "Lock held across a suspension: \(task) took \(lock.object)\(place("at", lock)) and still holds it "
+      + "where it is suspended\(at(suspension))"
+  }
+
+  /// A task waits on a thread of the pool for what another one has yet to do.
+  package static func starvation(
+    task: String, semaphore: Place, other: String, signalled: SourceLocation?
+  ) -> String {
+    "Starvation: \(task) blocks a thread of the pool on \(semaphore.object)\(place("at", semaphore)) "
+      + "until \(other) signals it\(at(signalled)); with no thread left, \(other) never runs"
   }
 
   package static func neverResumed(
@@ -147,6 +169,10 @@ package enum Summary {
   static func list(_ names: [String]) -> String {
     guard let last = names.last, names.count > 1 else { return names.first ?? "nobody" }
     return names.dropLast().joined(separator: ", ") + " and " + last
+  }
+
+  private static func at(_ location: SourceLocation?) -> String {
+    location.map { " at \($0.text)" } ?? ""
   }
 
   private static func place(_ preposition: String, _ place: Place) -> String {

@@ -43,6 +43,7 @@ struct TimelineAction: Equatable {
       case "once": Self(verb: "initialise", object: object)
       case "call": Self(verb: value ?? "call", object: object)
       case "resume": Self(verb: "go on")
+      case "suspend": Self(verb: "await")
       case "output": Self(verb: "print", object: value ?? object)
       case "spawn": Self(verb: "start", object: object ?? value)
       case "exit": Self(verb: "end")

@@ -32,7 +32,10 @@ import Testing
       ("lastzero", [5]), ("lastzero", [10]), ("indexer", [12]), ("indexer", [13]),
       ("filesystem", [14]), ("filesystem", [16]), ("filesystem", [18]), ("fib", [2]),
       ("fib", [3]), ("ainc", [2]), ("ainc", [3]), ("ainc", [4]), ("ainc", [5]), ("bank", []),
-      ("reentrancy", []), ("reentrancy-fixed", []),
+      ("reentrancy", []), ("reentrancy-fixed", []), ("tasks", []), ("tasks-fixed", []),
+      ("continuation", []), ("continuation-fixed", []), ("sleep", []), ("sleep-fixed", []),
+      ("blocked-pool", []), ("blocked-pool-fixed", []), ("held-lock", []),
+      ("held-lock-fixed", []), ("wake-up", []), ("wake-up-fixed", []),
     ] as [(String, [Int])])
   func `takes the exact number of executions, and shows what it must`(
     name: String, sizes: [Int]

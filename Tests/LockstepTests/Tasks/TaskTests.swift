@@ -36,7 +36,6 @@ import Testing
     Program("the main actor", ["ab", "ba"], mainActor),
     Program("a global actor", ["2"]) { "\(await globalActor())" },
     Program("an executor of one's own", ["12", "21"]) { "\(await customExecutor())" },
-    Program("a semaphore between tasks", ["1"]) { "\(await semaphoreInTask())" },
   ]
 
   @Test(arguments: programs)
@@ -82,6 +81,21 @@ import Testing
     let finding = try finding { await racingTasks() }
     #expect(finding.kind == "lostUpdate")
     #expect(finding.summary.contains("racingTasks #1 and racingTasks #2 both read Unguarded.count"))
+  }
+
+  @Test func `a thread of the pool that waits for another task`() throws {
+    let finding = try finding { await semaphoreInTask() }
+    #expect(finding.kind == "starvation")
+    #expect(finding.summary.contains("blocks a thread of the pool on semaphore"), "\(finding.text)")
+  }
+
+  /// Somebody who is not controlled may resume a task: then it is not told from one that nobody does.
+  @Test func `a task that is resumed from outside is no finding, and no pass`() throws {
+    Outside.start()
+    let exploration = try exploredTask { await Outside.wait() }
+    #expect(exploration.verdict == .inconclusive, "\(exploration)")
+    #expect(exploration.reasons.contains(.uncontrolled))
+    #expect("\(exploration)".contains("something outside the exploration resumes"))
   }
 
   @Test func `a continuation that nobody resumes`() throws {
