@@ -35,5 +35,7 @@ public struct CorpusProgram: Sendable {
   /// All programs, in the order in which they are listed.
   public static let all: [CorpusProgram] = [
     race, fine, coarse, atomicIncrements, readers, lastZero, indexer, filesystem, fibonacci, bank,
+    readersWriters, spinLocks, sharedIncrement, staleCache, meeting, oneShort, deadline, sleepers,
+    timeout,
   ]
 }

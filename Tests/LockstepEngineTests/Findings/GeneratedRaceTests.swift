@@ -70,7 +70,11 @@ import Testing
   }
 
   /// Anything goes here: most of these programs race, many at several places.
-  @Test(arguments: [Generator.Flavour.orders, .locks, .conditions, .semaphores, .memory, .swaps])
+  @Test(arguments: [
+    Generator.Flavour.orders, .locks, .conditions, .semaphores, .memory, .swaps, .readers,
+    .timeouts,
+    .barriers,
+  ])
   func `are those of the plain detector in every trace of any program`(
     flavour: Generator.Flavour
   ) {

@@ -138,7 +138,8 @@ struct PlainOrder {
         || first.kind == .wait && first.other == second.object
     case .lockShared, .tryLockShared:
       return first.kind == .unlock && first.object == second.object
-    case .semaphoreWait, .semaphoreTryWait: return first.kind == .semaphoreSignal && first.object == second.object
+    case .semaphoreWait, .semaphoreTryWait:
+      return first.kind == .semaphoreSignal && first.object == second.object
     case .join: return second.object == ObjectID(thread: first.thread)
     default: return false
     }
@@ -151,7 +152,7 @@ struct PlainOrder {
       trace[own].kind == .arrive, trace[own].value == 0
     else { return nil }
     return (own..<index).first {
-      trace[$0].kind == .arrive && trace[$0].value >> UInt64(thread.rawValue) & 1 == 1
+      trace[$0].kind == .arrive && ThreadSet(rawValue: trace[$0].value).contains(thread)
     }
   }
 

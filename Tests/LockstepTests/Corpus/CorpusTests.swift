@@ -24,6 +24,10 @@ import Testing
       ("lastzero", [5]), ("lastzero", [10]), ("indexer", [12]), ("indexer", [13]),
       ("filesystem", [14]), ("filesystem", [16]), ("filesystem", [18]), ("fib", [2]),
       ("fib", [3]), ("ainc", [2]), ("ainc", [3]), ("ainc", [4]), ("ainc", [5]), ("bank", []),
+      ("rwlock", [1, 1]), ("rwlock", [2, 2]), ("rwlock", [3, 2]), ("rwlock", [2, 3]),
+      ("spinlock", [3]), ("shared", []), ("cache", []), ("meeting", [2]), ("meeting", [3]),
+      ("meeting", [4]), ("oneshort", [2]), ("oneshort", [3]), ("deadline", []),
+      ("sleepers", [3]), ("timeout", []),
     ] as [(String, [Int])])
   func `takes the exact number of executions, and shows what it must`(
     name: String, sizes: [Int]
@@ -58,7 +62,12 @@ import Testing
     #expect(try classes("fine", 3, 2) == 90)
   }
 
-  @Test(arguments: [("race", [2, 2]), ("fib", [2]), ("bank", [])] as [(String, [Int])])
+  @Test(
+    arguments: [
+      ("race", [2, 2]), ("fib", [2]), ("bank", []), ("shared", []), ("cache", []),
+      ("oneshort", [2]),
+      ("timeout", []),
+    ] as [(String, [Int])])
   func `replays its findings identically`(name: String, sizes: [Int]) throws {
     let finding = try #require(try report(name, sizes).findings.first)
     let program = try #require(CorpusProgram.all.first { $0.name == name })
