@@ -19,6 +19,7 @@ static const char *const publicLocks[] = {
     "$s10Foundation15NSConditionLockC",
     "$s10Foundation9NSLockingP",
     "$sSo21OS_dispatch_semaphoreC8Dispatch",
+    "$s8Dispatch0A9SemaphoreC",
 };
 
 /// Public clocks, at which the program looks through them.

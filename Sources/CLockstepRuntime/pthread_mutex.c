@@ -6,13 +6,14 @@
 #include "runtime.h"
 
 /// Bits of glibc's `__kind` (nptl/pthreadP.h).
-enum { LKS_MUTEX_TYPE = 3, LKS_MUTEX_ROBUST = 16, LKS_MUTEX_INHERITS = 32, LKS_MUTEX_PROTECTS = 64 };
+enum { LKS_MUTEX_TYPE = 3, LKS_MUTEX_INHERITS = 32, LKS_MUTEX_PROTECTS = 64 };
 
 static int typeOf(const pthread_mutex_t *mutex) { return mutex->__data.__kind & LKS_MUTEX_TYPE; }
 
 /// Robust and priority-changing locks register with the kernel thread, which is not the owner's.
 static bool isPassedThrough(const pthread_mutex_t *mutex) {
-  return (mutex->__data.__kind & (LKS_MUTEX_ROBUST | LKS_MUTEX_INHERITS | LKS_MUTEX_PROTECTS)) == 0;
+  return !lks_mutexIsRobust(mutex) &&
+         (mutex->__data.__kind & (LKS_MUTEX_INHERITS | LKS_MUTEX_PROTECTS)) == 0;
 }
 
 static LKSObject *modelOf(LKSThread *thread, pthread_mutex_t *mutex) {
@@ -21,7 +22,7 @@ static LKSObject *modelOf(LKSThread *thread, pthread_mutex_t *mutex) {
 
 /// Locks the real mutex that the model says is free, for threads outside the exploration to see.
 static void takeReal(LKSThread *thread, pthread_mutex_t *mutex) {
-  modelOf(thread, mutex)->isRobust = mutex->__data.__kind & LKS_MUTEX_ROBUST;
+  modelOf(thread, mutex)->isRobust = lks_mutexIsRobust(mutex);
   if (!isPassedThrough(mutex)) return;
   if (LKS_REAL(pthread_mutex_trylock)(mutex) == EBUSY) {
     lks_uncontrolled(thread->exploration, "a mutex held by a thread outside the exploration");
@@ -35,75 +36,6 @@ static void releaseReal(LKSThread *thread, pthread_mutex_t *mutex) {
   if (!model->isReal) return;
   model->isReal = false;
   LKS_REAL(pthread_mutex_unlock)(mutex);
-}
-
-// MARK: Owners that ended
-//
-// The kernel walks a list of the robust mutexes that a thread holds when it ends. Here the end of a
-// thread gives them up by a step each, so that it is seen.
-
-enum { LKS_OWNER_LIVES, LKS_OWNER_DIED, LKS_NOT_RECOVERABLE };
-
-static bool isRobust(const pthread_mutex_t *mutex) {
-  return mutex->__data.__kind & LKS_MUTEX_ROBUST;
-}
-
-/// What an acquisition tells of the owner before.
-static int inherit(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller) {
-  if (!isRobust(mutex)) return 0;
-  LKSObject *model = modelOf(thread, mutex);
-  thread->robustHolds++;
-  if (model->ownerState != LKS_NOT_RECOVERABLE)
-    return model->ownerState == LKS_OWNER_DIED ? EOWNERDEAD : 0;
-  thread->robustHolds--;
-  lks_prepare(thread, LKS_UNLOCK, (uintptr_t)mutex, 1, caller);
-  lks_step(thread);
-  return ENOTRECOVERABLE;
-}
-
-/// Before a step that gives the mutex up: who has not made it consistent leaves it of no use.
-static void bequeath(LKSThread *thread, pthread_mutex_t *mutex) {
-  LKSObject *model = modelOf(thread, mutex);
-  if (!isRobust(mutex) || model->owner != thread->index + 1) return;
-  thread->robustHolds--;
-  if (model->ownerState == LKS_OWNER_DIED) model->ownerState = LKS_NOT_RECOVERABLE;
-}
-
-static LKSObject *firstRobustHold(LKSThread *thread) {
-  LKSTable *table = &thread->exploration->objects;
-  LKSObject *first = NULL;
-  for (size_t index = 0; index < table->capacity; index++) {
-    LKSObject *object = (LKSObject *)(table->entries + index * table->entrySize);
-    if (!object->key || object->stamp != thread->exploration->stamp ||
-        object->owner != thread->index + 1 || object->kind != LKS_OBJECT_MUTEX ||
-        !object->isRobust)
-      continue;
-    if (!first || object->key < first->key) first = object;
-  }
-  return first;
-}
-
-void lks_giveUpRobustMutexes(LKSThread *thread) {
-  while (thread->robustHolds) {
-    LKSObject *model = firstRobustHold(thread);
-    if (!model) return;
-    thread->robustHolds--;
-    uintptr_t address = (uintptr_t)model->key;
-    lks_prepare(thread, LKS_UNLOCK, address, 1, (uintptr_t)thread->start);
-    lks_step(thread);
-    lks_object(thread->exploration, address, LKS_OBJECT_MUTEX)->ownerState = LKS_OWNER_DIED;
-  }
-}
-
-int pthread_mutex_consistent(pthread_mutex_t *mutex) {
-  LKSThread *thread = lks_controlled();
-  if (!thread) return LKS_REAL(pthread_mutex_consistent)(mutex);
-  LKSObject *model = modelOf(thread, mutex);
-  if (!isRobust(mutex) || model->owner != thread->index + 1 ||
-      model->ownerState != LKS_OWNER_DIED)
-    return EINVAL;
-  model->ownerState = LKS_OWNER_LIVES;
-  return 0;
 }
 
 // MARK: Locks that libraries take for themselves
@@ -148,7 +80,7 @@ static int lock(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller) {
   lks_prepare(thread, LKS_LOCK, (uintptr_t)mutex, 1, caller);
   lks_step(thread);
   takeReal(thread, mutex);
-  return inherit(thread, mutex, caller);
+  return lks_mutexInherit(thread, mutex, caller);
 }
 
 int pthread_mutex_lock(pthread_mutex_t *mutex) { return lks_mutexLock(mutex, LKS_CALLER); }
@@ -183,7 +115,7 @@ static int lockUntil(
     return ETIMEDOUT;
   }
   takeReal(thread, mutex);
-  return inherit(thread, mutex, caller);
+  return lks_mutexInherit(thread, mutex, caller);
 }
 
 int pthread_mutex_timedlock(pthread_mutex_t *mutex, const struct timespec *time) {
@@ -226,7 +158,7 @@ int lks_mutexTryLock(pthread_mutex_t *mutex, uintptr_t caller) {
   lks_step(thread);
   if (!thread->tookLock) return EBUSY;
   takeReal(thread, mutex);
-  return inherit(thread, mutex, caller);
+  return lks_mutexInherit(thread, mutex, caller);
 }
 
 int pthread_mutex_unlock(pthread_mutex_t *mutex) { return lks_mutexUnlock(mutex, LKS_CALLER); }
@@ -240,14 +172,14 @@ int lks_mutexUnlock(pthread_mutex_t *mutex, uintptr_t caller) {
   }
   lks_settleExternal(thread);
   LKSObject *model = modelOf(thread, mutex);
-  bool checksOwner = isRobust(mutex) || typeOf(mutex) == PTHREAD_MUTEX_RECURSIVE ||
+  bool checksOwner = lks_mutexIsRobust(mutex) || typeOf(mutex) == PTHREAD_MUTEX_RECURSIVE ||
                      typeOf(mutex) == PTHREAD_MUTEX_ERRORCHECK;
   if (checksOwner && model->owner != thread->index + 1) return EPERM;
   if (model->depth > 1) {
     model->depth--;
     return 0;
   }
-  bequeath(thread, mutex);
+  lks_mutexBequeath(thread, mutex);
   lks_prepare(thread, LKS_UNLOCK, (uintptr_t)mutex, 1, caller);
   lks_step(thread);
   releaseReal(thread, mutex);
@@ -261,7 +193,7 @@ void lks_mutexForget(pthread_mutex_t *mutex) {
   LKSObject *model = modelOf(thread, mutex);
   lks_disown(thread->exploration, model);
   model->isReal = false;
-  model->ownerState = LKS_OWNER_LIVES;
+  model->ownerState = 0;
 }
 
 int pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes) {
@@ -278,13 +210,13 @@ int pthread_mutex_destroy(pthread_mutex_t *mutex) {
 
 /// Gives up the real mutex of a wait; the model gives it up with the step.
 void lks_mutexGiveUp(LKSThread *thread, pthread_mutex_t *mutex) {
-  if (isRobust(mutex)) thread->robustHolds--;
+  if (lks_mutexIsRobust(mutex)) thread->robustHolds--;
   releaseReal(thread, mutex);
 }
 
 int lks_mutexTakeAgain(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller) {
   takeReal(thread, mutex);
-  return inherit(thread, mutex, caller);
+  return lks_mutexInherit(thread, mutex, caller);
 }
 
 // MARK: Proof

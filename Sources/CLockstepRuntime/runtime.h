@@ -65,6 +65,17 @@ int lks_mutexLock(pthread_mutex_t *mutex, uintptr_t caller);
 int lks_mutexTryLock(pthread_mutex_t *mutex, uintptr_t caller);
 int lks_mutexTimedLock(pthread_mutex_t *mutex, const struct timespec *time, uintptr_t caller);
 int lks_mutexUnlock(pthread_mutex_t *mutex, uintptr_t caller);
+
+// MARK: pthread_robust.c
+
+/// Bit 4 of glibc's `__kind` (nptl/pthreadP.h).
+static inline bool lks_mutexIsRobust(const pthread_mutex_t *mutex) {
+  return mutex->__data.__kind & 16;
+}
+/// What an acquisition tells of the owner before.
+int lks_mutexInherit(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller);
+/// Before a step that gives the mutex up: who has not made it consistent leaves it of no use.
+void lks_mutexBequeath(LKSThread *thread, pthread_mutex_t *mutex);
 /// A thread ends that may hold robust mutexes.
 void lks_giveUpRobustMutexes(LKSThread *thread);
 

@@ -61,5 +61,7 @@ public struct CorpusProgram: Sendable {
     reentrancy, repairedReentrancy, racingTasks, guardedTasks, lateHandler, keptEvent,
     sleepingInstead, awaiting, blockedPool, awaitedPool,
     heldLock, releasedLock, lostWakeUp, keptWakeUp,
+    readersWriters, spinLocks, sharedIncrement, staleCache, meeting, oneShort, deadline, sleepers,
+    timeout,
   ]
 }

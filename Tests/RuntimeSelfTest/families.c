@@ -1,5 +1,6 @@
 /// Robust and priority-inheriting mutexes, C11's threads, and joins that may come too early.
 #include <errno.h>
+#include <signal.h>
 #include <threads.h>
 #include <time.h>
 #include <unistd.h>
@@ -165,6 +166,19 @@ TEST(earlyJoins, "joins: an attempt comes too early or not, in every schedule") 
   CHECK(result.isComplete);
   CHECK_EQUAL(result.outcomes, OUTCOME(1) | OUTCOME(2) | OUTCOME(3));
   CHECK_EQUAL(lks_uncontrolledCount(exploration), 0);
+}
+
+static void killsThread(void) {
+  pthread_t thread = start(returnsNine, NULL);
+  outcome = pthread_kill(thread, SIGUSR1) == ENOSYS;
+  pthread_join(thread, NULL);
+}
+
+TEST(signals, "uncontrolled: a signal to a thread of the exploration is refused, and named") {
+  CHECK_EQUAL(runPlan(&(LKSPlan){.branch = 1000}, killsThread), LKS_COMPLETED);
+  CHECK_EQUAL(outcome, 1);
+  CHECK(isNamedUncontrolled("pthread_kill"));
+  lks_finish(exploration);
 }
 
 static void changesUser(void) {

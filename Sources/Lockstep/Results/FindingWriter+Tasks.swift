@@ -50,7 +50,9 @@ extension FindingWriter {
   var neverResumed: String {
     var latest: [ThreadID: Int] = [:]
     for (index, event) in execution.trace.enumerated()
-    where event.kind == .resume || event.kind == .suspend || event.kind == .call { latest[event.thread] = index }
+    where event.kind == .resume || event.kind == .suspend || event.kind == .call {
+      latest[event.thread] = index
+    }
     let waiting = latest.filter { execution.trace[$0.value].isSuspension }.keys.sorted()
     let first = waiting.first ?? ThreadID(0)
     return Summary.neverResumed(

@@ -50,7 +50,7 @@ struct Stall {
     switch blocked.kind {
     case .join: return Finding.Wait(blocked: blocked, holder: blocked.object.thread)
     case .lock, .lockShared:
-      let acquisition = acquisition(of: blocked.object)
+      let acquisition = acquisition(of: blocked.object, keepingOut: blocked.thread)
       return Finding.Wait(
         blocked: blocked, holder: acquisition.map { trace[$0].thread }, acquisition: acquisition)
     default: return Finding.Wait(blocked: blocked)
@@ -59,8 +59,9 @@ struct Stall {
 
   /// Index of the step since which a lock is held at the end.
   ///
-  /// Where several threads hold it, that of one that will never give it up: it has ended, or waits.
-  private func acquisition(of lock: ObjectID) -> Int? {
+  /// Where several threads hold it, that of another one that will never give it up: it has ended, or
+  /// waits.
+  private func acquisition(of lock: ObjectID, keepingOut thread: ThreadID) -> Int? {
     var holds: [Int] = []
     for (index, event) in trace.enumerated() {
       switch event.kind {
@@ -77,8 +78,9 @@ struct Stall {
       default: break
       }
     }
-    return holds.last { ended.contains(trace[$0].thread) }
-      ?? holds.last { waiting.contains(trace[$0].thread) } ?? holds.last
+    let others = holds.filter { trace[$0].thread != thread }
+    return others.last { ended.contains(trace[$0].thread) }
+      ?? others.last { waiting.contains(trace[$0].thread) } ?? others.last ?? holds.last
   }
 
   /// Index of the first error thrown in a thread since.

@@ -42,7 +42,8 @@ package struct TaskBlocking: Sendable {
       case .call where event.isSuspension, .suspend:
         guard let hold = held[thread].last else { break }
         note(.heldAcrossSuspension, hold.lock, [hold.since, index])
-      case .semaphoreWait where isOfPool[thread] == true: waited(index, since: latest[thread], trace)
+      case .semaphoreWait where isOfPool[thread] == true:
+        waited(index, since: latest[thread], trace)
       default: break
       }
       latest[thread] = index

@@ -28,54 +28,6 @@ extension HappensBefore {
     return [shutOut]
   }
 
-  /// Adds an exclusive acquisition: possible since the lock's holder gave it up, or all of them did.
-  mutating func appendLock(_ operation: Operation, _ index: Int) {
-    let acquisition = lastAcquisition(of: operation.object)
-    guard let acquisition, steps[acquisition].operation.kind.isSharedAcquisition else {
-      appendBlocking(operation, index, reversing: acquisition)
-      return
-    }
-    races += sharedHolds(of: operation.object, notIn: index)
-    appendBlocking(operation, index, reversing: nil)
-  }
-
-  /// The shared acquisitions of a lock since it was last held exclusively, before each of which an
-  /// exclusive one would have been possible: latest first.
-  ///
-  /// Where others hold it at the same time, they have to come later too: see `deferredHolds`.
-  private func sharedHolds(of lock: ObjectID, notIn row: Int) -> [Int32] {
-    var holds: [Int32] = []
-    forEachStep(on: lock) { step in
-      let kind = steps[step].operation.kind
-      if kind.isSharedAcquisition, let deferred = deferredHolds(of: lock, without: step),
-        !deferred.contains(where: { contains(Int($0), inRow: row) })
-      {
-        holds.append(Int32(step))
-      }
-      return kind != .wait && !Independence.isExclusive(kind)
-    }
-    return holds
-  }
-
-  /// Adds a shared acquisition: possible since nobody holds the lock exclusively.
-  mutating func appendLockShared(_ operation: Operation, _ index: Int) {
-    let slot = chains.slot(for: AccessChains.key(of: operation.object))
-    let exclusive = lastExclusiveAcquisition(of: operation.object)
-    let isReversible = exclusive.map { !contains($0, inRow: index) } ?? false
-    candidates.removeAll(keepingCapacity: true)
-    collect(slot, dependingOn: operation.kind)
-    // What gave up the lock made this possible; attempts that failed since can come later as well.
-    if let last = candidates.last, Independence.isExclusive(steps[Int(last)].operation.kind) {
-      candidates.removeLast()
-      settle(index)
-      join(Int(last), into: index)
-    } else {
-      settle(index)
-    }
-    if isReversible, let exclusive { races.append(Int32(exclusive)) }
-    chains.append(step: index, slot: slot, isExclusive: false)
-  }
-
   /// Adds an operation that was possible only since `reversing`, if that is not nil.
   mutating func appendBlocking(_ operation: Operation, _ index: Int, reversing: Int?) {
     if let reversing, !contains(reversing, inRow: index) { races.append(Int32(reversing)) }
@@ -113,7 +65,7 @@ extension HappensBefore {
   }
 
   /// Joins what was collected, latest first, and keeps as races what nothing later led to.
-  private mutating func settle(_ index: Int) {
+  mutating func settle(_ index: Int) {
     sortCandidates()
     for candidate in candidates where !contains(Int(candidate), inRow: index) {
       races.append(candidate)
@@ -238,7 +190,7 @@ extension HappensBefore {
   }
 
   /// Collects the steps on an object that is not memory: back to one on which all depend.
-  private mutating func collect(_ slot: Int, dependingOn kind: Event.Kind) {
+  mutating func collect(_ slot: Int, dependingOn kind: Event.Kind) {
     var next = chains.heads[slot]
     while next >= 0 {
       let entry = chains.entries[Int(next)]
@@ -254,7 +206,7 @@ extension HappensBefore {
   }
 
   /// Joins the steps on an object on which an exclusive one depends: back to the latest exclusive one.
-  private mutating func joinAll(_ slot: Int, _ index: Int) {
+  mutating func joinAll(_ slot: Int, _ index: Int) {
     var next = chains.heads[slot]
     while next >= 0 {
       let entry = chains.entries[Int(next)]
@@ -262,31 +214,6 @@ extension HappensBefore {
       if entry.isExclusive { break }
       next = entry.previous
     }
-  }
-
-  /// The latest step after which the lock was held; it was free just before.
-  private func acquisition(from head: Int32) -> Int? {
-    var next = head
-    while next >= 0 {
-      let entry = chains.entries[Int(next)]
-      if steps[Int(entry.step)].operation.kind.isAcquisition { return Int(entry.step) }
-      next = entry.previous
-    }
-    return nil
-  }
-
-  func lastAcquisition(of lock: ObjectID) -> Int? {
-    acquisition(from: chains.head(of: AccessChains.key(of: lock)))
-  }
-
-  private func lastExclusiveAcquisition(of lock: ObjectID) -> Int? {
-    var acquisition: Int?
-    forEachStep(on: lock) { step in
-      let kind = steps[step].operation.kind
-      if kind == .lock || kind == .tryLock { acquisition = step }
-      return acquisition == nil
-    }
-    return acquisition
   }
 
   /// The latest step on a semaphore before which its count was above zero.

@@ -40,9 +40,16 @@ extension ReportedEvent {
       defer { shown = index }
       return ReportedEvent(
         step: steps[index], thread: Int(trace[index].thread.rawValue),
-        kind: "\(trace[index].kind)", object: description.object, value: description.value,
+        kind: trace[index].reportedKind, object: description.object, value: description.value,
         at: description.location, function: description.function,
         why: shown.flatMap { ScheduleSwitch.between($0, and: index, in: trace)?.rawValue })
     }
+  }
+}
+
+extension Event {
+  /// The name of its kind, and of what came of it where one kind can end in two ways.
+  fileprivate var reportedKind: String {
+    kind == .waitEnd && value == 0 ? "waitTimedOut" : "\(kind)"
   }
 }

@@ -153,7 +153,7 @@ struct PlainOrder {
       trace[own].kind == .arrive, trace[own].value == 0
     else { return nil }
     return (own..<index).first {
-      trace[$0].kind == .arrive && trace[$0].value >> UInt64(thread.rawValue) & 1 == 1
+      trace[$0].kind == .arrive && ThreadSet(rawValue: trace[$0].value).contains(thread)
     }
   }
 

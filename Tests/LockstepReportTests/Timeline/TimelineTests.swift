@@ -36,6 +36,23 @@ struct `A timeline` {
     try expect(text(of: Findings.dataRace), golden: "data-race.txt")
   }
 
+  /// In a table of one thread's one step.
+  @Test(arguments: [
+    ("lockShared", "share Bank.lock"), ("tryLockShared", "try to share Bank.lock → true"),
+    ("tryLockSharedFailed", "try to share Bank.lock → false"),
+    ("unlockShared", "unshare Bank.lock"), ("semaphoreTryWait", "try Bank.lock → true"),
+    ("semaphoreTryWaitFailed", "try Bank.lock → false"), ("waitEnd", "woken from Bank.lock"),
+    ("waitTimedOut", "give up Bank.lock"), ("semaphoreRead", "look at Bank.lock"),
+    ("arrive", "arrive at Bank.lock"), ("sleep", "sleep"), ("readClock", "read the clock"),
+  ]) func `has a verb for each kind of step`(kind: String, verb: String) {
+    let event = ReportedEvent(step: 1, thread: 1, kind: kind, object: "Bank.lock")
+    let finding = FindingReport(
+      kind: "deadlock", summary: "A deadlock", schedule: "L1-x", preemptions: 0, atExecution: 1,
+      threads: ["main", "one"], events: [event], waits: nil, accesses: nil)
+    let rows = text(of: finding).split(separator: "\n")
+    #expect(rows.contains { $0.hasSuffix("│ \(verb)") }, "\(rows)")
+  }
+
   @Test func `shows two locks in opposite order`() throws {
     try expect(text(of: Findings.lockOrder), golden: "lock-order.txt")
   }

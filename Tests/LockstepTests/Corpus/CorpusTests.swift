@@ -36,6 +36,10 @@ import Testing
       ("continuation", []), ("continuation-fixed", []), ("sleep", []), ("sleep-fixed", []),
       ("blocked-pool", []), ("blocked-pool-fixed", []), ("held-lock", []),
       ("held-lock-fixed", []), ("wake-up", []), ("wake-up-fixed", []),
+      ("rwlock", [1, 1]), ("rwlock", [2, 2]), ("rwlock", [3, 2]), ("rwlock", [2, 3]),
+      ("spinlock", [3]), ("shared", []), ("cache", []), ("meeting", [2]), ("meeting", [3]),
+      ("meeting", [4]), ("oneshort", [2]), ("oneshort", [3]), ("deadline", []),
+      ("sleepers", [3]), ("timeout", []),
     ] as [(String, [Int])])
   func `takes the exact number of executions, and shows what it must`(
     name: String, sizes: [Int]
@@ -71,8 +75,11 @@ import Testing
   }
 
   @Test(
-    arguments: [("race", [2, 2]), ("fib", [2]), ("bank", []), ("reentrancy", [])]
-      as [(String, [Int])])
+    arguments: [
+      ("race", [2, 2]), ("fib", [2]), ("bank", []), ("shared", []), ("cache", []),
+      ("oneshort", [2]),
+      ("timeout", []), ("reentrancy", []), ("continuation", []),
+    ] as [(String, [Int])])
   func `replays its findings identically`(name: String, sizes: [Int]) throws {
     let finding = try #require(try report(name, sizes).findings.first)
     let program = try #require(CorpusProgram.all.first { $0.name == name })
