@@ -9,6 +9,8 @@
 #include "spin.h"
 
 typedef struct LKSThread LKSThread;
+typedef struct LKSQueueFrame LKSQueueFrame;
+typedef struct LKSItem LKSItem;
 
 /// What a thread is about to do, and waits to be chosen for.
 typedef struct LKSPending {
@@ -103,8 +105,13 @@ struct LKSThread {
   uint32_t libraryLocks;
   /// What it runs, where it is a job's.
   LKSJob job;
-  /// Whether the job is one of the main queue's.
-  bool isMainJob;
+  /// Of a job of the main queue: its latch, plus one, and that of the one before it.
+  uint32_t mainLatch;
+  uint32_t mainTurn;
+  /// Latches that were named after it.
+  uint32_t latchCount;
+  /// The queue whose work it does, the innermost.
+  LKSQueueFrame *queueFrame;
   /// Whether a key was given a value in it.
   bool usesKeys;
   /// Open brackets of `flockfile`.
@@ -148,7 +155,7 @@ struct LKSThread {
   /// The id that it owns a `Mutex` by: that of the kernel thread that it runs on, as the kernel must
   /// be able to hand the lock on.
   uint32_t lockID;
-  char name[32];
+  char name[64];
   uintptr_t firstFunction;
 
   // Pool

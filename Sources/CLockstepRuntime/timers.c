@@ -1,9 +1,12 @@
 /// Timers: what is due after some time. No time passes by itself: a thread of its own stands for it,
 /// whose step is that the next timer is due.
+///
+/// Times that a program reckons from are those of the execution, which start anew in each: so what is
+/// due first does not depend on how fast the machine is.
 #include <stdlib.h>
 #include <time.h>
 
-#include "runtime.h"
+#include "dispatch.h"
 
 /// Of the times that Dispatch counts in (dispatch/time.h): the clock is in the highest bits.
 #define LKS_DISPATCH_WALL (1ull << 63)
@@ -12,6 +15,8 @@
 
 extern void dispatch_after_f(
     uint64_t when, dispatch_queue_t queue, void *context, void (*work)(void *));
+extern void dispatch_after(uint64_t when, void *queue, LKSBlock *block);
+extern uint64_t dispatch_time(uint64_t when, int64_t delta);
 
 static uint64_t now(clockid_t clock) {
   struct timespec time;
@@ -19,8 +24,21 @@ static uint64_t now(clockid_t clock) {
   return (uint64_t)time.tv_sec * 1000000000ull + (uint64_t)time.tv_nsec;
 }
 
-/// Nanoseconds from now until a time of Dispatch's.
-static uint64_t delayUntil(uint64_t when) {
+// MARK: The execution's clock
+
+static uint64_t presentOf(LKSExploration *exploration) {
+  if (!exploration->clockOrigin) exploration->clockOrigin = now(CLOCK_MONOTONIC);
+  return exploration->clockOrigin + exploration->slept;
+}
+
+uint64_t dispatch_time(uint64_t when, int64_t delta) {
+  LKSThread *thread = lks_controlled();
+  if (thread && when == 0) when = presentOf(thread->exploration);
+  return LKS_REAL(dispatch_time)(when, delta);
+}
+
+/// Nanoseconds from now until a time of Dispatch's, by the process's clocks.
+static uint64_t realDelayUntil(uint64_t when) {
   if (when == LKS_DISPATCH_FOREVER) return when;
   bool isWall = when & LKS_DISPATCH_WALL;
   uint64_t time = isWall ? -when : when & ~LKS_DISPATCH_MONOTONIC;
@@ -29,6 +47,20 @@ static uint64_t delayUntil(uint64_t when) {
                                                          : CLOCK_MONOTONIC);
   return time > present ? time - present : 0;
 }
+
+/// To milliseconds: what is missing is the time that the call took, as this clock is not the execution's.
+static uint64_t rounded(uint64_t delay) {
+  uint64_t unit = 1000000;
+  return delay > UINT64_MAX - unit ? delay : (delay + unit - 1) / unit * unit;
+}
+
+uint64_t lks_delayUntil(LKSExploration *exploration, uint64_t when) {
+  if (when & (LKS_DISPATCH_WALL | LKS_DISPATCH_MONOTONIC)) return rounded(realDelayUntil(when));
+  uint64_t present = presentOf(exploration);
+  return when > present ? when - present : 0;
+}
+
+// MARK: Timers
 
 static void insert(LKSExploration *exploration, LKSTimer timer) {
   LKSTimers *timers = &exploration->timers;
@@ -57,31 +89,70 @@ static void *runClock(void *argument) {
     lks_stepTasks(thread, LKS_TASK_TIME, 0);
     LKSTimer timer = timers->timers[--timers->count];
     if (timer.deadline > exploration->slept) exploration->slept = timer.deadline;
-    lks_startTaskJob(thread, timer.job, false);
+    if (!timer.item)
+      lks_startTaskJob(thread, timer.job);
+    else if (timer.item->source)
+      lks_fireSource(thread, timer.item);
+    else
+      lks_enqueue(thread, timer.item);
+    // To enqueue is a step elsewhere: whoever looks whether the clock runs must come before or after.
+    if (timer.item) lks_stepTasks(thread, LKS_TASK_END, 0);
   }
   exploration->lazy &= ~(1ull << thread->index);
   timers->clockRuns = false;
   return NULL;
 }
 
+/// Sets a timer, after a step on what tasks share, to which time belongs.
+static void set(LKSThread *thread, LKSTimer timer, uint64_t delay) {
+  LKSExploration *exploration = thread->exploration;
+  thread->inRuntime++;
+  timer.deadline = delay > UINT64_MAX - exploration->slept ? UINT64_MAX
+                                                           : exploration->slept + delay;
+  insert(exploration, timer);
+  thread->inRuntime--;
+  if (exploration->timers.clockRuns) return;
+  exploration->timers.clockRuns = true;
+  lks_startJob(thread, (LKSJob){0}, runClock, NULL);
+}
+
+void lks_enqueueLater(LKSThread *thread, LKSItem *item, uint64_t delay) {
+  lks_stepTasks(thread, LKS_TASK_ENQUEUE, item->caller);
+  set(thread, (LKSTimer){.item = item}, delay);
+  // What follows is the program's own.
+  thread->inTasks = false;
+}
+
 void dispatch_after_f(
     uint64_t when, dispatch_queue_t queue, void *context, void (*work)(void *)) {
   LKSThread *thread = lks_controlled();
   uintptr_t caller = LKS_CALLER;
-  if (!thread || !lks_isTaskLibrary(caller)) {
-    if (thread) lks_uncontrolled(thread->exploration, "dispatch_after");
+  if (!thread) {
     LKS_REAL(dispatch_after_f)(when, queue, context, work);
     return;
   }
-  LKSExploration *exploration = thread->exploration;
-  lks_meetTasks(thread, LKS_TASK_ENQUEUE, caller);
-  thread->inRuntime++;
-  uint64_t delay = delayUntil(when);
-  uint64_t deadline = delay > UINT64_MAX - exploration->slept ? UINT64_MAX
-                                                              : exploration->slept + delay;
-  insert(exploration, (LKSTimer){deadline, {work, context}});
-  thread->inRuntime--;
-  if (exploration->timers.clockRuns) return;
-  exploration->timers.clockRuns = true;
-  lks_startJob(thread, (LKSJob){0}, runClock);
+  if (lks_isTaskLibrary(caller)) {
+    lks_meetTasks(thread, LKS_TASK_ENQUEUE, caller);
+    set(thread, (LKSTimer){.job = {work, context}}, realDelayUntil(when));
+    return;
+  }
+  LKSItem *item = lks_newItem(thread, (uintptr_t)queue, LKS_DISPATCH_ASYNC, caller);
+  item->job = (LKSJob){work, context};
+  LKS_REAL(dispatch_retain)(queue);
+  item->isRetained = true;
+  lks_enqueueLater(thread, item, lks_delayUntil(thread->exploration, when));
+}
+
+void dispatch_after(uint64_t when, void *queue, LKSBlock *block) {
+  LKSThread *thread = lks_controlled();
+  if (!thread) {
+    LKS_REAL(dispatch_after)(when, queue, block);
+    return;
+  }
+  LKSItem *item = lks_newItem(thread, (uintptr_t)queue, LKS_DISPATCH_ASYNC, LKS_CALLER);
+  item->block = LKS_REAL(_Block_copy)(block);
+  item->isBarrier = lks_isBarrierBlock(block);
+  LKS_REAL(dispatch_retain)(queue);
+  item->isRetained = true;
+  lks_enqueueLater(thread, item, lks_delayUntil(thread->exploration, when));
 }

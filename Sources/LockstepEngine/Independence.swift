@@ -8,10 +8,12 @@
 /// - Memory: the bytes overlap, and one of the two stores. A compare-and-swap counts as a store.
 /// - Locks: all pairs but two failed attempts. `wait` acts on its lock as an unlock does.
 /// - Conditions: all pairs, since waiters are woken first come, first served.
-/// - Semaphores, once-only initialisers, output streams and calls of a library: all pairs.
+/// - Semaphores, once-only initialisers and output streams: all pairs. Calls of a library: all pairs but
+///   two shared ones.
 /// - An operation that awaits a change depends on stores to what its thread looked at besides, as a
 ///   read of it would.
-/// - A join depends on the end of its thread alone, which is an edge and not a pair.
+/// - A join depends on the end of its thread alone, and a wait for a completion on that, which are edges
+///   and not pairs.
 package enum Independence {
   /// What an operation acts on, as bits, since a `wait` acts on a condition and on a lock.
   private static func families(of kind: Event.Kind) -> UInt8 {
@@ -23,15 +25,17 @@ package enum Independence {
     case .semaphoreWait, .semaphoreSignal: 8
     case .once: 16
     case .output: 32
-    case .call: 64
-    case .join, .spawn, .exit, .throwError, .fence, .yield, .crash, .resume: 0
+    case .call, .sharedCall: 64
+    case .join, .awaitCompletion, .spawn, .exit, .throwError, .fence, .yield, .crash, .resume,
+      .complete:
+      0
     }
   }
 
   /// Whether operations of this kind leave their object as it is, and so commute with each other.
   package static func isShared(_ kind: Event.Kind) -> Bool {
     switch kind {
-    case .read, .tryLockFailed: true
+    case .read, .tryLockFailed, .sharedCall: true
     default: false
     }
   }

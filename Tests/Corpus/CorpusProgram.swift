@@ -58,6 +58,6 @@ public struct CorpusProgram: Sendable {
   /// All programs, in the order in which they are listed.
   public static let all: [CorpusProgram] = [
     race, fine, coarse, atomicIncrements, readers, lastZero, indexer, filesystem, fibonacci, bank,
-    reentrancy, repairedReentrancy,
+    reentrancy, repairedReentrancy, queueLock, crossing,
   ]
 }

@@ -100,8 +100,12 @@ struct SynchronizationOrder: Sendable {
       meet(ended)
       learn(thread, current(ended))
     case .call:
+      // Dispatch promises no order between two calls, but by what it runs and what one waits for.
+      guard event.dispatchCall == nil else { return }
       learn(thread, published(by: event.object))
       release(event.object, thread)
+    case .awaitCompletion: learn(thread, published(by: Self.completion(event)))
+    case .complete: release(Self.completion(event), thread)
     case .once: advanceOnce(event)
     case .spawn:
       guard event.value < UInt64(maximumThreadCount) else { return }
@@ -110,8 +114,13 @@ struct SynchronizationOrder: Sendable {
       learn(child, current(thread))
       tick(thread)
     case .fence: advanceFence(event)
-    case .tryLockFailed, .output, .exit, .throwError, .yield, .crash, .resume: break
+    case .tryLockFailed, .sharedCall, .output, .exit, .throwError, .yield, .crash, .resume: break
     }
+  }
+
+  /// The name of what is completed; no object has it.
+  private static func completion(_ event: Event) -> ObjectID {
+    ObjectID(event.object.rawValue | 1 << 56 | (event.other.rawValue & 0xff) << 48)
   }
 
   // MARK: References

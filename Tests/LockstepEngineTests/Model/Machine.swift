@@ -32,6 +32,7 @@ struct Machine: Hashable {
   private(set) var initialisers: [Int?] = [nil, nil]
   private(set) var written: [Int] = []
   private(set) var called: [[Int]] = [[], []]
+  private(set) var completed = [0, 0]
 
   init(_ program: Program) {
     self.program = program
@@ -50,6 +51,7 @@ struct Machine: Hashable {
   }
   static func once(_ index: Int) -> ObjectID { ObjectID(0x5000 + UInt64(index) * 8) }
   static func library(_ index: Int) -> ObjectID { ObjectID(0x7000 + UInt64(index) * 8) }
+  static func completion(_ index: Int) -> ObjectID { ObjectID(0x8000 + UInt64(index) * 8) }
   static let stream = ObjectID(0x6000)
 
   /// Starts thread 0; gives its annotations.
@@ -115,8 +117,10 @@ struct Machine: Hashable {
     case .once(let index): return act(.once, Self.once(index))
     case .output: return act(.output, Self.stream)
     case .call(let index): return act(.call, Self.library(index))
+    case .sharedCall(let index): return act(.sharedCall, Self.library(index))
+    case .awaitCompletion(let index): return act(.awaitCompletion, Self.completion(index))
     case .join(let other): return act(.join, ObjectID(thread: ThreadID(UInt8(other))))
-    case .spin, .spawn, .endIfZero, .skip, .fence, .yield: preconditionFailure("not a step")
+    case .spin, .spawn, .endIfZero, .skip, .fence, .yield, .complete: preconditionFailure("not a step")
     }
   }
 
@@ -129,6 +133,8 @@ struct Machine: Hashable {
       case .lock(let lock): return owners[lock] == nil
       case .semaphoreWait(let index): return semaphores[index] > 0
       case .join(let other): return threads[other].status == .ended
+      case .awaitCompletion(let index):
+        return completed[index] > 0 && completed[index] == partCount(of: index)
       case .spin(let cells):
         let thread = threads[number]
         return thread.looks < cells.count || cells.contains { thread.changed.contains($0) }
@@ -276,8 +282,14 @@ struct Machine: Hashable {
     case .once(let index): initialisers[index] = initialisers[index] ?? number
     case .output: written.append(number)
     case .call(let index): called[index].append(number)
-    case .join, .spawn, .endIfZero, .skip, .fence, .yield: break
+    case .sharedCall(let index): threads[number].log.append(called[index].count)
+    case .join, .awaitCompletion, .spawn, .endIfZero, .skip, .fence, .yield, .complete: break
     }
+  }
+
+  /// How many parts the whole program has of something that is completed.
+  private func partCount(of index: Int) -> Int {
+    program.threads.joined().count { $0 == .complete(index) }
   }
 
   private mutating func release(_ lock: Int, _ number: Int) {
@@ -318,6 +330,9 @@ struct Machine: Hashable {
         }
       case .skip(let count, let range):
         if !range.contains(threads[number].register) { threads[number].counter += count }
+      case .complete(let index):
+        events.append(Event(thread: id, kind: .complete, object: Self.completion(index)))
+        completed[index] += 1
       case .fence(let order):
         events.append(Event(thread: id, kind: .fence, object: ObjectID(0), order: order))
       case .lock(let lock) where threads[number].held.contains(lock): break

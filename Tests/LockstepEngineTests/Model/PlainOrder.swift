@@ -120,6 +120,7 @@ struct PlainOrder {
         || first.kind == .wait && first.other == second.object
     case .semaphoreWait: return first.kind == .semaphoreSignal && first.object == second.object
     case .call: return first.kind == .call && first.object == second.object
+    case .awaitCompletion: return first.kind == .complete && first.object == second.object
     case .join: return second.object == ObjectID(thread: first.thread)
     default: return false
     }

@@ -32,7 +32,8 @@ import Testing
       ("lastzero", [5]), ("lastzero", [10]), ("indexer", [12]), ("indexer", [13]),
       ("filesystem", [14]), ("filesystem", [16]), ("filesystem", [18]), ("fib", [2]),
       ("fib", [3]), ("ainc", [2]), ("ainc", [3]), ("ainc", [4]), ("ainc", [5]), ("bank", []),
-      ("reentrancy", []), ("reentrancy-fixed", []),
+      ("reentrancy", []), ("reentrancy-fixed", []), ("queuelock", [2, 1]), ("queuelock", [2, 3]),
+      ("queuelock", [3, 1]), ("queuelock", [3, 2]), ("crossing", []),
     ] as [(String, [Int])])
   func `takes the exact number of executions, and shows what it must`(
     name: String, sizes: [Int]
@@ -68,7 +69,7 @@ import Testing
   }
 
   @Test(
-    arguments: [("race", [2, 2]), ("fib", [2]), ("bank", []), ("reentrancy", [])]
+    arguments: [("race", [2, 2]), ("fib", [2]), ("bank", []), ("reentrancy", []), ("crossing", [])]
       as [(String, [Int])])
   func `replays its findings identically`(name: String, sizes: [Int]) throws {
     let finding = try #require(try report(name, sizes).findings.first)
