@@ -23,6 +23,7 @@ extern void *_Block_copy(const void *block);
 extern void _Block_release(const void *block);
 extern void dispatch_retain(void *object);
 extern void dispatch_release(void *object);
+extern void *dispatch_get_global_queue(intptr_t priority, unsigned long flags);
 extern struct dispatch_queue_s _dispatch_main_q __attribute__((weak));
 
 /// What a call is for; the numbers are those of the engine's `DispatchCall`.
@@ -94,8 +95,9 @@ struct LKSItem {
   uintptr_t notifier;
   uint32_t notifierGeneration;
   void (*releaseNotifier)(void *notifier);
-  /// A timer source that it is the handler of.
+  /// A timer source that it says is due, or that it is the handler of.
   uintptr_t source;
+  uintptr_t handled;
   size_t iteration;
   /// What does one of many iterations, where it is no block.
   void (*iterate)(void *context, size_t iteration);
@@ -120,6 +122,8 @@ const char *lks_queueLabel(uintptr_t queue);
 /// A step on the queue at the bottom of a queue's targets; none where that is a root.
 void lks_stepQueue(
     LKSThread *thread, uintptr_t queue, bool isShared, LKSDispatchCall call, uintptr_t caller);
+/// Whether a library calls while it holds a lock of its own, so that there can be no step.
+bool lks_isUnderLibraryLock(LKSThread *thread);
 /// Whether work that is no barrier leaves a queue as others find it.
 bool lks_isShared(LKSExploration *exploration, uintptr_t queue);
 /// Gives work its place in a queue: `turn` is what comes before it.
@@ -175,5 +179,7 @@ void lks_enqueueLater(LKSThread *thread, LKSItem *item, uint64_t delay);
 
 /// A timer source is due: its handler goes to its queue, and it may be due again.
 void lks_fireSource(LKSThread *thread, LKSItem *item);
+/// A source's handler is about to run; false where it was cancelled.
+bool lks_beginHandler(LKSThread *thread, LKSItem *item);
 
 #endif

@@ -33,21 +33,25 @@ size_t lks_groupSize(void) { return sizeof(LKSGroup); }
 
 static LKSGroup *groupAt(LKSThread *thread, uintptr_t address) {
   LKSExploration *exploration = thread->exploration;
-  LKSGroup *group = lks_tableFind(&exploration->groups, address, true);
+  // By its name: what is kept of it is kept wherever it lies in a later execution.
+  uint64_t name = lks_objectName(exploration, address);
+  LKSGroup *group = lks_tableFind(&exploration->groups, name, true);
   if (!group) lks_endExecution(exploration, LKS_OUT_OF_MEMORY);
   if (group->stamp != exploration->stamp)
     *group = (LKSGroup){
-        .key = address, .stamp = exploration->stamp, .isOrdered = group->isOrdered};
+        .key = name, .stamp = exploration->stamp, .isOrdered = group->isOrdered};
   return group;
 }
 
 bool lks_isGroup(LKSExploration *exploration, uintptr_t address) {
-  const LKSGroup *group = lks_tableFind(&exploration->groups, address, false);
+  uint64_t name = lks_objectName(exploration, address);
+  const LKSGroup *group = lks_tableFind(&exploration->groups, name, false);
   return group && group->stamp == exploration->stamp;
 }
 
 static void step(
     LKSThread *thread, uintptr_t group, bool isShared, LKSDispatchCall call, uintptr_t caller) {
+  if (lks_isUnderLibraryLock(thread)) return;
   lks_settleExternal(thread);
   LKSKind kind = isShared && !groupAt(thread, group)->isOrdered ? LKS_SHARED_CALL : LKS_CALL;
   lks_prepare(thread, kind, group, 1, caller)->other = call;

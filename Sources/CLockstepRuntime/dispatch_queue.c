@@ -131,7 +131,7 @@ void *dispatch_queue_create(const char *label, const void *attributes) {
   return queue;
 }
 
-#define LKS_CREATE_WITH_TARGET "dispatch_queue_create_with_target$V2"
+#define LKS_CREATE_WITH_TARGET "dispatch_queue_create_with_target"
 void *lks_createWithTarget(const char *label, const void *attributes, void *target) __asm__(
     LKS_CREATE_WITH_TARGET);
 void *lks_createWithTarget(const char *label, const void *attributes, void *target) {
@@ -150,11 +150,13 @@ const char *lks_queueLabel(uintptr_t queue) {
 }
 
 LKSQueue *lks_queue(LKSExploration *exploration, uintptr_t address) {
-  LKSQueue *queue = lks_tableFind(&exploration->queues, address, true);
+  // By its name: what is kept of it is kept wherever it lies in a later execution.
+  uint64_t name = lks_objectName(exploration, address);
+  LKSQueue *queue = lks_tableFind(&exploration->queues, name, true);
   if (!queue) lks_endExecution(exploration, LKS_OUT_OF_MEMORY);
   if (queue->stamp == exploration->stamp) return queue;
   bool isSuspended = queue->isSuspended;
-  *queue = (LKSQueue){.key = address, .stamp = exploration->stamp, .isSuspended = isSuspended};
+  *queue = (LKSQueue){.key = name, .stamp = exploration->stamp, .isSuspended = isSuspended};
   LKSQueueFacts known = factsOf((void *)address);
   queue->isGlobal = !known.key && isRoot((void *)address);
   queue->isConcurrent = known.isConcurrent;
@@ -167,6 +169,13 @@ LKSQueue *lks_queue(LKSExploration *exploration, uintptr_t address) {
 size_t lks_queueSize(void) { return sizeof(LKSQueue); }
 
 // MARK: Steps
+
+bool lks_isUnderLibraryLock(LKSThread *thread) {
+  // Others could not go on, should they need the lock.
+  if (thread->libraryLocks)
+    lks_uncontrolled(thread->exploration, "Dispatch, called under a lock of a library's own");
+  return thread->libraryLocks;
+}
 
 static uintptr_t bottomOf(LKSExploration *exploration, uintptr_t address) {
   for (;;) {
@@ -185,6 +194,7 @@ bool lks_isShared(LKSExploration *exploration, uintptr_t address) {
 void lks_stepQueue(
     LKSThread *thread, uintptr_t address, bool isShared, LKSDispatchCall call, uintptr_t caller) {
   LKSExploration *exploration = thread->exploration;
+  if (lks_isUnderLibraryLock(thread)) return;
   lks_settleExternal(thread);
   uintptr_t bottom = bottomOf(exploration, address);
   for (;;) {

@@ -31,6 +31,10 @@ typedef struct LKSSource {
   uint32_t round;
   /// Due while it was suspended.
   bool isDue;
+  /// Its handler is enqueued and has not begun; how often it was due since that last began, and before.
+  bool isPending;
+  uint32_t dueCount;
+  uint32_t data;
   uint32_t fires;
 } LKSSource;
 
@@ -44,7 +48,6 @@ static LKSSource *sourceAt(LKSExploration *exploration, uintptr_t address) {
 extern char _dispatch_source_type_timer __attribute__((weak));
 extern void *dispatch_source_create(
     const void *type, uintptr_t handle, unsigned long mask, void *queue);
-extern void *dispatch_get_global_queue(intptr_t priority, unsigned long flags);
 
 /// One that an earlier execution left; NULL where all are in use.
 static LKSSource *unused(LKSExploration *exploration) {
@@ -109,12 +112,23 @@ static void arm(LKSThread *thread, LKSSource *source, uint64_t delay, uintptr_t 
 }
 
 static void deliver(LKSThread *thread, LKSSource *source, LKSItem *item) {
+  source->dueCount++;
+  if (source->isPending || (!source->handler && !source->handlerJob.function)) return;
+  source->isPending = true;
   item->source = 0;
+  item->handled = (uintptr_t)source->key;
   item->queue = source->queue;
-  item->block = source->handler;
-  item->keepsBlock = true;
+  item->block = source->handler ? LKS_REAL(_Block_copy)(source->handler) : NULL;
   item->job = source->handlerJob;
-  if (item->block || item->job.function) lks_enqueue(thread, item);
+  lks_enqueue(thread, item);
+}
+
+bool lks_beginHandler(LKSThread *thread, LKSItem *item) {
+  LKSSource *source = step(thread, item->handled, LKS_DISPATCH_BEGIN, item->caller);
+  source->isPending = false;
+  source->data = source->dueCount;
+  source->dueCount = 0;
+  return !source->isCancelled;
 }
 
 void lks_fireSource(LKSThread *thread, LKSItem *item) {
@@ -279,5 +293,5 @@ intptr_t dispatch_source_testcancel(void *object) {
 extern uintptr_t dispatch_source_get_data(void *source);
 uintptr_t dispatch_source_get_data(void *object) {
   LKS_SOURCE(object)
-  return source ? 1 : LKS_REAL(dispatch_source_get_data)(object);
+  return source ? source->data : LKS_REAL(dispatch_source_get_data)(object);
 }

@@ -33,7 +33,9 @@ void lks_itemsForget(LKSExploration *exploration) {
 static void perform(LKSThread *thread, LKSItem *item) {
   LKSQueueFrame frame = {item->queue, item->isBarrier, thread->queueFrame};
   thread->queueFrame = &frame;
-  if (item->isTask) {
+  if (item->handled && !lks_beginHandler(thread, item)) {
+    // Cancelled in the meantime.
+  } else if (item->isTask) {
     thread->job = item->job;
     thread->mainTurn = 1;
     lks_runTaskJob(thread);
@@ -290,7 +292,8 @@ extern void dispatch_apply_f(
 static void apply(LKSThread *thread, size_t count, LKSItem model) {
   LKSExploration *exploration = thread->exploration;
   if (count == 0) return;
-  bool isSerial = model.queue && !lks_queue(exploration, model.queue)->isGlobal &&
+  if (!model.queue) model.queue = (uintptr_t)LKS_REAL(dispatch_get_global_queue)(0, 0);
+  bool isSerial = !lks_queue(exploration, model.queue)->isGlobal &&
                   !lks_isShared(exploration, model.queue);
   if (count >= LKS_MAXIMUM_THREADS && !isSerial)
     lks_endExecution(exploration, LKS_TOO_MANY_THREADS);
@@ -304,12 +307,9 @@ static void apply(LKSThread *thread, size_t count, LKSItem model) {
     item->block = model.block;
     item->iteration = index;
     children[index] = newThread(thread, item);
-    if (model.queue) {
-      LKS_REAL(dispatch_retain)((void *)model.queue);
-      bool isShared = lks_isShared(exploration, model.queue);
-      lks_stepQueue(thread, model.queue, isShared, item->call, item->caller);
-      lks_enterQueue(thread, model.queue, item->latch, false, &item->turn);
-    }
+    LKS_REAL(dispatch_retain)((void *)model.queue);
+    lks_stepQueue(thread, model.queue, true, item->call, item->caller);
+    lks_enterQueue(thread, model.queue, item->latch, false, &item->turn);
     start(thread, children[index]);
   }
   for (size_t index = 0; index < (isSerial ? count : 1); index++) {
@@ -319,10 +319,7 @@ static void apply(LKSThread *thread, size_t count, LKSItem model) {
     item->block = model.block;
     item->isApply = true;
     item->iteration = index;
-    if (model.queue)
-      lks_doOnQueue(thread, item);
-    else
-      perform(thread, item);
+    lks_doOnQueue(thread, item);
   }
   lks_settleExternal(thread);
   for (size_t index = 1; index < count && !isSerial; index++) {
@@ -424,7 +421,8 @@ bool lks_dispatchName(
     snprintf(text, size, "a group");
     return true;
   }
-  const LKSQueue *queue = lks_tableFind(&exploration->queues, address, false);
+  const LKSQueue *queue =
+      lks_tableFind(&exploration->queues, lks_objectName(exploration, address), false);
   if (!queue || !address || queue->stamp != exploration->stamp) return false;
   const char *label = lks_queueLabel(address);
   snprintf(text, size, label[0] ? "queue '%s'" : "a queue", label);

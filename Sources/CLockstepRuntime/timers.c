@@ -103,6 +103,11 @@ static void *runClock(void *argument) {
   return NULL;
 }
 
+static void nameClock(LKSThread *thread, LKSThread *child) {
+  (void)thread;
+  strcpy(child->name, "clock");
+}
+
 /// Sets a timer, after a step on what tasks share, to which time belongs.
 static void set(LKSThread *thread, LKSTimer timer, uint64_t delay) {
   LKSExploration *exploration = thread->exploration;
@@ -113,7 +118,7 @@ static void set(LKSThread *thread, LKSTimer timer, uint64_t delay) {
   thread->inRuntime--;
   if (exploration->timers.clockRuns) return;
   exploration->timers.clockRuns = true;
-  lks_startJob(thread, (LKSJob){0}, runClock, NULL);
+  lks_startJob(thread, (LKSJob){0}, runClock, nameClock);
 }
 
 void lks_enqueueLater(LKSThread *thread, LKSItem *item, uint64_t delay) {

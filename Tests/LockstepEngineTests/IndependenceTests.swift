@@ -102,7 +102,9 @@ import Testing
         #expect(isDependent == Independence.areDependent(second, first))
         #expect(
           (matrix[Int(first.rawValue) * 64 + Int(second.rawValue)] == 1) == isDependent)
-        if first.isAnnotation || first == .join || first == .awaitCompletion { #expect(!isDependent) }
+        if first.isAnnotation || first == .join || first == .awaitCompletion {
+          #expect(!isDependent)
+        }
       }
     }
   }

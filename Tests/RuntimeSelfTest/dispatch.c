@@ -213,5 +213,6 @@ static void timed(void) {
 TEST(after, "dispatch: what is due later comes later") {
   Result result = everySchedule(timed, 100000);
   CHECK(result.isComplete);
-  CHECK_EQUAL(result.outcomes, OUTCOME(4 + 2));
+  // Unless the first is due before the second is even asked for.
+  CHECK_EQUAL(result.outcomes, OUTCOME(4 + 2) | OUTCOME(8 + 1));
 }

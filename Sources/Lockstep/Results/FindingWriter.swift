@@ -99,8 +99,10 @@ struct FindingWriter {
     if let thrown = finding.thrown { shown.insert(thrown) }
     let objects = Set(
       [finding.object].compactMap { $0 }
-        + finding.locks + finding.waits.filter { $0.blocked.kind != .join }.flatMap {
-          $0.blocked.kind == .awaitCompletion ? [$0.blocked.object, $0.blocked.other] : [$0.blocked.object]
+        + finding.locks
+        + finding.waits.filter { $0.blocked.kind != .join }.flatMap {
+          $0.blocked.kind == .awaitCompletion
+            ? [$0.blocked.object, $0.blocked.other] : [$0.blocked.object]
         })
     // Of memory, only what the threads at odds did with it; of locks, everybody's part.
     let threads = Set(finding.steps.map { trace[$0].thread })

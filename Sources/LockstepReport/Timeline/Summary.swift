@@ -29,6 +29,7 @@ package enum Summary {
   /// - Parameters:
   ///   - circle: who holds what, and waits for what.
   ///   - ofQueues: whether all that is waited for is turns in queues.
+  /// - Returns: the sentence.
   package static func deadlock(
     _ circle: [(thread: String, holds: Place?, waitsFor: Place)], ofQueues: Bool = false
   ) -> String {

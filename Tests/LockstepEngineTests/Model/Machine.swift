@@ -120,7 +120,8 @@ struct Machine: Hashable {
     case .sharedCall(let index): return act(.sharedCall, Self.library(index))
     case .awaitCompletion(let index): return act(.awaitCompletion, Self.completion(index))
     case .join(let other): return act(.join, ObjectID(thread: ThreadID(UInt8(other))))
-    case .spin, .spawn, .endIfZero, .skip, .fence, .yield, .complete: preconditionFailure("not a step")
+    case .spin, .spawn, .endIfZero, .skip, .fence, .yield, .complete:
+      preconditionFailure("not a step")
     }
   }
 

@@ -69,7 +69,9 @@ import Testing
   }
 
   @Test(
-    arguments: [("race", [2, 2]), ("fib", [2]), ("bank", []), ("reentrancy", []), ("crossing", [])]
+    arguments: [
+      ("race", [2, 2]), ("fib", [2]), ("bank", []), ("reentrancy", []), ("crossing", []),
+    ]
       as [(String, [Int])])
   func `replays its findings identically`(name: String, sizes: [Int]) throws {
     let finding = try #require(try report(name, sizes).findings.first)

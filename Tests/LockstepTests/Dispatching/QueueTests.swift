@@ -5,10 +5,11 @@ import Testing
 
 /// Expects the first finding of an exploration to be found again by its schedule, step by step the same.
 func expectReplay<Outcome: Hashable>(
-  of exploration: Exploration<Outcome>, _ body: @escaping () throws -> Outcome
+  of exploration: Exploration<Outcome>, named name: String = #function,
+  _ body: @escaping () throws -> Outcome
 ) throws {
   let finding = try #require(exploration.report.unit.findings.first)
-  let replayed = try explored(.replay(finding.schedule), body)
+  let replayed = try explored(.replay(finding.schedule), named: name, body)
   let same = try #require(
     replayed.report.unit.findings.first { $0.kind == finding.kind }, "\(replayed)")
   #expect(same.schedule == finding.schedule)

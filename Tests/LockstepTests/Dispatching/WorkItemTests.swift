@@ -40,7 +40,8 @@ import Testing
   @Test func `that are due later come later`() throws {
     let exploration = try explored { dueInOrder() }
     #expect(exploration.verdict == .pass, "\(exploration)")
-    #expect(Set(exploration.outcomes.keys) == [[1, 2]])
+    // Unless the first is due before the second is even asked for.
+    #expect(Set(exploration.outcomes.keys) == [[1, 2], [2, 1], [2]])
   }
 
   @Test func `of timers come until one cancels them`() throws {

@@ -24,6 +24,7 @@ import Testing
 
   @Test func `are called by their names`() throws {
     let exploration = try explored { namedThreads() }
-    #expect(exploration.findings.first?.summary.contains("left and right") == true, "\(exploration)")
+    let summary = exploration.findings.first?.summary
+    #expect(summary?.contains("left and right") == true, "\(exploration)")
   }
 }
