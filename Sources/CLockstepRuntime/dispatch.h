@@ -114,6 +114,23 @@ struct LKSItem {
   LKSTurn turn;
 };
 
+// MARK: dispatch_facts.c
+
+/// What is known of a queue, or of attributes, for as long as the process lasts.
+typedef struct LKSQueueFacts {
+  uint64_t key;
+  uintptr_t target;
+  bool isConcurrent;
+  bool isInactive;
+  /// The task runtime's own, for the jobs of tasks.
+  bool isOfTasks;
+} LKSQueueFacts;
+
+LKSQueueFacts lks_queueFacts(const void *object);
+void lks_setQueueFacts(const void *object, LKSQueueFacts facts);
+/// Whether a queue is one of libdispatch's roots: they lie beside the main queue, all others on the heap.
+bool lks_isRootQueue(const void *queue);
+
 // MARK: dispatch_queue.c
 
 LKSQueue *lks_queue(LKSExploration *exploration, uintptr_t queue);
@@ -141,6 +158,9 @@ bool lks_isOnQueue(LKSThread *thread, uintptr_t queue, bool asBarrier);
 LKSItem *lks_newItem(LKSThread *thread, uintptr_t queue, LKSDispatchCall call, uintptr_t caller);
 /// Puts a piece of work into its queue, on a thread of its own.
 void lks_enqueue(LKSThread *thread, LKSItem *item);
+/// A thread for a piece of work, with its latch; and its start, once its turn is known.
+LKSThread *lks_itemThread(LKSThread *thread, LKSItem *item);
+void lks_startItem(LKSThread *thread, LKSThread *child);
 /// A thread for a piece of work that first waits for a group to be empty.
 void lks_enqueueAfter(LKSThread *thread, LKSItem *item);
 /// Does a piece of work on the calling thread, when its turn comes.
@@ -177,6 +197,10 @@ void lks_enqueueLater(LKSThread *thread, LKSItem *item, uint64_t delay);
 
 // MARK: dispatch_source.c
 
+/// What is done to a source: false where the object is none of an execution's.
+bool lks_activateSource(LKSThread *thread, uintptr_t source, uintptr_t caller);
+bool lks_suspendSource(LKSThread *thread, uintptr_t source, uintptr_t caller);
+bool lks_resumeSource(LKSThread *thread, uintptr_t source, uintptr_t caller);
 /// A timer source is due: its handler goes to its queue, and it may be due again.
 void lks_fireSource(LKSThread *thread, LKSItem *item);
 /// A source's handler is about to run; false where it was cancelled.
