@@ -1,4 +1,5 @@
 /// Where a thread is: on which queue, what is kept with it, and what it is called.
+#include <dlfcn.h>
 #include <stdio.h>
 
 #include "dispatch.h"
@@ -58,6 +59,13 @@ void *dispatch_get_specific(const void *key) {
     if (value) return value;
   }
   return NULL;
+}
+
+void lks_warmUpDispatch(void) {
+  static const char key;
+  typedef void *GetSpecific(const void *);
+  GetSpecific *real = (GetSpecific *)dlsym(RTLD_NEXT, "dispatch_get_specific");
+  if (real) real(&key);
 }
 
 // MARK: Names

@@ -13,6 +13,7 @@ extern const char *dispatch_queue_get_label(void *queue);
 size_t lks_queueSize(void) { return sizeof(LKSQueue); }
 
 const char *lks_queueLabel(uintptr_t queue) {
+  if (queue == (uintptr_t)&_dispatch_main_q) return "main";
   const char *label = queue ? LKS_REAL(dispatch_queue_get_label)((void *)queue) : NULL;
   return label ? label : "";
 }

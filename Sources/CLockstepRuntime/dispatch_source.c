@@ -79,6 +79,7 @@ void *dispatch_source_create(
   }
   LKS_REAL(dispatch_retain)(made);
   if (!queue) queue = LKS_REAL(dispatch_get_global_queue)(0, 0);
+  LKS_REAL(dispatch_retain)(queue);
   uint32_t name = lks_newLatch(thread, (uintptr_t)made, LKS_NOBODY);
   *source = (LKSSource){
       .key = (uintptr_t)made,
@@ -88,6 +89,19 @@ void *dispatch_source_create(
       .suspensions = 1,
   };
   return made;
+}
+
+/// The program's last reference to a source is not seen: what a source refers to stays until the end.
+void lks_sourcesForget(LKSExploration *exploration) {
+  LKSTable *table = &exploration->sources;
+  for (size_t index = 0; index < table->capacity; index++) {
+    LKSSource *source = (LKSSource *)(table->entries + index * table->entrySize);
+    if (!source->key || source->stamp != exploration->stamp) continue;
+    if (source->handler) LKS_REAL(_Block_release)(source->handler);
+    if (source->cancelHandler) LKS_REAL(_Block_release)(source->cancelHandler);
+    LKS_REAL(dispatch_release)((void *)source->queue);
+    source->handler = source->cancelHandler = NULL;
+  }
 }
 
 // MARK: Steps

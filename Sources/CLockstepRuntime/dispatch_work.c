@@ -84,6 +84,8 @@ LKSThread *lks_itemThread(LKSThread *thread, LKSItem *item) {
   item->latch = lks_newLatch(child, item->queue, child->index);
   if (!lks_queue(thread->exploration, item->queue)->isGlobal)
     strncpy(child->name, lks_queueLabel(item->queue), sizeof child->name - 1);
+  // The body's thread is called so.
+  if (item->queue == (uintptr_t)&_dispatch_main_q) strcpy(child->name, "main queue");
   return child;
 }
 

@@ -200,6 +200,7 @@ LKSEnding lks_run(
 void lks_finish(LKSExploration *exploration) {
   lks_objectsForget(exploration);
   lks_itemsForget(exploration);
+  lks_sourcesForget(exploration);
   for (uint32_t index = 0; index < exploration->threadCount; index++) {
     LKSThread *thread = &exploration->threads[index];
     if (thread->state == LKS_READY || thread->state == LKS_WAITING) lks_contextReset(thread);

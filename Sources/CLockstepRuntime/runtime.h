@@ -86,6 +86,9 @@ void lks_enqueueTaskJob(
 void lks_enterMainQueue(LKSThread *thread, LKSThread *child);
 void lks_leaveMainQueue(LKSThread *thread);
 void lks_itemsForget(LKSExploration *exploration);
+void lks_sourcesForget(LKSExploration *exploration);
+/// Has libdispatch make this kernel thread's variables, before any execution could.
+void lks_warmUpDispatch(void);
 
 // MARK: swift_tasks.c
 

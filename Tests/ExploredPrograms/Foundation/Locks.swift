@@ -33,18 +33,20 @@ public func conditionHandover() -> Int {
 public func conditionLockTurns() -> [Int] {
   let ledger = Ledger()
   let lock = NSConditionLock(condition: 0)
-  let other = Thread.started {
-    lock.lock(whenCondition: 1)
-    ledger.order.append(2)
-    lock.unlock(withCondition: 2)
-  }
   lock.lock(whenCondition: 0)
   ledger.order.append(1)
   lock.unlock(withCondition: 1)
-  lock.lock(whenCondition: 2)
+  let others = (0..<2).map { _ in
+    Thread.started {
+      lock.lock()
+      ledger.order.append(lock.condition)
+      lock.unlock(withCondition: lock.condition + 1)
+    }
+  }
+  for other in others { other.wait() }
+  lock.lock(whenCondition: 3)
   let order = ledger.order
   lock.unlock()
-  other.wait()
   return order
 }
 
@@ -54,10 +56,10 @@ public func namedThreads() -> Int {
   let done = DispatchSemaphore(value: 0)
   for name in ["left", "right"] {
     let thread = Thread {
+      Thread.current.name = name
       ledger.increment()
       done.signal()
     }
-    thread.name = name
     thread.start()
   }
   done.wait()
