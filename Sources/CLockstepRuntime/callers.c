@@ -18,6 +18,10 @@ static const char *const publicLocks[] = {
     "$s10Foundation11NSConditionC",
     "$s10Foundation15NSConditionLockC",
     "$s10Foundation9NSLockingP",
+    // Operations lock for themselves, and what they do next depends on who is first.
+    "$s10Foundation9OperationC",
+    "$s10Foundation14BlockOperationC",
+    "$s10Foundation14OperationQueueC",
     "$sSo21OS_dispatch_semaphoreC8Dispatch",
     "$s8Dispatch0A9SemaphoreC",
 };

@@ -143,6 +143,7 @@ static void *poolMain(void *argument) {
   LKSThread *thread = argument;
   // Makes malloc's cache for this thread, so that it is part of the copy.
   free(malloc(1));
+  lks_warmUpDispatch();
   lks_current = thread;
   keepLocalStorage(thread);
   thread->context.threadPointer = threadPointer();

@@ -33,7 +33,9 @@ LKSThread *lks_openThread(LKSExploration *exploration, uint32_t index, LKSThread
   exploration->liveCount++;
   thread->lockID =
       exploration->mode == LKS_ADOPT_CONTEXTS ? exploration->driverID : thread->kernelID;
-  thread->childCount = 0;
+  // The children of jobs that one thread runs after another have numbers of their own.
+  if (thread->state != LKS_ENDED) thread->childCount = thread->latchCount = 0;
+  thread->queueFrame = NULL;
   lks_setState(thread, LKS_READY);
   memset(&thread->pending, 0, sizeof thread->pending);
   thread->yielded = false;
@@ -118,6 +120,16 @@ static void *bodyStart(void *argument) {
   return NULL;
 }
 
+/// Says whose turn a thread waits for, and in which queue.
+static void recordTurn(const LKSExploration *exploration, LKSBlocked *blocked) {
+  blocked->holder = LKS_NOBODY;
+  if (blocked->kind != LKS_AWAIT) return;
+  const LKSLatch *latch = lks_latchNamed(exploration, blocked->object);
+  if (!latch) return;
+  blocked->holder = latch->holder;
+  blocked->other = lks_objectName(exploration, latch->owner);
+}
+
 /// Writes down where each thread stands that did not end.
 static void recordBlocked(LKSExploration *exploration) {
   exploration->blockedCount = 0;
@@ -135,6 +147,7 @@ static void recordBlocked(LKSExploration *exploration) {
         .kind = waits ? LKS_WAIT : pending->kind,
         .awaits = pending->awaits && !lks_changeIsSeen(thread),
     };
+    recordTurn(exploration, &exploration->blocked[exploration->blockedCount - 1]);
   }
 }
 
@@ -170,8 +183,7 @@ LKSEnding lks_run(
   exploration->outputCount = 0;
   exploration->errorCount = 0;
   exploration->lazy = 0;
-  exploration->mainJobs.count = exploration->mainJobs.next = 0;
-  exploration->mainJobRuns = false;
+  exploration->latchCount = 0;
   exploration->timers.count = 0;
   exploration->timers.clockRuns = false;
   lks_takeCapturedJob(exploration);
@@ -193,6 +205,8 @@ LKSEnding lks_run(
 
 void lks_finish(LKSExploration *exploration) {
   lks_objectsForget(exploration);
+  lks_itemsForget(exploration);
+  lks_sourcesForget(exploration);
   for (uint32_t index = 0; index < exploration->threadCount; index++) {
     LKSThread *thread = &exploration->threads[index];
     if (thread->state == LKS_READY || thread->state == LKS_WAITING) lks_contextReset(thread);

@@ -13,6 +13,9 @@ LKSExploration *lks_explorationCreate(LKSMode mode, const uint8_t *dependence) {
   exploration->sites.entrySize = sizeof(LKSSite);
   exploration->callers.entrySize = sizeof(LKSCallSite);
   exploration->tasks.entrySize = lks_taskClockSize();
+  exploration->queues.entrySize = lks_queueSize();
+  exploration->groups.entrySize = lks_groupSize();
+  exploration->sources.entrySize = lks_sourceSize();
   exploration->threads = calloc(LKS_MAXIMUM_THREADS, sizeof(LKSThread));
   exploration->driver.turn = calloc(1, sizeof *exploration->driver.turn);
   for (uint32_t index = 0; exploration->threads && index < LKS_MAXIMUM_THREADS; index++) {
@@ -41,12 +44,15 @@ void lks_explorationDestroy(LKSExploration *exploration) {
   lks_tableFree(&exploration->sites);
   lks_tableFree(&exploration->callers);
   lks_tableFree(&exploration->tasks);
+  lks_tableFree(&exploration->queues);
+  lks_tableFree(&exploration->groups);
+  lks_tableFree(&exploration->sources);
   if (exploration->trace)
     munmap(exploration->trace, exploration->traceCapacity * sizeof(LKSEvent));
   if (exploration->stacks)
     munmap(exploration->stacks, exploration->stackCapacity * sizeof(uintptr_t));
   free(exploration->output);
-  free(exploration->mainJobs.jobs);
+  free(exploration->latches);
   free(exploration->timers.timers);
   // Abandoned kernel threads still refer to theirs.
   if (!(exploration->mode == LKS_HAND_OVER && exploration->abandoned)) {

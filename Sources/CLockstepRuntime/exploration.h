@@ -3,6 +3,7 @@
 #define LKS_EXPLORATION_H
 
 #include "jobs.h"
+#include "latch.h"
 #include "table.h"
 #include "thread.h"
 
@@ -114,10 +115,16 @@ struct LKSExploration {
   uint32_t jobNumberCount;
   /// By task, what was known when it was suspended: see swift_tasks.c.
   LKSTable tasks;
-  /// Jobs of the main queue that wait for the one that runs.
-  LKSJobQueue mainJobs;
-  bool mainJobRuns;
   LKSTimers timers;
+  /// What is done once and waited for in this execution.
+  LKSLatch *latches;
+  uint32_t latchCount;
+  uint32_t latchCapacity;
+  LKSTable queues;
+  LKSTable groups;
+  LKSTable sources;
+  /// Work that this execution handed to Dispatch.
+  LKSItem *items;
 
   const char *uncontrolled[LKS_MAXIMUM_UNCONTROLLED];
   size_t uncontrolledCount;

@@ -1,32 +1,5 @@
 /// Jobs: work of which each piece is a thread of the execution of its own, for as long as it takes.
-#include <stdlib.h>
-
 #include "runtime.h"
-
-// MARK: Queues
-
-void lks_appendJob(LKSExploration *exploration, LKSJobQueue *queue, LKSJob job) {
-  if (queue->count == queue->capacity) {
-    LKSThread *thread = lks_current;
-    size_t capacity = queue->capacity ? queue->capacity * 2 : 16;
-    if (thread) thread->inRuntime++;
-    LKSJob *jobs = realloc(queue->jobs, capacity * sizeof(LKSJob));
-    if (thread) thread->inRuntime--;
-    if (!jobs) lks_endExecution(exploration, LKS_OUT_OF_MEMORY);
-    queue->jobs = jobs;
-    queue->capacity = capacity;
-  }
-  queue->jobs[queue->count++] = job;
-}
-
-bool lks_nextJob(LKSJobQueue *queue, LKSJob *job) {
-  if (queue->next == queue->count) {
-    queue->next = queue->count = 0;
-    return false;
-  }
-  *job = queue->jobs[queue->next++];
-  return true;
-}
 
 // MARK: Threads
 
@@ -47,7 +20,9 @@ static int freeNumber(LKSExploration *exploration) {
   return number;
 }
 
-LKSThread *lks_startJob(LKSThread *thread, LKSJob job, void *(*start)(void *)) {
+LKSThread *lks_startJob(
+    LKSThread *thread, LKSJob job, void *(*start)(void *),
+    void (*prepare)(LKSThread *thread, LKSThread *child)) {
   LKSExploration *exploration = thread->exploration;
   int number = freeNumber(exploration);
   if (number < 0) lks_endExecution(exploration, LKS_TOO_MANY_THREADS);
@@ -56,7 +31,8 @@ LKSThread *lks_startJob(LKSThread *thread, LKSJob job, void *(*start)(void *)) {
   child->start = start;
   child->argument = child;
   child->job = job;
-  child->isMainJob = false;
+  child->mainLatch = child->mainTurn = 0;
+  if (prepare) prepare(thread, child);
   lks_annotate(thread, LKS_SPAWN, lks_threadObject(child->index), child->index, 0);
   lks_runAhead(thread, child);
   return child;

@@ -13,18 +13,12 @@ typedef struct LKSJob {
   bool isHeldBack;
 } LKSJob;
 
-/// Jobs in the order in which they came.
-typedef struct LKSJobQueue {
-  LKSJob *jobs;
-  size_t count;
-  size_t next;
-  size_t capacity;
-} LKSJobQueue;
-
 /// A job, and when it is due, in nanoseconds since the execution started.
 typedef struct LKSTimer {
   uint64_t deadline;
   LKSJob job;
+  /// Work of Dispatch's instead.
+  struct LKSItem *item;
 } LKSTimer;
 
 /// Timers that are not yet due, the last one next; of two with one deadline the older.

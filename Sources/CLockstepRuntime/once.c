@@ -62,3 +62,37 @@ void swift_once(intptr_t *predicate, void (*initialise)(void *), void *context) 
     thread->exploration->initialisedOnce = true;
   }
 }
+
+extern void dispatch_once_f(intptr_t *predicate, void *context, void (*initialise)(void *));
+extern void dispatch_once(intptr_t *predicate, void *block);
+
+/// Dispatch's mark of an initialiser that has run (dispatch/once.h).
+static bool hasRunInDispatch(const intptr_t *predicate) {
+  return __atomic_load_n(predicate, __ATOMIC_ACQUIRE) == -1;
+}
+
+/// Enters an initialiser of Dispatch's unless it is to be passed through.
+static bool enterDispatch(LKSThread *thread, intptr_t *predicate, uintptr_t caller) {
+  return thread && !hasRunInDispatch(predicate) &&
+         !lks_isLibraryCaller(thread->exploration, caller) &&
+         enter(thread, (uintptr_t)predicate, caller);
+}
+
+static void leaveDispatch(LKSThread *thread, intptr_t *predicate) {
+  leave(thread, (uintptr_t)predicate);
+  thread->exploration->initialisedOnce = true;
+}
+
+void dispatch_once_f(intptr_t *predicate, void *context, void (*initialise)(void *)) {
+  LKSThread *thread = lks_controlled();
+  bool entered = enterDispatch(thread, predicate, LKS_CALLER);
+  LKS_REAL(dispatch_once_f)(predicate, context, initialise);
+  if (entered) leaveDispatch(thread, predicate);
+}
+
+void dispatch_once(intptr_t *predicate, void *block) {
+  LKSThread *thread = lks_controlled();
+  bool entered = enterDispatch(thread, predicate, LKS_CALLER);
+  LKS_REAL(dispatch_once)(predicate, block);
+  if (entered) leaveDispatch(thread, predicate);
+}

@@ -90,15 +90,53 @@ int lks_conditionWake(pthread_cond_t *condition, LKSKind kind, uintptr_t caller)
 
 typedef struct dispatch_queue_s *dispatch_queue_t;
 
-void lks_appendJob(LKSExploration *exploration, LKSJobQueue *queue, LKSJob job);
-/// Takes the oldest job of a queue; false where there is none.
-bool lks_nextJob(LKSJobQueue *queue, LKSJob *job);
 /// Runs a job on a thread of its own, ahead to its first announcement.
 ///
 /// The caller's latest step, and the last one before a job ends, must depend on each other.
-LKSThread *lks_startJob(LKSThread *thread, LKSJob job, void *(*start)(void *));
+/// `prepare` makes the thread ready for what `start` needs, if there is anything.
+LKSThread *lks_startJob(
+    LKSThread *thread, LKSJob job, void *(*start)(void *),
+    void (*prepare)(LKSThread *thread, LKSThread *child));
+
+// MARK: latch.c
+
+/// A latch named after a thread, for what `holder` will do.
+uint32_t lks_newLatch(LKSThread *maker, uintptr_t owner, uint8_t holder);
+/// One named after its owner, which has no other.
+uint32_t lks_newGate(LKSExploration *exploration, uintptr_t owner);
+void lks_completeLatch(LKSThread *thread, uint32_t latch);
+void lks_awaitLatch(LKSThread *thread, uint32_t latch, uintptr_t programCounter);
+const LKSLatch *lks_latchNamed(const LKSExploration *exploration, uint64_t object);
+
+// MARK: dispatch_*.c
+
+size_t lks_queueSize(void);
+size_t lks_groupSize(void);
+size_t lks_sourceSize(void);
+/// Whether a queue is the task runtime's own.
+bool lks_isTaskQueue(const void *queue);
+void lks_asyncFunction(
+    LKSThread *thread, dispatch_queue_t queue, LKSJob job, uintptr_t programCounter);
+/// A job of a task whose executor is a queue.
+void lks_enqueueTaskJob(
+    LKSThread *thread, uintptr_t queue, LKSJob job, uintptr_t programCounter);
+/// Gives a job of a task its place in the main queue, which waits for what came before.
+void lks_enterMainQueue(LKSThread *thread, LKSThread *child);
+void lks_leaveMainQueue(LKSThread *thread);
+void lks_itemsForget(LKSExploration *exploration);
+void lks_sourcesForget(LKSExploration *exploration);
+/// Has libdispatch make this kernel thread's variables, before any execution could.
+void lks_warmUpDispatch(void);
 
 // MARK: swift_tasks.c
+
+/// The address by which steps on what tasks share are known.
+uintptr_t lks_taskObject(void);
+/// All that the thread did so far happens before whatever learns of this key.
+void lks_publish(LKSThread *thread, uint64_t key);
+void lks_learn(LKSThread *thread, uint64_t key);
+/// Runs a job of a task on this thread.
+void lks_runTaskJob(LKSThread *thread);
 
 /// Makes the job that this kernel thread kept back the execution's body.
 void lks_takeCapturedJob(LKSExploration *exploration);
@@ -123,7 +161,7 @@ void lks_stepTasks(LKSThread *thread, LKSTaskCall call, uintptr_t programCounter
 /// The same, unless the thread's latest step was one and the program's own code did not run since; at
 /// a place in the library.
 void lks_meetTasks(LKSThread *thread, uintptr_t programCounter);
-void lks_startTaskJob(LKSThread *thread, LKSJob job, bool isMain);
+void lks_startTaskJob(LKSThread *thread, LKSJob job);
 
 // MARK: stdio.c
 

@@ -23,6 +23,8 @@ static char shared;
 
 LKSRange lks_taskLibrary;
 
+uintptr_t lks_taskObject(void) { return (uintptr_t)&shared; }
+
 // MARK: Steps
 
 void lks_stepTasks(LKSThread *thread, LKSTaskCall call, uintptr_t programCounter) {
@@ -91,7 +93,8 @@ static void runJob(LKSThread *thread) {
   // A task goes on from where it was: that is its own business. An actor's job takes the next task from
   // a queue that others see.
   if (isTask(job.context) && !job.isHeldBack)
-    thread->inTasks = true;
+    // Unless it had to wait for its turn in the main queue, which was a step elsewhere.
+    thread->inTasks = !thread->mainTurn;
   else
     lks_stepTasks(thread, LKS_TASK_RUN, 0);
   job.function(job.context);
@@ -99,20 +102,21 @@ static void runJob(LKSThread *thread) {
   if (!thread->inTasks) lks_stepTasks(thread, LKS_TASK_END, 0);
 }
 
+void lks_runTaskJob(LKSThread *thread) { runJob(thread); }
+
 static void *runJobThread(void *argument) {
   LKSThread *thread = argument;
-  LKSExploration *exploration = thread->exploration;
+  if (thread->mainTurn) lks_awaitLatch(thread, thread->mainTurn - 1, 0);
   runJob(thread);
-  if (!thread->isMainJob) return NULL;
-  LKSJob next;
-  exploration->mainJobRuns = lks_nextJob(&exploration->mainJobs, &next);
-  if (exploration->mainJobRuns) lks_startTaskJob(thread, next, true);
+  if (thread->mainLatch) lks_leaveMainQueue(thread);
   return NULL;
 }
 
-void lks_startTaskJob(LKSThread *thread, LKSJob job, bool isMain) {
-  lks_startJob(thread, job, runJobThread)->isMainJob = isMain;
+static void startJob(LKSThread *thread, LKSJob job, bool isMain) {
+  lks_startJob(thread, job, runJobThread, isMain ? lks_enterMainQueue : NULL);
 }
+
+void lks_startTaskJob(LKSThread *thread, LKSJob job) { startJob(thread, job, false); }
 
 static __thread bool capturesNext;
 /// Kept back for the execution that this thread runs next.
@@ -201,20 +205,19 @@ void lks_runCapturedJob(void) {
   LKSThread *thread = lks_current;
   if (!thread || !thread->exploration->bodyJob.function) return;
   thread->job = thread->exploration->bodyJob;
+  thread->mainTurn = 0;
   runJob(thread);
 }
 
-/// Hands a job of a task to a thread of its own; the main queue's run one after another.
-static void handOver(LKSThread *thread, LKSJob job, bool isMain, uintptr_t caller) {
-  LKSExploration *exploration = thread->exploration;
+/// Hands a job of a task to a thread of its own.
+static void handOver(LKSThread *thread, LKSJob job, dispatch_queue_t queue, uintptr_t caller) {
   lks_meetTasks(thread, caller);
   job.isHeldBack = thread->libraryLocks > 0;
-  if (isMain && exploration->mainJobRuns) {
-    lks_appendJob(exploration, &exploration->mainJobs, job);
-    return;
-  }
-  if (isMain) exploration->mainJobRuns = true;
-  lks_startTaskJob(thread, job, isMain);
+  bool isMain = queue == &_dispatch_main_q;
+  if (isMain || lks_isTaskQueue(queue))
+    startJob(thread, job, isMain);
+  else
+    lks_enqueueTaskJob(thread, (uintptr_t)queue, job, caller);
 }
 
 void dispatch_async_f(dispatch_queue_t queue, void *context, void (*work)(void *)) {
@@ -232,11 +235,10 @@ void dispatch_async_f(dispatch_queue_t queue, void *context, void (*work)(void *
   }
   uintptr_t caller = LKS_CALLER;
   if (lks_isTaskLibrary(caller)) {
-    handOver(thread, job, queue == &_dispatch_main_q, caller);
+    handOver(thread, job, queue, caller);
     return;
   }
-  lks_uncontrolled(thread->exploration, "dispatch_async");
-  LKS_REAL(dispatch_async_f)(queue, context, work);
+  lks_asyncFunction(thread, queue, job, caller);
 }
 
 // MARK: Tasks
@@ -252,9 +254,9 @@ typedef struct LKSTaskClock {
 
 size_t lks_taskClockSize(void) { return sizeof(LKSTaskClock); }
 
-static LKSTaskClock *clockOf(LKSThread *thread, const void *task) {
+static LKSTaskClock *clockOf(LKSThread *thread, uint64_t key) {
   LKSExploration *exploration = thread->exploration;
-  LKSTaskClock *clock = lks_tableFind(&exploration->tasks, (uintptr_t)task, true);
+  LKSTaskClock *clock = lks_tableFind(&exploration->tasks, key, true);
   if (!clock) lks_endExecution(exploration, LKS_OUT_OF_MEMORY);
   if (clock->stamp != exploration->stamp) {
     clock->stamp = exploration->stamp;
@@ -265,8 +267,8 @@ static LKSTaskClock *clockOf(LKSThread *thread, const void *task) {
 }
 
 /// All that the thread did so far happens before whatever a task does when it goes on.
-static void publish(LKSThread *thread, const void *task) {
-  LKSTaskClock *clock = clockOf(thread, task);
+void lks_publish(LKSThread *thread, uint64_t key) {
+  LKSTaskClock *clock = clockOf(thread, key);
   uint32_t count = thread->exploration->threadCount;
   for (uint32_t index = 0; index < count; index++)
     if (thread->segments[index] > clock->segments[index])
@@ -275,8 +277,8 @@ static void publish(LKSThread *thread, const void *task) {
   if (thread->knownTime > clock->time) clock->time = thread->knownTime;
 }
 
-static void learn(LKSThread *thread, const void *task) {
-  const LKSTaskClock *clock = clockOf(thread, task);
+void lks_learn(LKSThread *thread, uint64_t key) {
+  const LKSTaskClock *clock = clockOf(thread, key);
   uint32_t own = thread->segments[thread->index];
   uint32_t count = thread->exploration->threadCount;
   for (uint32_t index = 0; index < count; index++)
@@ -300,7 +302,7 @@ static void meetRelease(const void *address) {
   uintptr_t caller = LKS_CALLER;
   if (!thread || !lks_isTaskLibrary(caller)) return;
   lks_meetTasks(thread, caller);
-  publish(thread, address);
+  lks_publish(thread, (uintptr_t)address);
   if (address == thread->exploration->bodyJob.context &&
       lks_taskCallAt(thread->exploration, caller) == LKS_TASK_END)
     endBodyTask(thread->exploration);
@@ -322,7 +324,7 @@ void swift_task_enterThreadLocalContext(char *state) {
     char *task = state - LKS_TASK_CONTEXT;
     uintptr_t resume = *(uintptr_t *)(task + LKS_JOB_RESUME);
     lks_annotate(thread, LKS_RESUME, nameOf(thread, task), 0, resume + 1);
-    learn(thread, task);
+    lks_learn(thread, (uintptr_t)task);
     // From here on the program's own code runs.
     thread->inTasks = false;
   }
@@ -337,7 +339,7 @@ void swift_task_exitThreadLocalContext(char *state) {
   uintptr_t caller = LKS_CALLER;
   if (thread && lks_isTaskLibrary(caller)) {
     lks_meetTasks(thread, caller);
-    publish(thread, state - LKS_TASK_CONTEXT);
+    lks_publish(thread, (uintptr_t)state - LKS_TASK_CONTEXT);
     lks_annotate(thread, LKS_SUSPEND, nameOf(thread, state - LKS_TASK_CONTEXT), 0,
                  lks_latestExit(thread, 0));
   }

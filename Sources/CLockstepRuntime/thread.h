@@ -9,6 +9,8 @@
 #include "spin.h"
 
 typedef struct LKSThread LKSThread;
+typedef struct LKSQueueFrame LKSQueueFrame;
+typedef struct LKSItem LKSItem;
 
 /// What a thread is about to do, and waits to be chosen for.
 typedef struct LKSPending {
@@ -112,8 +114,13 @@ struct LKSThread {
   uint32_t libraryLocks;
   /// What it runs, where it is a job's.
   LKSJob job;
-  /// Whether the job is one of the main queue's.
-  bool isMainJob;
+  /// Of a job of the main queue: its latch, plus one, and that of the one before it.
+  uint32_t mainLatch;
+  uint32_t mainTurn;
+  /// Latches that were named after it.
+  uint32_t latchCount;
+  /// The queue whose work it does, the innermost.
+  LKSQueueFrame *queueFrame;
   /// Of an arrival at a barrier: the threads that it lets go on. Of a look at a semaphore: its count.
   uint64_t released;
   /// What the clock stood at when it last looked at it or slept: see time.c.
@@ -167,7 +174,7 @@ struct LKSThread {
   /// The id that it owns a `Mutex` by: that of the kernel thread that it runs on, as the kernel must
   /// be able to hand the lock on.
   uint32_t lockID;
-  char name[32];
+  char name[64];
   uintptr_t firstFunction;
 
   // Pool

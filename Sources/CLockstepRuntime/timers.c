@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "runtime.h"
+#include "dispatch.h"
 
 /// Of the times that Dispatch counts in (dispatch/time.h): the clock is in the highest bits.
 #define LKS_DISPATCH_WALL (1ull << 63)
@@ -12,6 +12,17 @@
 
 extern void dispatch_after_f(
     uint64_t when, dispatch_queue_t queue, void *context, void (*work)(void *));
+extern void dispatch_after(uint64_t when, void *queue, LKSBlock *block);
+extern uint64_t dispatch_time(uint64_t when, int64_t delta);
+
+// MARK: Times of Dispatch
+
+uint64_t dispatch_time(uint64_t when, int64_t delta) {
+  LKSThread *thread = lks_controlled();
+  if (thread && when == 0)
+    when = thread->exploration->startTimes[CLOCK_MONOTONIC] + thread->knownTime;
+  return LKS_REAL(dispatch_time)(when, delta);
+}
 
 /// A time of Dispatch's, in nanoseconds since executions start.
 static uint64_t sinceStart(const LKSExploration *exploration, uint64_t when) {
@@ -24,6 +35,13 @@ static uint64_t sinceStart(const LKSExploration *exploration, uint64_t when) {
   uint64_t start = exploration->startTimes[clock];
   return time > start ? time - start : 0;
 }
+
+uint64_t lks_delayUntil(LKSThread *thread, uint64_t when) {
+  uint64_t due = sinceStart(thread->exploration, when);
+  return due > thread->knownTime ? due - thread->knownTime : 0;
+}
+
+// MARK: Timers
 
 static void insert(LKSExploration *exploration, LKSTimer timer) {
   LKSTimers *timers = &exploration->timers;
@@ -52,28 +70,76 @@ static void *runClock(void *argument) {
     uint64_t deadline = timers->timers[timers->count - 1].deadline;
     if (deadline > thread->knownTime) lks_pass(thread, deadline - thread->knownTime, 0);
     lks_stepTasks(thread, LKS_TASK_TIME, 0);
-    lks_startTaskJob(thread, timers->timers[--timers->count].job, false);
+    LKSTimer timer = timers->timers[--timers->count];
+    if (!timer.item)
+      lks_startTaskJob(thread, timer.job);
+    else if (timer.item->source)
+      lks_fireSource(thread, timer.item);
+    else
+      lks_enqueue(thread, timer.item);
+    // To enqueue is a step elsewhere: whoever looks whether the clock runs must come before or after.
+    if (timer.item) lks_stepTasks(thread, LKS_TASK_END, 0);
   }
   exploration->lazy &= ~(1ull << thread->index);
   timers->clockRuns = false;
   return NULL;
 }
 
+static void nameClock(LKSThread *thread, LKSThread *child) {
+  (void)thread;
+  strcpy(child->name, "clock");
+}
+
+/// Sets a timer, after a step on what tasks share, to which time belongs.
+static void set(LKSThread *thread, LKSTimer timer, uint64_t delay) {
+  LKSExploration *exploration = thread->exploration;
+  thread->inRuntime++;
+  timer.deadline =
+      delay > UINT64_MAX - thread->knownTime ? UINT64_MAX : thread->knownTime + delay;
+  insert(exploration, timer);
+  thread->inRuntime--;
+  if (exploration->timers.clockRuns) return;
+  exploration->timers.clockRuns = true;
+  lks_startJob(thread, (LKSJob){0}, runClock, nameClock);
+}
+
+void lks_enqueueLater(LKSThread *thread, LKSItem *item, uint64_t delay) {
+  lks_stepTasks(thread, LKS_TASK_ENQUEUE, item->caller);
+  set(thread, (LKSTimer){.item = item}, delay);
+  // What follows is the program's own.
+  thread->inTasks = false;
+}
+
 void dispatch_after_f(
     uint64_t when, dispatch_queue_t queue, void *context, void (*work)(void *)) {
   LKSThread *thread = lks_controlled();
   uintptr_t caller = LKS_CALLER;
-  if (!thread || !lks_isTaskLibrary(caller)) {
-    if (thread) lks_uncontrolled(thread->exploration, "dispatch_after");
+  if (!thread) {
     LKS_REAL(dispatch_after_f)(when, queue, context, work);
     return;
   }
-  LKSExploration *exploration = thread->exploration;
-  lks_meetTasks(thread, caller);
-  thread->inRuntime++;
-  insert(exploration, (LKSTimer){sinceStart(exploration, when), {work, context, false}});
-  thread->inRuntime--;
-  if (exploration->timers.clockRuns) return;
-  exploration->timers.clockRuns = true;
-  lks_startJob(thread, (LKSJob){0}, runClock);
+  if (lks_isTaskLibrary(caller)) {
+    lks_meetTasks(thread, caller);
+    set(thread, (LKSTimer){.job = {work, context, false}}, lks_delayUntil(thread, when));
+    return;
+  }
+  LKSItem *item = lks_newItem(thread, (uintptr_t)queue, LKS_DISPATCH_ASYNC, caller);
+  item->job = (LKSJob){work, context};
+  LKS_REAL(dispatch_retain)(queue);
+  item->isRetained = true;
+  lks_enqueueLater(thread, item, lks_delayUntil(thread, when));
+}
+
+void dispatch_after(uint64_t when, void *queue, LKSBlock *block) {
+  LKSThread *thread = lks_controlled();
+  if (!thread) {
+    LKS_REAL(dispatch_after)(when, queue, block);
+    return;
+  }
+  LKSItem *item = lks_newItem(thread, (uintptr_t)queue, LKS_DISPATCH_ASYNC, LKS_CALLER);
+  item->block = LKS_REAL(_Block_copy)(block);
+  item->isBarrier = lks_isBarrierBlock(block);
+  LKS_REAL(dispatch_retain)(queue);
+  item->isRetained = true;
+  lks_enqueueLater(thread, item, lks_delayUntil(thread, when));
 }

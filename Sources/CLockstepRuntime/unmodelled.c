@@ -38,25 +38,9 @@ LKS_REFUSE(setregid, (gid_t group, gid_t effective), (group, effective))
 LKS_REFUSE(setresuid, (uid_t user, uid_t effective, uid_t saved), (user, effective, saved))
 LKS_REFUSE(setresgid, (gid_t group, gid_t effective, gid_t saved), (group, effective, saved))
 
-typedef struct dispatch_object_s *LKSDispatchObject;
-typedef void (*LKSDispatchFunction)(void *);
-extern void dispatch_sync_f(LKSDispatchObject, void *, LKSDispatchFunction);
-extern void dispatch_barrier_async_f(LKSDispatchObject, void *, LKSDispatchFunction);
-extern void dispatch_barrier_sync_f(LKSDispatchObject, void *, LKSDispatchFunction);
-extern void dispatch_group_async_f(
-    LKSDispatchObject, LKSDispatchObject, void *, LKSDispatchFunction);
-extern void dispatch_apply_f(size_t, LKSDispatchObject, void *, void (*)(void *, size_t));
-extern intptr_t dispatch_group_wait(LKSDispatchObject, uint64_t);
-extern void dispatch_async(LKSDispatchObject, void *);
-extern void dispatch_sync(LKSDispatchObject, void *);
-extern void dispatch_barrier_async(LKSDispatchObject, void *);
-extern void dispatch_barrier_sync(LKSDispatchObject, void *);
-extern void dispatch_group_async(LKSDispatchObject, LKSDispatchObject, void *);
-extern void dispatch_apply(size_t, LKSDispatchObject, void *);
-extern void dispatch_after(uint64_t, LKSDispatchObject, void *);
-
 /// The same for Dispatch, which the program calls through libswiftDispatch.
 #define LKS_PASS_DISPATCH(result, function, parameters, arguments)               \
+  extern result function parameters;                                             \
   result function parameters {                                                   \
     LKSThread *thread = lks_controlled();                                        \
     if (thread && !lks_isTaskLibrary(LKS_CALLER))                                \
@@ -64,77 +48,23 @@ extern void dispatch_after(uint64_t, LKSDispatchObject, void *);
     return LKS_REAL(function) arguments;                                         \
   }
 
-LKS_PASS_DISPATCH(void, dispatch_sync_f,
-                  (LKSDispatchObject queue, void *context, LKSDispatchFunction work),
-                  (queue, context, work))
-LKS_PASS_DISPATCH(void, dispatch_barrier_async_f,
-                  (LKSDispatchObject queue, void *context, LKSDispatchFunction work),
-                  (queue, context, work))
-LKS_PASS_DISPATCH(void, dispatch_barrier_sync_f,
-                  (LKSDispatchObject queue, void *context, LKSDispatchFunction work),
-                  (queue, context, work))
-LKS_PASS_DISPATCH(void, dispatch_group_async_f,
-                  (LKSDispatchObject group, LKSDispatchObject queue, void *context,
-                   LKSDispatchFunction work),
-                  (group, queue, context, work))
-LKS_PASS_DISPATCH(void, dispatch_apply_f,
-                  (size_t count, LKSDispatchObject queue, void *context,
-                   void (*work)(void *, size_t)),
-                  (count, queue, context, work))
-LKS_PASS_DISPATCH(intptr_t, dispatch_group_wait, (LKSDispatchObject group, uint64_t timeout),
-                  (group, timeout))
-LKS_PASS_DISPATCH(void, dispatch_async, (LKSDispatchObject queue, void *block), (queue, block))
-LKS_PASS_DISPATCH(void, dispatch_sync, (LKSDispatchObject queue, void *block), (queue, block))
-LKS_PASS_DISPATCH(void, dispatch_barrier_async, (LKSDispatchObject queue, void *block),
-                  (queue, block))
-LKS_PASS_DISPATCH(void, dispatch_barrier_sync, (LKSDispatchObject queue, void *block),
-                  (queue, block))
-LKS_PASS_DISPATCH(void, dispatch_group_async,
-                  (LKSDispatchObject group, LKSDispatchObject queue, void *block),
-                  (group, queue, block))
-LKS_PASS_DISPATCH(void, dispatch_apply, (size_t count, LKSDispatchObject queue, void *block),
-                  (count, queue, block))
-LKS_PASS_DISPATCH(void, dispatch_after,
-                  (uint64_t when, LKSDispatchObject queue, void *block), (when, queue, block))
-
-// Whoever makes a group, a queue or a source has others work for it.
-
-extern LKSDispatchObject dispatch_group_create(void);
-extern LKSDispatchObject dispatch_queue_create(const char *, LKSDispatchObject);
-extern LKSDispatchObject dispatch_source_create(
-    const void *, uintptr_t, unsigned long, LKSDispatchObject);
-extern void dispatch_group_notify_f(
-    LKSDispatchObject, LKSDispatchObject, void *, LKSDispatchFunction);
-extern void dispatch_group_notify(LKSDispatchObject, LKSDispatchObject, void *);
-extern void dispatch_async_and_wait(LKSDispatchObject, void *);
-
-LKS_PASS_DISPATCH(LKSDispatchObject, dispatch_group_create, (void), ())
-LKS_PASS_DISPATCH(LKSDispatchObject, dispatch_queue_create,
-                  (const char *label, LKSDispatchObject attributes), (label, attributes))
-LKS_PASS_DISPATCH(LKSDispatchObject, dispatch_source_create,
-                  (const void *type, uintptr_t handle, unsigned long mask,
-                   LKSDispatchObject queue),
-                  (type, handle, mask, queue))
-LKS_PASS_DISPATCH(void, dispatch_group_notify_f,
-                  (LKSDispatchObject group, LKSDispatchObject queue, void *context,
-                   LKSDispatchFunction work),
-                  (group, queue, context, work))
-LKS_PASS_DISPATCH(void, dispatch_group_notify,
-                  (LKSDispatchObject group, LKSDispatchObject queue, void *block),
-                  (group, queue, block))
-LKS_PASS_DISPATCH(void, dispatch_async_and_wait, (LKSDispatchObject queue, void *block),
-                  (queue, block))
-
-#define LKS_QUEUE_WITH_TARGET "dispatch_queue_create_with_target$V2"
-LKSDispatchObject lks_queueWithTarget(const char *, LKSDispatchObject, LKSDispatchObject) __asm__(
-    LKS_QUEUE_WITH_TARGET);
-LKSDispatchObject lks_queueWithTarget(
-    const char *label, LKSDispatchObject attributes, LKSDispatchObject target) {
-  LKSThread *thread = lks_controlled();
-  if (thread) lks_uncontrolled(thread->exploration, "dispatch_queue_create");
-  typedef LKSDispatchObject Create(const char *, LKSDispatchObject, LKSDispatchObject);
-  return ((Create *)lks_next(LKS_QUEUE_WITH_TARGET))(label, attributes, target);
-}
+LKS_PASS_DISPATCH(void *, dispatch_io_create,
+                  (unsigned long type, int descriptor, void *queue, void *block),
+                  (type, descriptor, queue, block))
+LKS_PASS_DISPATCH(void *, dispatch_io_create_with_path,
+                  (unsigned long type, const char *path, int flags, unsigned mode, void *queue,
+                   void *block),
+                  (type, path, flags, mode, queue, block))
+LKS_PASS_DISPATCH(void *, dispatch_io_create_with_io,
+                  (unsigned long type, void *io, void *queue, void *block),
+                  (type, io, queue, block))
+LKS_PASS_DISPATCH(void, dispatch_read,
+                  (int descriptor, size_t length, void *queue, void *block),
+                  (descriptor, length, queue, block))
+LKS_PASS_DISPATCH(void, dispatch_write,
+                  (int descriptor, void *data, void *queue, void *block),
+                  (descriptor, data, queue, block))
+LKS_PASS_DISPATCH(void, dispatch_main, (void), ())
 
 // MARK: Weak and unowned references
 

@@ -2,7 +2,7 @@
 ///
 /// A *step* is a choice of the schedule: the thread announced it, waited until it was chosen, and
 /// then ran on until it announced its next. An *annotation* (`spawn`, `exit`, `throwError`, `fence`,
-/// `yield`) belongs to the step of its thread before it, and is never chosen.
+/// `yield`, `complete`) belongs to the step of its thread before it, and is never chosen.
 package struct Event: Hashable, Sendable {
   package enum Kind: UInt8, Sendable, CaseIterable {
     // Memory: `object` is the first byte's name, `size` the bytes.
@@ -65,6 +65,12 @@ package struct Event: Hashable, Sendable {
     /// A call of a library that keeps state of its own in `object`, always possible: `other` is what
     /// it is for (see `TaskCall`). Any two on one object depend on each other.
     case call = 25
+    /// Waits for what `object` and `other` name to be completed.
+    ///
+    /// Enabled only once it is, by all threads that have a part in it: see `complete`.
+    case awaitCompletion = 26
+    /// A call as above that leaves what `object` stands for as others find it: two of them commute.
+    case sharedCall = 27
 
     // Annotations: never chosen.
     /// `value` is the new thread.
@@ -77,6 +83,8 @@ package struct Event: Hashable, Sendable {
     case crash = 37
     /// A Swift task, named by `object`, goes on on this thread.
     case resume = 44
+    /// The thread has done its part of what `object` and `other` name.
+    case complete = 45
     /// The task waits here, and goes on elsewhere; or at once, if what it waits for has come.
     case suspend = 48
 

@@ -20,19 +20,22 @@ package struct Execution: Sendable {
   /// Where a thread that can take no step stands.
   package struct Blocked: Equatable, Sendable {
     package var thread: ThreadID
-    /// `lock`, `join`, `semaphoreWait`, or `wait` for a condition that nobody signalled.
+    /// `lock`, `join`, `semaphoreWait`, `awaitCompletion`, or `wait` for a condition that nobody signalled.
     package var kind: Event.Kind
     package var object: ObjectID
-    /// The lock to be taken again after a `wait`.
+    /// The lock to be taken again after a `wait`, or the queue that a turn is awaited in.
     package var other: ObjectID
     package var programCounter: UInt64
     /// It only looks at `object`, again and again, and nobody changes it.
     package var awaits: Bool
+    /// The thread that would do what it waits for, where that is the turn of another.
+    package var holder: ThreadID?
 
     package init(
       thread: ThreadID, kind: Event.Kind, object: ObjectID, other: ObjectID = ObjectID(0),
-      programCounter: UInt64 = 0, awaits: Bool = false
+      programCounter: UInt64 = 0, awaits: Bool = false, holder: ThreadID? = nil
     ) {
+      self.holder = holder
       self.awaits = awaits
       self.thread = thread
       self.kind = kind

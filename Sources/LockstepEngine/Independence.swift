@@ -11,11 +11,13 @@
 /// - Conditions: all pairs, since waiters are woken first come, first served; but the end of a wait
 ///   that may time out only of signals, as it takes nobody else's place in the queue.
 /// - Semaphores: all pairs but those of failed attempts and looks at the count.
-/// - Once-only initialisers, output streams, barriers and calls of a library: all pairs.
+/// - Once-only initialisers, output streams and barriers: all pairs. Calls of a library: all pairs but
+///   two shared ones.
 /// - The clock: reads of sleeps. Two sleeps come to one sum in both orders.
 /// - An operation that awaits a change depends on stores to what its thread looked at besides, as a
 ///   read of it would.
-/// - A join depends on the end of its thread alone, which is an edge and not a pair.
+/// - A join depends on the end of its thread alone, and a wait for a completion on that, which are edges
+///   and not pairs.
 package enum Independence {
   /// What an operation acts on, as bits, since a `wait` acts on a condition and on a lock.
   private static func families(of kind: Event.Kind) -> UInt16 {
@@ -33,15 +35,19 @@ package enum Independence {
     case .output: 32
     case .arrive: 256
     case .sleep, .readClock: 512
-    case .call: 1024
-    case .join, .spawn, .exit, .throwError, .fence, .yield, .crash, .resume, .suspend: 0
+    case .call, .sharedCall: 1024
+    case .join, .awaitCompletion, .spawn, .exit, .throwError, .fence, .yield, .crash, .resume,
+      .suspend, .complete:
+      0
     }
   }
 
   /// The groups of operations on one object to which it belongs, as bits: those of one group commute.
   private static func groups(of kind: Event.Kind) -> UInt8 {
     switch kind {
-    case .read, .tryLockFailed, .semaphoreTryWaitFailed, .semaphoreRead, .waitEnd, .readClock: 1
+    case .read, .tryLockFailed, .semaphoreTryWaitFailed, .semaphoreRead, .waitEnd, .readClock,
+      .sharedCall:
+      1
     case .lockShared, .tryLockShared, .unlockShared, .sleep: 2
     case .tryLockSharedFailed: 1 | 2
     default: 0

@@ -63,5 +63,6 @@ public struct CorpusProgram: Sendable {
     heldLock, releasedLock, lostWakeUp, keptWakeUp,
     readersWriters, spinLocks, sharedIncrement, staleCache, meeting, oneShort, deadline, sleepers,
     timeout,
+    queueLock, crossing,
   ]
 }

@@ -38,6 +38,8 @@ typedef enum LKSKind {
   LKS_UNLOCK_SHARED = 23,
   LKS_ARRIVE = 24,
   LKS_CALL = 25,
+  LKS_AWAIT = 26,
+  LKS_SHARED_CALL = 27,
   LKS_SPAWN = 32,
   LKS_EXIT = 33,
   LKS_THROW = 34,
@@ -48,6 +50,7 @@ typedef enum LKSKind {
   LKS_READ_CLOCK = 41,
   LKS_SEMAPHORE_READ = 42,
   LKS_RESUME = 44,
+  LKS_COMPLETE = 45,
   LKS_SUSPEND = 48,
 } LKSKind;
 
@@ -169,6 +172,8 @@ typedef struct LKSBlocked {
   uint8_t kind;
   /// It only looks, again and again, and nobody changes what it looks at.
   bool awaits;
+  /// The thread that would do what it waits for, or LKS_NOBODY.
+  uint8_t holder;
 } LKSBlocked;
 
 typedef enum LKSMode {
@@ -243,6 +248,10 @@ void lks_setErrorDescriber(LKSErrorDescriber _Nullable describer);
 const char *_Nonnull lks_errorText(const LKSExploration *_Nonnull exploration, uint64_t value);
 /// The name that thread `index` gave itself, or an empty string.
 const char *_Nonnull lks_threadName(const LKSExploration *_Nonnull exploration, uint32_t index);
+/// What a queue, a group, or what is waited for in one, is called: `queue 'com.example.log'`. Writes a C
+/// string; false where the object is none.
+bool lks_dispatchName(
+    LKSExploration *_Nonnull exploration, uint64_t object, char *_Nonnull text, size_t size);
 /// Entry point of thread `index`: its start routine.
 uintptr_t lks_threadStart(const LKSExploration *_Nonnull exploration, uint32_t index);
 /// First instrumented function that thread `index` entered, or 0.

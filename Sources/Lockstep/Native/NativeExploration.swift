@@ -169,6 +169,7 @@ extension Execution.Blocked {
     self.init(
       thread: ThreadID(blocked.thread), kind: Event.Kind(rawValue: blocked.kind) ?? .lock,
       object: ObjectID(blocked.object), other: ObjectID(blocked.other),
-      programCounter: blocked.programCounter, awaits: blocked.awaits)
+      programCounter: blocked.programCounter, awaits: blocked.awaits,
+      holder: blocked.holder < LKS_MAXIMUM_THREADS ? ThreadID(blocked.holder) : nil)
   }
 }

@@ -99,7 +99,24 @@ struct ExecutionDetails {
       .names(of: order.compactMap { places[$0] })
     let byObject = Dictionary(uniqueKeysWithValues: zip(order, names))
     return objects.map { object, kind in
-      kind == UInt8(LKS_OUTPUT.rawValue) ? streamName(object) : byObject[object]
+      if kind == UInt8(LKS_OUTPUT.rawValue) { return streamName(object) }
+      return dispatchName(of: object, kind, native: native) ?? byObject[object]
+    }
+  }
+
+  /// What a queue or a group is called; nil for what is neither.
+  private static func dispatchName(
+    of object: UInt64, _ kind: UInt8, native: NativeExploration
+  ) -> ObjectName? {
+    switch UInt32(kind) {
+    case LKS_CALL.rawValue, LKS_SHARED_CALL.rawValue, LKS_AWAIT.rawValue: break
+    default: return nil
+    }
+    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { text in
+      guard let start = text.baseAddress,
+        lks_dispatchName(native.handle, object, start, text.count)
+      else { return nil }
+      return ObjectName(text: String(cString: start))
     }
   }
 
@@ -124,7 +141,8 @@ struct ExecutionDetails {
     return EventDescription(
       object: name?.text,
       value: hasValue
-        ? ValueText.text(raw: event.value, size: Int(event.size), type: name?.type) : nil,
+        ? ValueText.text(raw: event.value, size: Int(event.size), type: name?.type)
+        : Event(event).dispatchCall?.verb,
       location: frame?.location, function: frame?.function)
   }
 }

@@ -106,7 +106,11 @@ struct FindingWriter {
     }
     let objects = Set(
       [finding.object].compactMap { $0 }
-        + finding.locks + finding.waits.filter { $0.blocked.kind != .join }.map(\.blocked.object))
+        + finding.locks
+        + finding.waits.filter { $0.blocked.kind != .join }.flatMap {
+          $0.blocked.kind == .awaitCompletion
+            ? [$0.blocked.object, $0.blocked.other] : [$0.blocked.object]
+        })
     // Of memory, only what the threads at odds did with it; of locks, everybody's part.
     let threads = Set(finding.steps.map { trace[$0].thread })
     let isAboutThreads = [
@@ -234,7 +238,13 @@ struct FindingWriter {
           holds: held.map { Summary.Place($0.waitsFor, at: $0.heldSince) },
           waitsFor: Summary.Place(wait.waitsFor, at: wait.waitsAt)
         )
-      })
+      }, ofQueues: !circle.isEmpty && circle.allSatisfy { isOfQueue($0) })
+  }
+
+  private func isOfQueue(_ wait: FindingReport.Wait) -> Bool {
+    finding.waits.contains {
+      Int($0.blocked.thread.rawValue) == wait.thread && $0.blocked.kind == .awaitCompletion
+    }
   }
 
   private var leakedLock: String {

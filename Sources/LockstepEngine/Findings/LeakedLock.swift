@@ -7,7 +7,8 @@ extension Stall {
   func leakedLocks() -> [Finding] {
     var findings: [Finding] = []
     for wait in waits {
-      guard let holder = wait.holder, let acquisition = wait.acquisition else { continue }
+      guard wait.blocked.kind == .lock, let holder = wait.holder, let acquisition = wait.acquisition
+      else { continue }
       let thrown = throwIndex(by: holder, since: acquisition)
       guard ended.contains(holder) || thrown != nil,
         !findings.contains(where: { $0.object == wait.blocked.object })

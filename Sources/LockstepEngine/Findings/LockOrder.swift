@@ -126,6 +126,13 @@ package struct LockOrder: Sendable {
       case .join:
         guard let child = event.object.thread else { continue }
         kinships.append(Kinship(step: index, first: child, second: event.thread))
+      case .awaitCompletion:
+        for former in trace[..<index]
+        where former.kind == .complete && former.object == event.object
+          && former.other == event.other
+        {
+          kinships.append(Kinship(step: index, first: former.thread, second: event.thread))
+        }
       default: break
       }
     }

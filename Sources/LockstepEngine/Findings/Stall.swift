@@ -22,7 +22,11 @@ struct Stall {
     for blocked in execution.blocked { waiting.insert(blocked.thread) }
     for blocked in execution.blocked { waits.append(wait(blocked)) }
     let isIdle = waits.allSatisfy {
-      $0.blocked.kind == .wait || $0.blocked.kind == .semaphoreWait
+      switch $0.blocked.kind {
+      case .wait, .semaphoreWait: true
+      case .awaitCompletion: $0.holder == nil
+      default: false
+      }
     }
     if isIdle, ended.contains(ThreadID(0)), !isBodyUnfinished {
       idle = execution.blocked
@@ -53,8 +57,25 @@ struct Stall {
       let acquisition = acquisition(of: blocked.object, keepingOut: blocked.thread)
       return Finding.Wait(
         blocked: blocked, holder: acquisition.map { trace[$0].thread }, acquisition: acquisition)
+    case .awaitCompletion:
+      return Finding.Wait(
+        blocked: blocked, holder: blocked.holder,
+        acquisition: blocked.holder.flatMap { entry(of: $0, into: blocked) })
     default: return Finding.Wait(blocked: blocked)
     }
+  }
+
+  /// Index of where a thread's turn in a queue was asked for: by itself, or by who enqueued its work.
+  private func entry(of holder: ThreadID, into blocked: Execution.Blocked) -> Int? {
+    var calls = trace.indices.filter { index in
+      let event = trace[index]
+      let isSync = event.dispatchCall == .sync || event.dispatchCall == .barrierSync
+      return event.thread == holder && isSync && event.object == blocked.other
+    }
+    // The last is that of the wait.
+    if blocked.thread == holder { calls = calls.dropLast() }
+    return calls.last
+      ?? trace.lastIndex { $0.kind == .spawn && $0.value == UInt64(holder.rawValue) }
   }
 
   /// Index of the step since which a lock is held at the end.

@@ -104,8 +104,12 @@ struct SynchronizationOrder: Sendable {
       meet(ended)
       learn(thread, current(ended))
     case .call:
+      // Dispatch promises no order between two calls, but by what it runs and what one waits for.
+      guard event.dispatchCall == nil else { return }
       learn(thread, published(by: event.object))
       release(place(of: event.object), thread)
+    case .awaitCompletion: learn(thread, published(by: Self.completion(event)))
+    case .complete: release(place(of: Self.completion(event)), thread)
     case .once: advanceOnce(event)
     case .spawn:
       guard event.value < UInt64(maximumThreadCount) else { return }
@@ -115,9 +119,15 @@ struct SynchronizationOrder: Sendable {
       tick(thread)
     case .fence: advanceFence(event)
     case .tryLockFailed, .tryLockSharedFailed, .semaphoreTryWaitFailed, .semaphoreRead, .waitEnd,
+      .sharedCall,
       .sleep, .readClock, .output, .exit, .throwError, .yield, .crash, .resume, .suspend:
       break
     }
+  }
+
+  /// The name of what is completed; no object has it.
+  private static func completion(_ event: Event) -> ObjectID {
+    ObjectID(event.object.rawValue | 1 << 56 | (event.other.rawValue & 0xff) << 48)
   }
 
   // MARK: References

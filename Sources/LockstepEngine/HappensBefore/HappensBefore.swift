@@ -2,7 +2,7 @@
 ///
 /// One step happens before another if a thread takes both in this order, if they are dependent (see
 /// `Independence`), if the first created the thread of the second, ended the thread that the second
-/// joins, or woke the thread that takes its lock again; and what follows from these. Two traces with
+/// joins, completed what it waits for, or woke the thread that takes its lock again; and what follows from these. Two traces with
 /// the same order are one Mazurkiewicz trace. Annotations belong to the step of their thread before.
 ///
 /// A step costs the number of threads for each step that it directly depends on.
@@ -37,6 +37,8 @@ package struct HappensBefore: Sendable {
   var spawnStep: [Int32] = Array(repeating: -1, count: maximumThreadCount)
   /// What `spawnStep` held before each creation, and how many steps there were then; the latest last.
   private var spawns: [(count: Int32, child: Int32, former: Int32)] = []
+  /// What was completed, by which step, and how many steps there were then; the latest last.
+  private var completions: [(count: Int32, object: ObjectID, other: ObjectID, step: Int32)] = []
   /// What the latest step directly depends on, latest first.
   var candidates: [Int32] = []
   /// The latest step that was joined into the row begun last, or -1.
@@ -80,6 +82,7 @@ package struct HappensBefore: Sendable {
   private mutating func appendOrdinary(_ operation: Operation, _ index: Int) {
     switch operation.kind {
     case .join: joinEnd(of: operation.object, into: index)
+    case .awaitCompletion: joinCompletions(of: operation, into: index)
     case .lock: appendLock(operation, index)
     case .lockShared: appendLockShared(operation, index)
     case .semaphoreWait:
@@ -99,6 +102,11 @@ package struct HappensBefore: Sendable {
 
   /// Takes note of an annotation of the latest steps.
   package mutating func annotate(_ event: Event) {
+    if event.kind == .complete {
+      let number = Int(event.thread.rawValue)
+      let step = max(lastStep[number], spawnStep[number])
+      completions.append((Int32(steps.count), event.object, event.other, step))
+    }
     guard event.kind == .spawn, event.value < UInt64(maximumThreadCount) else { return }
     let parent = Int(event.thread.rawValue)
     let child = Int(event.value)
@@ -118,6 +126,9 @@ package struct HappensBefore: Sendable {
     while let spawn = spawns.last, Int(spawn.count) > count {
       spawnStep[Int(spawn.child)] = spawn.former
       spawns.removeLast()
+    }
+    while let completion = completions.last, Int(completion.count) > count {
+      completions.removeLast()
     }
   }
 
@@ -163,6 +174,16 @@ package struct HappensBefore: Sendable {
       let waking = wakingStep(of: steps[wait].operation.thread, since: wait)
     else { return }
     join(waking, into: row)
+  }
+
+  /// All threads that had a part in what is waited for have done it.
+  private mutating func joinCompletions(of operation: Operation, into index: Int) {
+    for completion in completions
+    where completion.object == operation.object && completion.other == operation.other
+      && completion.step >= 0
+    {
+      join(Int(completion.step), into: index)
+    }
   }
 
   /// The step that woke a thread from its wait: the first signal since that chose it, or the last

@@ -25,10 +25,15 @@ package enum Summary {
   }
 
   /// Each thread of a circle holds what the one before it waits for.
-  package static func deadlock(_ circle: [(thread: String, holds: Place?, waitsFor: Place)])
-    -> String
-  {
-    "Deadlock: "
+  ///
+  /// - Parameters:
+  ///   - circle: who holds what, and waits for what.
+  ///   - ofQueues: whether all that is waited for is turns in queues.
+  /// - Returns: the sentence.
+  package static func deadlock(
+    _ circle: [(thread: String, holds: Place?, waitsFor: Place)], ofQueues: Bool = false
+  ) -> String {
+    (ofQueues ? "Queue deadlock: " : "Deadlock: ")
       + circle.map { member in
         let holds = member.holds.map { "holds \($0.object)\(place("since", $0)) and " } ?? ""
         return "\(member.thread) \(holds)waits for \(member.waitsFor.object)"

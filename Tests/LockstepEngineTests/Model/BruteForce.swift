@@ -56,6 +56,8 @@ struct TraceOrder {
   private var events: [(event: Event, before: UInt64)] = []
   private var latest: [Int?]
   private var origin: [Int?]
+  /// What was completed, and the step that this belongs to.
+  private var parts: [(object: ObjectID, step: Int?)] = []
 
   init(threadCount: Int) {
     latest = Array(repeating: nil, count: threadCount)
@@ -65,6 +67,9 @@ struct TraceOrder {
   mutating func append(_ event: Event) {
     let thread = Int(event.thread.rawValue)
     if event.kind == .spawn { origin[Int(event.value)] = latest[thread] ?? origin[thread] }
+    if event.kind == .complete {
+      parts.append((event.object, latest[thread] ?? origin[thread]))
+    }
     guard event.kind.rawValue < 32 || event.kind.rawValue >= 40 else { return }
     var before: UInt64 = 0
     func add(_ index: Int) { before |= events[index].before | 1 << UInt64(index) }
@@ -84,6 +89,11 @@ struct TraceOrder {
     if event.kind == .join {
       let other = Int(event.object.rawValue & 63)
       if let index = latest[other] ?? origin[other] { addAll(index) }
+    }
+    if event.kind == .awaitCompletion {
+      for (object, source) in parts where object == event.object {
+        if let source { add(source) }
+      }
     }
     if event.kind == .lock, let index = latest[thread], events[index].event.kind == .wait {
       let waker = events.indices.first { $0 > index && Self.wakes(events[$0].event, thread) }
@@ -139,7 +149,8 @@ struct TraceOrder {
       return left == right
         || first.kind == .wait && second.kind == .wait
           && first.object == second.object
-    case (9...11, 9...11), (12...13, 12...13), (15, 15), (16, 16), (25, 25):
+    case (9...11, 9...11), (12...13, 12...13), (15, 15), (16, 16), (25, 25), (25, 27),
+      (27, 25):
       return first.object == second.object
     default: return false
     }

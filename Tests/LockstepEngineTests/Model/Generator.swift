@@ -177,8 +177,9 @@ struct Generator {
         .read(0), .write(0, adding: 1), .add(cell), .lock(0), .unlock(0), .lock(lock),
         .tryLock(0), .wait(condition: 0, lock: 0), .signal(0), .broadcast(0),
         .semaphoreWait(0), .semaphoreSignal(0), .once(0), .output, .readPair(0),
-        .unlock(lock), .call(below(2)),
-      ][below(17)]
+        .unlock(lock), .call(below(2)), .sharedCall(below(2)), .complete(below(2)),
+        .awaitCompletion(below(2)),
+      ][below(20)]
     }
   }
 }

@@ -40,6 +40,7 @@ struct Machine: Hashable {
   /// By barrier, the threads that came and wait.
   private(set) var arrivals: [[Int]] = Array(repeating: [], count: 4)
   private(set) var time = 0
+  private(set) var completed = [0, 0]
 
   init(_ program: Program) {
     self.program = program
@@ -58,6 +59,7 @@ struct Machine: Hashable {
   }
   static func once(_ index: Int) -> ObjectID { ObjectID(0x5000 + UInt64(index) * 8) }
   static func library(_ index: Int) -> ObjectID { ObjectID(0x9000 + UInt64(index) * 8) }
+  static func completion(_ index: Int) -> ObjectID { ObjectID(0xA000 + UInt64(index) * 8) }
   static let stream = ObjectID(0x6000)
   static func barrier(_ index: Int) -> ObjectID { ObjectID(1 << 60 | 0x7000 + UInt64(index) * 64) }
   static let clock = ObjectID(0x8000)
@@ -140,8 +142,11 @@ struct Machine: Hashable {
     case .once(let index): return act(.once, Self.once(index))
     case .output: return act(.output, Self.stream)
     case .call(let index): return act(.call, Self.library(index))
+    case .sharedCall(let index): return act(.sharedCall, Self.library(index))
+    case .awaitCompletion(let index): return act(.awaitCompletion, Self.completion(index))
     case .join(let other): return act(.join, ObjectID(thread: ThreadID(UInt8(other))))
-    case .spin, .spawn, .endIfZero, .skip, .fence, .yield: preconditionFailure("not a step")
+    case .spin, .spawn, .endIfZero, .skip, .fence, .yield, .complete:
+      preconditionFailure("not a step")
     }
   }
 
@@ -161,6 +166,8 @@ struct Machine: Hashable {
       case .lockShared(let lock): return owners[lock] == nil
       case .semaphoreWait(let index): return semaphores[index] > 0
       case .join(let other): return threads[other].status == .ended
+      case .awaitCompletion(let index):
+        return completed[index] > 0 && completed[index] == partCount(of: index)
       case .spin(let cells):
         let thread = threads[number]
         return thread.looks < cells.count || cells.contains { thread.changed.contains($0) }
@@ -356,8 +363,14 @@ struct Machine: Hashable {
     case .once(let index): initialisers[index] = initialisers[index] ?? number
     case .output: written.append(number)
     case .call(let index): called[index].append(number)
-    case .join, .spawn, .endIfZero, .skip, .fence, .yield: break
+    case .sharedCall(let index): threads[number].log.append(called[index].count)
+    case .join, .awaitCompletion, .spawn, .endIfZero, .skip, .fence, .yield, .complete: break
     }
+  }
+
+  /// How many parts the whole program has of something that is completed.
+  private func partCount(of index: Int) -> Int {
+    program.threads.joined().count { $0 == .complete(index) }
   }
 
   private mutating func release(_ lock: Int, _ number: Int) {
@@ -402,6 +415,9 @@ struct Machine: Hashable {
         }
       case .skip(let count, let range):
         if !range.contains(threads[number].register) { threads[number].counter += count }
+      case .complete(let index):
+        events.append(Event(thread: id, kind: .complete, object: Self.completion(index)))
+        completed[index] += 1
       case .fence(let order):
         events.append(Event(thread: id, kind: .fence, object: ObjectID(0), order: order))
       case .lock(let lock) where threads[number].held.contains(lock): break

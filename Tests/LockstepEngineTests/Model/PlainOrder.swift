@@ -141,6 +141,7 @@ struct PlainOrder {
       return first.kind == .unlock && first.object == second.object
     case .semaphoreWait, .semaphoreTryWait:
       return first.kind == .semaphoreSignal && first.object == second.object
+    case .awaitCompletion: return first.kind == .complete && first.object == second.object
     case .join: return second.object == ObjectID(thread: first.thread)
     default: return false
     }

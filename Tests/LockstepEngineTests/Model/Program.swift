@@ -51,6 +51,11 @@ struct Program: Hashable {
     case output
     /// A call of a library that keeps the order of its calls on an object.
     case call(Int)
+    /// A call that only asks how many calls there were.
+    case sharedCall(Int)
+    /// Does a part of what others wait for; they wait for all parts.
+    case complete(Int)
+    case awaitCompletion(Int)
     /// Looks at the cells in turn until one is not zero: a look that was taken before awaits a change.
     case spin([Int])
     case spawn(Int)

@@ -40,6 +40,8 @@ import Testing
       ("spinlock", [3]), ("shared", []), ("cache", []), ("meeting", [2]), ("meeting", [3]),
       ("meeting", [4]), ("oneshort", [2]), ("oneshort", [3]), ("deadline", []),
       ("sleepers", [3]), ("timeout", []),
+      ("queuelock", [2, 1]), ("queuelock", [2, 3]), ("queuelock", [3, 1]), ("queuelock", [3, 2]),
+      ("crossing", []),
     ] as [(String, [Int])])
   func `takes the exact number of executions, and shows what it must`(
     name: String, sizes: [Int]
@@ -78,7 +80,7 @@ import Testing
     arguments: [
       ("race", [2, 2]), ("fib", [2]), ("bank", []), ("shared", []), ("cache", []),
       ("oneshort", [2]),
-      ("timeout", []), ("reentrancy", []), ("continuation", []),
+      ("timeout", []), ("reentrancy", []), ("continuation", []), ("crossing", []),
     ] as [(String, [Int])])
   func `replays its findings identically`(name: String, sizes: [Int]) throws {
     let finding = try #require(try report(name, sizes).findings.first)
