@@ -125,7 +125,10 @@ static void keepLocalStorage(LKSThread *thread) {
   dl_iterate_phdr(findLocalStorage, &storage);
   thread->localStorage = (uint8_t *)storage.low;
   thread->localStorageSize = storage.high - storage.low;
+  // Not in the thread's arena, where its first execution would have other names than the next ones.
+  thread->inRuntime++;
   thread->localStorageCopy = malloc(thread->localStorageSize + 1);
+  thread->inRuntime--;
   if (thread->localStorageCopy)
     memcpy(thread->localStorageCopy, thread->localStorage, thread->localStorageSize);
   bool isInside = storage.program >= storage.low &&

@@ -137,33 +137,34 @@ static void deliver(LKSThread *thread, LKSSource *source, LKSItem *item) {
   lks_enqueue(thread, item);
 }
 
+/// Has the source be due again; not before its handler has begun, as what is due meanwhile adds nothing.
+static void repeat(LKSThread *thread, LKSSource *source, uintptr_t caller) {
+  if (source->interval == UINT64_MAX || source->interval == 0 || source->isCancelled) return;
+  if (source->fires < LKS_MAXIMUM_FIRES)
+    arm(thread, source, source->interval, caller);
+  else
+    lks_uncontrolled(
+        thread->exploration, "a repeating timer after it was due three times in an execution");
+}
+
 bool lks_beginHandler(LKSThread *thread, LKSItem *item) {
   LKSSource *source = step(thread, item->handled, LKS_DISPATCH_BEGIN, item->caller);
   source->isPending = false;
   source->data = source->dueCount;
   source->dueCount = 0;
-  return !source->isCancelled;
+  bool isCancelled = source->isCancelled;
+  if (!isCancelled) repeat(thread, source, item->caller);
+  return !isCancelled;
 }
 
 void lks_fireSource(LKSThread *thread, LKSItem *item) {
-  uintptr_t address = item->source;
-  LKSSource *source = step(thread, address, LKS_DISPATCH_FIRE, item->caller);
+  LKSSource *source = step(thread, item->source, LKS_DISPATCH_FIRE, item->caller);
   if (source->isCancelled || source->round != item->iteration) return;
-  uint64_t interval = source->interval;
-  uint32_t fires = ++source->fires;
-  uintptr_t caller = item->caller;
+  source->fires++;
   if (source->suspensions)
     source->isDue = true;
   else
     deliver(thread, source, item);
-  source = sourceAt(thread->exploration, address);
-  if (interval == UINT64_MAX || interval == 0 || source->isCancelled) return;
-  if (fires >= LKS_MAXIMUM_FIRES) {
-    lks_uncontrolled(
-        thread->exploration, "a repeating timer after it was due three times in an execution");
-    return;
-  }
-  arm(thread, source, interval, caller);
 }
 
 static void begin(LKSThread *thread, LKSSource *source, uintptr_t caller) {

@@ -66,6 +66,24 @@ LKS_PASS_DISPATCH(void, dispatch_write,
                   (descriptor, data, queue, block))
 LKS_PASS_DISPATCH(void, dispatch_main, (void), ())
 
+// Run loops wait so.
+
+#define LKS_PASS_ALWAYS LKS_PASS_DISPATCH
+struct epoll_event;
+struct pollfd;
+struct itimerspec;
+LKS_PASS_ALWAYS(int, epoll_wait,
+                (int descriptor, struct epoll_event *events, int count, int timeout),
+                (descriptor, events, count, timeout))
+LKS_PASS_ALWAYS(int, ppoll,
+                (struct pollfd *descriptors, unsigned long count, const struct timespec *timeout,
+                 const void *mask),
+                (descriptors, count, timeout, mask))
+LKS_PASS_ALWAYS(int, timerfd_settime,
+                (int descriptor, int flags, const struct itimerspec *time,
+                 struct itimerspec *former),
+                (descriptor, flags, time, former))
+
 // MARK: Weak and unowned references
 
 /// What a weak reference gives depends on who releases the object last, which is not modelled.

@@ -116,23 +116,13 @@ public func spawnsProcess() -> Int {
   return flags.count
 }
 
-/// Leaves work to a queue of the process.
-public func usesDispatch() -> Int {
+/// Has a queue look after a source that is no timer.
+public func usesDataSource() -> Int {
   let flags = Flags()
-  let done = DispatchSemaphore(value: 0)
-  DispatchQueue.global().async {
-    flags.atomic.store(true, ordering: .relaxed)
-    done.signal()
-  }
-  inParallel({ flags.lock.withLock { flags.count += 1 } }, {})
-  return flags.count
-}
-
-/// Two threads that take turns by a serial queue.
-public func usesDispatchSync() -> Int {
-  let flags = Flags()
-  let queue = DispatchQueue(label: "accounts")
-  inParallel({ queue.sync { flags.count += 1 } }, { queue.sync { flags.count += 1 } })
+  let source = DispatchSource.makeUserDataAddSource(queue: .global())
+  source.resume()
+  inParallel({ flags.lock.withLock { flags.count += 1 } }, { source.add(data: 1) })
+  source.cancel()
   return flags.count
 }
 

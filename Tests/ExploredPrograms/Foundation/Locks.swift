@@ -56,6 +56,8 @@ public func namedThreads() -> Int {
   let done = DispatchSemaphore(value: 0)
   for name in ["left", "right"] {
     let thread = Thread {
+      // By then Foundation knows the thread.
+      NSLock().withLock {}
       Thread.current.name = name
       ledger.increment()
       done.signal()
@@ -64,5 +66,16 @@ public func namedThreads() -> Int {
   }
   done.wait()
   done.wait()
+  return ledger.total
+}
+
+/// A thread beside a timer of a run loop.
+public func runLoopTimer() -> Int {
+  let ledger = Ledger()
+  let other = Thread.started { ledger.increment() }
+  let timer = Timer(timeInterval: 0.001, repeats: false) { _ in }
+  RunLoop.current.add(timer, forMode: .default)
+  _ = RunLoop.current.run(mode: .default, before: Date(timeIntervalSinceNow: 0.01))
+  other.wait()
   return ledger.total
 }

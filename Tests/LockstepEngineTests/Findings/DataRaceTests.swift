@@ -77,6 +77,24 @@ import Testing
     #expect(without.kinds == [.dataRace])
   }
 
+  @Test func `is not there after a wait for a completion, but is after a call of Dispatch`() {
+    let completed = TraceBuilder {
+      $0.add(1, .write)
+      $0.add(1, .complete, Machine.completion(0))
+      $0.add(2, .awaitCompletion, Machine.completion(0))
+      $0.add(2, .write)
+    }
+    #expect(completed.kinds == [])
+    let async = ObjectID(DispatchCall.async.rawValue)
+    let called = TraceBuilder {
+      $0.add(1, .write)
+      $0.add(1, .call, Machine.library(0), other: async)
+      $0.add(2, .call, Machine.library(0), other: async)
+      $0.add(2, .write)
+    }
+    #expect(called.kinds == [.dataRace])
+  }
+
   @Test func `is not there between a signal and the thread that it woke, but is with others`() {
     for (woken, kinds) in [(UInt64(2), []), (Event.nobody, [Finding.Kind.dataRace])] {
       let trace = TraceBuilder {

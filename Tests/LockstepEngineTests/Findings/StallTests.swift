@@ -88,6 +88,35 @@ import Testing
     #expect(other.idle == [])
   }
 
+  @Test func `that wait for a turn of their own, or of each other, is a deadlock`() {
+    func turn(_ thread: UInt8, after holder: UInt8) -> Execution.Blocked {
+      Execution.Blocked(
+        thread: ThreadID(thread), kind: .awaitCompletion, object: Machine.completion(0),
+        other: Machine.library(0), holder: ThreadID(holder))
+    }
+    let trace = TraceBuilder {
+      $0.add(0, .call, Machine.library(0), other: ObjectID(DispatchCall.sync.rawValue))
+      $0.add(0, .call, Machine.library(0), other: ObjectID(DispatchCall.sync.rawValue))
+    }
+    let own = findings(trace, [turn(0, after: 0)]).findings
+    #expect(own.map(\.kind) == [.deadlock])
+    // It holds the queue since the first of its calls.
+    #expect(own.first?.waits.map(\.acquisition) == [2])
+    let ended = TraceBuilder { $0.add(0, .exit) }
+    let crossed = findings(ended, [turn(1, after: 2), turn(2, after: 1)]).findings
+    #expect(crossed.map(\.kind) == [.deadlock])
+    // Each has its turn since it was created.
+    #expect(crossed.first?.waits.map(\.acquisition) == [1, 0])
+  }
+
+  @Test func `that wait for what nobody has to complete, when thread 0 has ended, is none`() {
+    let blocked = [waiting(1, .awaitCompletion, Machine.completion(0))]
+    let result = findings(TraceBuilder { $0.add(0, .exit) }, blocked)
+    #expect(result.findings == [])
+    #expect(result.idle == blocked)
+    #expect(findings(TraceBuilder { _ in }, blocked).findings.map(\.kind) == [.deadlock])
+  }
+
   @Test func `of the bank is one deadlock among its three ends`() {
     var strategy = Exhaustive()
     var analysis = Analysis()

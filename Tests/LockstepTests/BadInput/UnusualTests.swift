@@ -112,19 +112,9 @@ import Testing
     #expect("\(exploration)".contains(name), "\(exploration)")
   }
 
-  @Test func `dispatch_async`() async {
+  @Test func `a source of Dispatch's that is no timer`() async {
     await #expect(processExitsWith: .success) {
-      try Self.check("dispatch_async", usesDispatch)
-    }
-  }
-
-  @Test func `dispatch_sync`() async {
-    await #expect(processExitsWith: .success) {
-      // The queue's order is not known, so a finding may be none: the name is there to tell.
-      let exploration = try explored(budget: .seconds(2)) { usesDispatchSync() }
-      #expect(exploration.verdict != .pass, "\(exploration)")
-      #expect(exploration.reasons.contains(.uncontrolled), "\(exploration)")
-      #expect("\(exploration)".contains("not controlled: dispatch_sync"), "\(exploration)")
+      try Self.check("a DispatchSource that is no timer", usesDataSource)
     }
   }
 

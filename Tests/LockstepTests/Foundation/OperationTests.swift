@@ -12,8 +12,9 @@ import Testing
   @Test func `come at once where they may, and what they race for is found`() throws {
     let exploration = try explored(.automatic, budget: .seconds(5)) { operationsAtOnce() }
     #expect(exploration.verdict == .fail, "\(exploration)")
-    #expect(exploration.findings.contains { $0.kind == "lostUpdate" }, "\(exploration)")
-    #expect(Set(exploration.outcomes.keys) == [1, 2])
+    let kinds = Set(exploration.findings.map(\.kind))
+    #expect(kinds.isSubset(of: ["dataRace", "lostUpdate"]), "\(exploration)")
+    #expect(exploration.findings.first?.summary.contains("Ledger.total") == true)
   }
 
   @Test func `come after those that they depend on`() throws {
