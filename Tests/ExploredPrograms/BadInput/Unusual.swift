@@ -119,7 +119,7 @@ public func spawnsProcess() -> Int {
 /// Has a queue look after a source that is no timer.
 public func usesDataSource() -> Int {
   let flags = Flags()
-  let source = DispatchSource.makeUserDataAddSource(queue: .global())
+  nonisolated(unsafe) let source = DispatchSource.makeUserDataAddSource(queue: .global())
   source.resume()
   inParallel({ flags.lock.withLock { flags.count += 1 } }, { source.add(data: 1) })
   source.cancel()

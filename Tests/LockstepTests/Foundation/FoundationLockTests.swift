@@ -22,12 +22,6 @@ import Testing
     #expect(Set(exploration.outcomes.keys) == [[1, 1, 2]])
   }
 
-  @Test func `beside a run loop are explored, and that it is not is said`() throws {
-    let exploration = try explored { runLoopTimer() }
-    #expect(exploration.verdict == .inconclusive, "\(exploration)")
-    #expect(exploration.reasons.contains(.uncontrolled), "\(exploration)")
-  }
-
   @Test func `are called by their names`() throws {
     let exploration = try explored { namedThreads() }
     let summary = exploration.findings.first?.summary
