@@ -1,5 +1,5 @@
-/// Dispatch: what its files share. Nothing of libdispatch runs for a controlled thread but what makes,
-/// counts the references of, and ends objects.
+/// Dispatch: what its files share. Nothing of libdispatch runs for a controlled thread but what
+/// makes, counts the references of, and ends objects.
 #ifndef LKS_DISPATCH_H
 #define LKS_DISPATCH_H
 
@@ -59,7 +59,8 @@ typedef struct LKSQueue {
   /// A root: work goes to a thread at once.
   bool isGlobal;
   bool isInactive;
-  /// Kept from one execution to the next: somebody suspends it, so that an item's beginning is a step.
+  /// Kept from one execution to the next: somebody suspends it, so that an item's beginning is a
+  /// step.
   bool isSuspended;
   uintptr_t target;
   /// Latch of the last in a serial queue, or of the last barrier in a concurrent one, plus one.
@@ -67,8 +68,8 @@ typedef struct LKSQueue {
   /// Those that came since the last barrier.
   uint32_t readers[LKS_MAXIMUM_TURN];
   uint32_t readerCount;
-  /// Of a serial queue with a target of its own: items that have not ended, and the latch, plus one, by
-  /// which the target waits for the last of them.
+  /// Of a serial queue with a target of its own: items that have not ended, and the latch, plus
+  /// one, by which the target waits for the last of them.
   uint32_t open;
   uint32_t session;
   /// Latch, plus one, of what must come before an item may begin: activation, or resumption.
@@ -128,7 +129,8 @@ typedef struct LKSQueueFacts {
 
 LKSQueueFacts lks_queueFacts(const void *object);
 void lks_setQueueFacts(const void *object, LKSQueueFacts facts);
-/// Whether a queue is one of libdispatch's roots: they lie beside the main queue, all others on the heap.
+/// Whether a queue is one of libdispatch's roots: they lie beside the main queue, all others on the
+/// heap.
 bool lks_isRootQueue(const void *queue);
 
 // MARK: dispatch_queue.c

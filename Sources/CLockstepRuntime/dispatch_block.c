@@ -1,5 +1,5 @@
-/// Work items: blocks that can be waited for and cancelled. One that a controlled thread makes is a block of
-/// our own around the program's, so that its end is seen wherever it is called.
+/// Work items: blocks that can be waited for and cancelled. One that a controlled thread makes is a
+/// block of our own around the program's, so that its end is seen wherever it is called.
 ///
 /// It is a group that its first end leaves: see dispatch_group.c.
 #include "dispatch.h"

@@ -1,5 +1,5 @@
-/// What queues were made to be, for as long as the process lasts: an execution may meet one that was made
-/// before it, or outside of any.
+/// What queues were made to be, for as long as the process lasts: an execution may meet one that
+/// was made before it, or outside of any.
 #include <link.h>
 
 #include "dispatch.h"

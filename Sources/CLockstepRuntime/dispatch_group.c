@@ -1,8 +1,10 @@
-/// Groups. To enter one is a step that two threads may take in either order, and so is to wait; to leave is
-/// none, as the end of a thread is none: whoever waits does so for all who entered before.
+/// Groups. To enter one is a step that two threads may take in either order, and to wait is one that
+/// depends on it. To leave is none, as the end of a thread is none: whoever waits does so for all who
+/// entered before.
 ///
-/// That rests on nobody entering while others wait, when it would matter whether the last one has left.
-/// Where somebody does, or waits for a time only, all of this is steps that depend on each other.
+/// That rests on nobody entering while others wait, when it would matter whether the last one has
+/// left. Where somebody does, or waits for a time only, all of this is steps that depend on each
+/// other.
 #include <stdlib.h>
 
 #include "dispatch.h"

@@ -1,9 +1,10 @@
 /// Queues: what they are, and whose turn it is in them.
 ///
-/// A call is a step on the queue at the bottom of the chain of targets. What comes before a piece of work
-/// is known once it is enqueued, and it waits for that: for the one before it in a serial queue, for
-/// barriers in a concurrent one. A serial queue with a target of its own has a place in the target for as
-/// long as it has work: so its items come one after another there, as far as they were enqueued in time.
+/// A call is a step on the queue at the bottom of the chain of targets. What comes before a piece
+/// of work is known once it is enqueued, and it waits for that: for the one before it in a serial
+/// queue, for barriers in a concurrent one. A serial queue with a target of its own has a place in
+/// the target for as long as it has work: so its items come one after another there, as far as they
+/// were enqueued in time.
 #include "dispatch.h"
 
 extern const char *dispatch_queue_get_label(void *queue);

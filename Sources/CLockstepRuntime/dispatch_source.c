@@ -1,8 +1,8 @@
-/// Sources: timers only. A repeating one is due a bounded number of times in an execution, or there would be
-/// no end to it.
+/// Sources: timers only. A repeating one is due a bounded number of times in an execution, or there
+/// would be no end to it.
 ///
-/// The real source stays inactive and is never ended, since libdispatch ends the process when one that
-/// is inactive is released: the next execution that makes one is given it again.
+/// The real source stays inactive and is never ended, since libdispatch ends the process when one
+/// that is inactive is released: the next execution that makes one is given it again.
 #include <stdlib.h>
 
 #include "dispatch.h"
@@ -31,7 +31,8 @@ typedef struct LKSSource {
   uint32_t round;
   /// Due while it was suspended.
   bool isDue;
-  /// Its handler is enqueued and has not begun; how often it was due since that last began, and before.
+  /// Its handler is enqueued and has not begun; how often it was due since that last began, and
+  /// before.
   bool isPending;
   uint32_t dueCount;
   uint32_t data;
@@ -91,7 +92,8 @@ void *dispatch_source_create(
   return made;
 }
 
-/// The program's last reference to a source is not seen: what a source refers to stays until the end.
+/// The program's last reference to a source is not seen: what a source refers to stays until the
+/// end.
 void lks_sourcesForget(LKSExploration *exploration) {
   LKSTable *table = &exploration->sources;
   for (size_t index = 0; index < table->capacity; index++) {
@@ -137,7 +139,8 @@ static void deliver(LKSThread *thread, LKSSource *source, LKSItem *item) {
   lks_enqueue(thread, item);
 }
 
-/// Has the source be due again; not before its handler has begun, as what is due meanwhile adds nothing.
+/// Has the source be due again; not before its handler has begun, as what is due meanwhile adds
+/// nothing.
 static void repeat(LKSThread *thread, LKSSource *source, uintptr_t caller) {
   if (source->interval == UINT64_MAX || source->interval == 0 || source->isCancelled) return;
   if (source->fires < LKS_MAXIMUM_FIRES)

@@ -1,5 +1,5 @@
-/// Work that is handed to queues. What is enqueued is a thread of the execution of its own, which waits
-/// for its turn; what is done synchronously stays on the caller's.
+/// Work that is handed to queues. What is enqueued is a thread of the execution of its own, which
+/// waits for its turn; what is done synchronously stays on the caller's.
 #include <stdlib.h>
 
 #include "dispatch.h"

@@ -1,5 +1,5 @@
-/// Latches. To do what others wait for is no step of its own, as the end of a thread is none: it belongs
-/// to the step before. To wait is one, possible once it is done.
+/// Latches. To do what others wait for is no step of its own, as the end of a thread is none: it
+/// belongs to the step before. To wait is one, possible once it is done.
 #include <stdlib.h>
 
 #include "runtime.h"

@@ -1,4 +1,5 @@
-/// Things that are done once, and that threads wait for: a turn in a queue that comes, a gate that opens.
+/// Things that are done once, and that threads wait for: a turn in a queue that comes, a gate that
+/// opens.
 #ifndef LKS_LATCH_H
 #define LKS_LATCH_H
 

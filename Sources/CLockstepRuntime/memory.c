@@ -91,6 +91,10 @@ static inline bool touchAll(LKSThread *thread, uintptr_t address, size_t size, b
 
 static bool reads(LKSKind kind) { return kind == LKS_READ; }
 
+bool lks_isKnownShared(LKSExploration *exploration, uintptr_t address) {
+  return cellOf(exploration, address & ~(uintptr_t)7)->isShared;
+}
+
 void lks_markShared(LKSThread *thread, uintptr_t address) {
   LKSCell *cell = cellOf(thread->exploration, address & ~(uintptr_t)7);
   if (!cell->isShared && lks_learns(thread->exploration)) cell->isShared = true;

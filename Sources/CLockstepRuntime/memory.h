@@ -77,6 +77,8 @@ typedef struct LKSSite {
   uint32_t extent;
 } LKSSite;
 
+/// Whether a word is known to be shared.
+bool lks_isKnownShared(LKSExploration *exploration, uintptr_t address);
 /// Takes a word for shared, since somebody waits for it to change.
 void lks_markShared(LKSThread *thread, uintptr_t address);
 void lks_access(

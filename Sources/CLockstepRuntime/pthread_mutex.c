@@ -44,18 +44,53 @@ static bool realLockIsFree(LKSThread *thread) {
   return ((pthread_mutex_t *)thread->pending.address)->__data.__lock == 0;
 }
 
+/// Swift's task runtime calls back into the program under some of its locks: once two tasks were seen to
+/// need one at a time, it is taken and given up by steps, as the program's own are.
+static int lockBySteps(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller) {
+  LKSObject *model = modelOf(thread, mutex);
+  if (model->owner == thread->index + 1 && typeOf(mutex) == PTHREAD_MUTEX_RECURSIVE) {
+    model->depth++;
+    return 0;
+  }
+  lks_prepare(thread, LKS_LOCK, (uintptr_t)mutex, 1, caller)->flags |= LKS_LIBRARY;
+  lks_step(thread);
+  takeReal(thread, mutex);
+  thread->libraryLocks++;
+  thread->inTasks = true;
+  return 0;
+}
+
+static bool unlockBySteps(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller) {
+  if (!lks_isTaskLibrary(caller) || !lks_isKnownShared(thread->exploration, (uintptr_t)mutex))
+    return false;
+  LKSObject *model = modelOf(thread, mutex);
+  if (model->owner != thread->index + 1) return false;
+  if (model->depth > 1) {
+    model->depth--;
+    return true;
+  }
+  lks_prepare(thread, LKS_UNLOCK, (uintptr_t)mutex, 1, caller)->flags |= LKS_LIBRARY;
+  lks_step(thread);
+  releaseReal(thread, mutex);
+  if (thread->libraryLocks) thread->libraryLocks--;
+  thread->inTasks = true;
+  return true;
+}
+
 /// No step while the lock is free; while another controlled thread holds it, a wait for that one.
 static int lockForLibrary(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller) {
-  if (LKS_UNLIKELY(lks_isTaskLibrary(caller))) lks_meetTasks(thread, caller);
+  if (LKS_UNLIKELY(lks_isTaskLibrary(caller))) {
+    lks_meetTasks(thread, caller);
+    if (lks_isKnownShared(thread->exploration, (uintptr_t)mutex))
+      return lockBySteps(thread, mutex, caller);
+  }
   for (;;) {
     int error = LKS_REAL(pthread_mutex_trylock)(mutex);
     bool isOutside = !lks_isThreadOf(thread->exploration, (uint32_t)mutex->__data.__owner);
     if (error == EBUSY && isOutside) error = LKS_REAL(pthread_mutex_lock)(mutex);
     if (error == 0) thread->libraryLocks++;
     if (error != EBUSY) return error;
-    // It called back into the program under a lock of its own: whom that keeps out is no step.
-    if (lks_isTaskLibrary(caller))
-      lks_uncontrolled(thread->exploration, "a lock of Swift's task runtime that two tasks need");
+    if (lks_isTaskLibrary(caller)) lks_markShared(thread, (uintptr_t)mutex);
     LKSPending *pending = lks_prepare(thread, LKS_LOCK, (uintptr_t)mutex, 1, caller);
     pending->flags |= LKS_LIBRARY;
     pending->ready = realLockIsFree;
@@ -167,6 +202,7 @@ int lks_mutexUnlock(pthread_mutex_t *mutex, uintptr_t caller) {
   LKSThread *thread = lks_controlled();
   if (!thread) return LKS_REAL(pthread_mutex_unlock)(mutex);
   if (lks_isLibraryCaller(thread->exploration, caller)) {
+    if (unlockBySteps(thread, mutex, caller)) return 0;
     if (thread->libraryLocks) thread->libraryLocks--;
     return LKS_REAL(pthread_mutex_unlock)(mutex);
   }

@@ -83,9 +83,9 @@ func explored<Outcome: Hashable>(
     #expect(Set(exploration.outcomes.keys) == [1])
   }
 
-  @Test func `A signal before its wait is a deadlock`() throws {
+  @Test func `A signal before its wait is a lost wake-up`() throws {
     let exploration = try explored { lostWakeUp() }
-    #expect(exploration.findings.map(\.kind) == ["deadlock"], "\(exploration)")
+    #expect(exploration.findings.map(\.kind) == ["lostWakeUp"], "\(exploration)")
   }
 
   @Test func `Two locks in opposite order are a deadlock, in one of three classes`() throws {
