@@ -223,6 +223,8 @@ size_t lks_repeatedEvents(const LKSExploration *_Nonnull exploration);
 uint32_t lks_preemptions(const LKSExploration *_Nonnull exploration);
 /// One more than the highest number of a thread of the last execution.
 uint32_t lks_threadCount(const LKSExploration *_Nonnull exploration);
+/// Whether jobs of Swift tasks have run in the exploration.
+bool lks_ranTasks(const LKSExploration *_Nonnull exploration);
 /// True when thread 0 ended before another thread did.
 bool lks_bodyReturnedEarly(const LKSExploration *_Nonnull exploration);
 /// Calls from instrumented code seen in all executions.

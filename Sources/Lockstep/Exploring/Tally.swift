@@ -207,11 +207,7 @@ struct Tally {
     where candidates.isNews(read.finding, read.pattern, in: execution, native.preemptions) {
       keep(read.finding, of: execution, pattern: read.pattern)
     }
-    for read in reentrancy.record(execution)
-    where candidates.isNews(read.finding, read.pattern, in: execution, native.preemptions) {
-      keep(read.finding, of: execution, pattern: read.pattern)
-    }
-    for finding in taskBlocking.record(execution) { keep(finding, of: execution) }
+    if lks_ranTasks(native.handle) { recordTasks(execution, native) }
     if !analysis.idle.isEmpty { idleWaiters += 1 }
     if result.isUnfinished, execution.ending == .completed {
       keep(Finding(kind: .neverResumed), of: execution)
@@ -222,6 +218,17 @@ struct Tally {
     if let expectation = result.failedExpectation {
       keep(Finding(kind: .assertion), of: execution, message: expectation)
     }
+  }
+
+  /// Keeps what an execution shows of tasks.
+  private mutating func recordTasks(
+    _ execution: borrowing Execution, _ native: NativeExploration
+  ) {
+    for read in reentrancy.record(execution)
+    where candidates.isNews(read.finding, read.pattern, in: execution, native.preemptions) {
+      keep(read.finding, of: execution, pattern: read.pattern)
+    }
+    for finding in taskBlocking.record(execution) { keep(finding, of: execution) }
   }
 
   /// Notes that the same schedule twice gave different steps.

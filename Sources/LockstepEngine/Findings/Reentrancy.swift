@@ -9,6 +9,8 @@ package struct Reentrancy: Sendable {
   private var runners = Runners()
   /// The trace as a program of critical sections.
   private var sections = Execution(ending: .completed, trace: [])
+  /// By thread, the runner on it.
+  private var latest = Array(repeating: ThreadID(0), count: maximumThreadCount)
   /// By event of `sections`, its index in the trace.
   private var indices: [Int] = []
 
@@ -44,8 +46,8 @@ package struct Reentrancy: Sendable {
     sections.trace.removeAll(keepingCapacity: true)
     indices.removeAll(keepingCapacity: true)
     var running = ThreadSet.none
-    // The runner on each thread, to end its stretch when another one's begins there.
-    var latest = Array(repeating: ThreadID(0), count: maximumThreadCount)
+    // To end a runner's stretch when another one's begins on its thread.
+    for thread in latest.indices { latest[thread] = ThreadID(0) }
     for (index, event) in trace.enumerated() {
       let runner = runners.ofEvents[index]
       let thread = Int(event.thread.rawValue)

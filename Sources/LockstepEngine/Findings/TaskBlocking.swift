@@ -7,11 +7,12 @@
 package struct TaskBlocking: Sendable {
   private var runners = Runners()
   /// By thread, the locks that it holds and since when.
-  private var held: [[(lock: ObjectID, since: Int)]] = []
+  private var held: [[(lock: ObjectID, since: Int)]] = Array(
+    repeating: [], count: maximumThreadCount)
   /// By thread, the index of its latest event; and whether it is one of the pool's, whose first deed is to
   /// go on with a task.
-  private var latest: [Int] = []
-  private var isOfPool: [Bool?] = []
+  private var latest = Array(repeating: 0, count: maximumThreadCount)
+  private var isOfPool = Array(repeating: Bool?.none, count: maximumThreadCount)
   private var found: [Finding] = []
 
   package init() {}
@@ -24,10 +25,12 @@ package struct TaskBlocking: Sendable {
     let trace = execution.trace
     guard trace.contains(where: { $0.kind == .resume }) else { return [] }
     runners.update(trace)
-    held = Array(repeating: [], count: maximumThreadCount)
-    latest = Array(repeating: 0, count: maximumThreadCount)
-    isOfPool = Array(repeating: nil, count: maximumThreadCount)
-    found = []
+    for thread in 0..<maximumThreadCount {
+      if !held[thread].isEmpty { held[thread] = [] }
+      latest[thread] = 0
+      isOfPool[thread] = nil
+    }
+    found.removeAll(keepingCapacity: true)
     for (index, event) in trace.enumerated() {
       let thread = Int(event.thread.rawValue)
       if isOfPool[thread] == nil {
