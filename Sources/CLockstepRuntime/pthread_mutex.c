@@ -44,6 +44,15 @@ static bool realLockIsFree(LKSThread *thread) {
   return ((pthread_mutex_t *)thread->pending.address)->__data.__lock == 0;
 }
 
+/// Waits until a lock is free that another controlled thread took without a step.
+static void waitForLibraryLock(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller) {
+  LKSPending *pending = lks_prepare(thread, LKS_LOCK, (uintptr_t)mutex, 1, caller);
+  pending->flags |= LKS_LIBRARY;
+  pending->ready = realLockIsFree;
+  lks_step(thread);
+  thread->pending.ready = NULL;
+}
+
 /// Swift's task runtime calls back into the program under some of its locks: once two tasks were seen to
 /// need one at a time, it is taken and given up by steps, as the program's own are.
 static int lockBySteps(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller) {
@@ -54,7 +63,9 @@ static int lockBySteps(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t call
   }
   lks_prepare(thread, LKS_LOCK, (uintptr_t)mutex, 1, caller)->flags |= LKS_LIBRARY;
   lks_step(thread);
-  takeReal(thread, mutex);
+  // Who took it before that was seen, in this execution, did so without a step.
+  while (LKS_REAL(pthread_mutex_trylock)(mutex) == EBUSY) waitForLibraryLock(thread, mutex, caller);
+  modelOf(thread, mutex)->isReal = true;
   thread->libraryLocks++;
   thread->inTasks = true;
   return 0;
@@ -71,7 +82,9 @@ static bool unlockBySteps(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t c
   }
   lks_prepare(thread, LKS_UNLOCK, (uintptr_t)mutex, 1, caller)->flags |= LKS_LIBRARY;
   lks_step(thread);
-  releaseReal(thread, mutex);
+  // Taken for real however it was taken.
+  model->isReal = false;
+  LKS_REAL(pthread_mutex_unlock)(mutex);
   if (thread->libraryLocks) thread->libraryLocks--;
   thread->inTasks = true;
   return true;
@@ -91,11 +104,7 @@ static int lockForLibrary(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t c
     if (error == 0) thread->libraryLocks++;
     if (error != EBUSY) return error;
     if (lks_isTaskLibrary(caller)) lks_markShared(thread, (uintptr_t)mutex);
-    LKSPending *pending = lks_prepare(thread, LKS_LOCK, (uintptr_t)mutex, 1, caller);
-    pending->flags |= LKS_LIBRARY;
-    pending->ready = realLockIsFree;
-    lks_step(thread);
-    thread->pending.ready = NULL;
+    waitForLibraryLock(thread, mutex, caller);
   }
 }
 

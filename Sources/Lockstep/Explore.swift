@@ -58,14 +58,8 @@ public func explore<Outcome: Hashable>(
   named name: String = #function, probe: ((UnsafeMutablePointer<Int>) -> Void)? = nil,
   _ body: @escaping () throws -> Outcome
 ) throws -> Exploration<Outcome> {
-  var configuration = Configuration()
-  configuration.strategy = strategy
-  configuration.budget = budget
-  configuration.stepLimit = stepLimit
-  configuration.name = name
-  configuration.expectsOneOutcome = expectation == .oneOutcome
-  configuration.probe = probe
-  return try explore(configuration, body)
+  try explore(
+    configuration(strategy, budget, expectation, stepLimit, name, probe), body)
 }
 
 /// The outcome of a closure that returns nothing: that it came to its end.
@@ -117,14 +111,8 @@ public func explore<Outcome: Hashable & Sendable>(
   named name: String = #function, probe: ((UnsafeMutablePointer<Int>) -> Void)? = nil,
   _ body: @escaping @Sendable () async throws -> Outcome
 ) throws -> Exploration<Outcome> {
-  var configuration = Configuration()
-  configuration.strategy = strategy
-  configuration.budget = budget
-  configuration.stepLimit = stepLimit
-  configuration.name = name
-  configuration.expectsOneOutcome = expectation == .oneOutcome
-  configuration.probe = probe
-  return try explore(configuration, body)
+  try explore(
+    configuration(strategy, budget, expectation, stepLimit, name, probe), body)
 }
 
 /// The same with everything said in a configuration.
@@ -134,6 +122,20 @@ package func explore<Outcome: Hashable & Sendable>(
   let explored = TaskBody(body)
   let report = try report(of: explored, configuration) { counts(of: explored.outcomes) }
   return Exploration(outcomes: explored.outcomes, report: report)
+}
+
+private func configuration(
+  _ strategy: Strategy, _ budget: Duration, _ expectation: OutcomeExpectation, _ stepLimit: Int,
+  _ name: String, _ probe: ((UnsafeMutablePointer<Int>) -> Void)?
+) -> Configuration {
+  var configuration = Configuration()
+  configuration.strategy = strategy
+  configuration.budget = budget
+  configuration.stepLimit = stepLimit
+  configuration.name = name
+  configuration.expectsOneOutcome = expectation == .oneOutcome
+  configuration.probe = probe
+  return configuration
 }
 
 private func counts<Outcome: Hashable>(of outcomes: [Outcome: Int]) -> OutcomeCounts {
