@@ -61,7 +61,7 @@ void dispatch_apply_f(size_t count, void *queue, void *context, void (*work)(voi
   if (thread)
     apply(thread, count,
           (LKSItem){.queue = (uintptr_t)queue,
-                    .job = {NULL, context},
+                    .job = {NULL, context, false},
                     .iterate = work,
                     .caller = LKS_CALLER});
   else

@@ -53,7 +53,7 @@ void dispatch_barrier_async_f(void *queue, void *context, LKSFunction work) {
     return;
   }
   LKSItem *item = newItem(thread, queue, true, LKS_CALLER);
-  item->job = (LKSJob){work, context};
+  item->job = (LKSJob){work, context, false};
   lks_enqueue(thread, item);
 }
 
@@ -83,7 +83,7 @@ void dispatch_group_async_f(void *group, void *queue, void *context, LKSFunction
     return;
   }
   LKSItem *item = newItem(thread, queue, false, LKS_CALLER);
-  item->job = (LKSJob){work, context};
+  item->job = (LKSJob){work, context, false};
   asyncInGroup(thread, group, item);
 }
 
@@ -124,7 +124,7 @@ static void syncFunction(
   void function(void *queue, void *context, LKSFunction work) {                         \
     LKSThread *thread = lks_controlled();                                               \
     if (thread)                                                                         \
-      syncFunction(thread, queue, (LKSJob){work, context}, isBarrier, LKS_CALLER);      \
+      syncFunction(thread, queue, (LKSJob){work, context, false}, isBarrier, LKS_CALLER);      \
     else                                                                                \
       LKS_REAL(function)(queue, context, work);                                         \
   }

@@ -250,7 +250,7 @@ void dispatch_group_notify_f(void *group, void *queue, void *context, LKSFunctio
     return;
   }
   LKSItem *item = lks_newItem(thread, (uintptr_t)queue, LKS_DISPATCH_ASYNC, LKS_CALLER);
-  item->job = (LKSJob){work, context};
+  item->job = (LKSJob){work, context, false};
   LKS_REAL(dispatch_retain)(group);
   item->releaseNotifier = LKS_REAL(dispatch_release);
   lks_groupNotify(thread, (uintptr_t)group, item);

@@ -262,7 +262,7 @@ extern void dispatch_source_set_event_handler_f(void *source, LKSFunction handle
 void dispatch_source_set_event_handler_f(void *object, LKSFunction handler) {
   LKS_SOURCE(object)
   if (source)
-    source->handlerJob = (LKSJob){handler, source->context};
+    source->handlerJob = (LKSJob){handler, source->context, false};
   else
     LKS_REAL(dispatch_source_set_event_handler_f)(object, handler);
 }
@@ -271,7 +271,7 @@ extern void dispatch_source_set_cancel_handler_f(void *source, LKSFunction handl
 void dispatch_source_set_cancel_handler_f(void *object, LKSFunction handler) {
   LKS_SOURCE(object)
   if (source)
-    source->cancelJob = (LKSJob){handler, source->context};
+    source->cancelJob = (LKSJob){handler, source->context, false};
   else
     LKS_REAL(dispatch_source_set_cancel_handler_f)(object, handler);
 }
@@ -297,7 +297,7 @@ void dispatch_source_cancel(void *object) {
   LKSItem *item = lks_newItem(thread, source->queue, LKS_DISPATCH_ASYNC, LKS_CALLER);
   item->block = source->cancelHandler;
   source->cancelHandler = NULL;
-  item->job = (LKSJob){source->cancelJob.function, source->context};
+  item->job = (LKSJob){source->cancelJob.function, source->context, false};
   if (item->block || item->job.function) lks_enqueue(thread, item);
 }
 

@@ -124,7 +124,7 @@ void dispatch_after_f(
     return;
   }
   LKSItem *item = lks_newItem(thread, (uintptr_t)queue, LKS_DISPATCH_ASYNC, caller);
-  item->job = (LKSJob){work, context};
+  item->job = (LKSJob){work, context, false};
   LKS_REAL(dispatch_retain)(queue);
   item->isRetained = true;
   lks_enqueueLater(thread, item, lks_delayUntil(thread, when));

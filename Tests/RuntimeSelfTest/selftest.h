@@ -81,7 +81,8 @@ bool isSameTrace(Trace one, Trace other);
 /// Threads of a trace's steps: the schedule in full. The caller frees it.
 uint8_t *scheduleOf(Trace trace, size_t *count);
 static inline bool isStep(const LKSEvent *event) {
-  return event->kind < LKS_SPAWN || event->kind >= LKS_SLEEP;
+  return event->kind < LKS_SPAWN ||
+         (event->kind >= LKS_SLEEP && event->kind <= LKS_SEMAPHORE_READ);
 }
 /// Number of events of a kind, on an object unless that is 0.
 size_t countEvents(Trace trace, LKSKind kind, const void *object);

@@ -41,5 +41,5 @@ package enum ScheduleSwitch: String, Sendable, CaseIterable {
 
 extension Event {
   /// Whether the schedule chose it; an annotation only follows a step.
-  var isStep: Bool { kind.rawValue < Kind.spawn.rawValue }
+  var isStep: Bool { !kind.isAnnotation && kind != .crash }
 }

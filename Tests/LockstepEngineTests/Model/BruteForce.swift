@@ -70,7 +70,7 @@ struct TraceOrder {
     if event.kind == .complete {
       parts.append((event.object, latest[thread] ?? origin[thread]))
     }
-    guard event.kind.rawValue < 32 || event.kind.rawValue >= 40 else { return }
+    guard event.kind.rawValue < 32 || (40...42).contains(event.kind.rawValue) else { return }
     var before: UInt64 = 0
     func add(_ index: Int) { before |= events[index].before | 1 << UInt64(index) }
     /// What a thread does next also comes after who let it go on from a barrier.
