@@ -335,7 +335,7 @@ static void *outsider(void *held) {
   pthread_mutex_lock(&mutex);
   __atomic_store_n((int *)held, 1, __ATOMIC_SEQ_CST);
   while (__atomic_load_n((int *)held, __ATOMIC_SEQ_CST) == 1) {
-    struct timespec moment = {0, 20000000};
+    struct timespec moment = {0, 300000000};
     nanosleep(&moment, NULL);
     __atomic_store_n((int *)held, 2, __ATOMIC_SEQ_CST);
   }
