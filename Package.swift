@@ -27,6 +27,8 @@ let package = Package(
   name: "lockstep",
   products: [
     .library(name: "Lockstep", targets: ["Lockstep"]),
+    // Put into programs that 'lockstep check' explores.
+    .library(name: "LockstepRuntime", type: .dynamic, targets: ["Lockstep"]),
     .executable(name: "lockstep", targets: ["LockstepCommand"]),
     .executable(name: "corpus", targets: ["CorpusCommand"]),
   ],

@@ -229,6 +229,12 @@ static bool makePoolThread(LKSThread *thread) {
 }
 
 bool lks_contextPrepare(LKSThread *thread) {
+  LKSExploration *exploration = thread->exploration;
+  if (exploration->isChild && !thread->poolThreadExists) {
+    // Who adopted a context cannot make a thread of its own; the process can, for the next child.
+    exploration->poolNeeded = thread->index + 1u;
+    lks_endExecution(exploration, LKS_TOO_FEW_THREADS);
+  }
   if (!thread->poolThreadExists && !makePoolThread(thread)) return false;
   if (thread->exploration->mode == LKS_ADOPT_CONTEXTS) craftFirstFrame(thread);
   if (thread->programStorage && thread->localStorageCopy)
@@ -236,6 +242,40 @@ bool lks_contextPrepare(LKSThread *thread) {
            thread->localStorageCopy + (thread->programStorage - thread->localStorage),
            thread->programStorageSize);
   return true;
+}
+
+bool lks_poolReserve(LKSExploration *exploration, uint32_t count) {
+  for (uint32_t index = 0; index < count && index < LKS_MAXIMUM_THREADS; index++) {
+    LKSThread *thread = &exploration->threads[index];
+    if (!thread->poolThreadExists && !makePoolThread(thread)) return false;
+  }
+  return true;
+}
+
+void lks_adoptMainThread(LKSExploration *exploration) {
+  LKSThread *thread = &exploration->threads[0];
+  while (!atomic_load(&lks_mainThread.isParked)) futexWait(&lks_mainThread.isParked, 0);
+  thread->parkedStackPointer = lks_mainThread.parkedStackPointer;
+  thread->context.threadPointer = lks_mainThread.threadPointer;
+  thread->handle = (pthread_t)lks_mainThread.threadPointer;
+  thread->kernelID = lks_mainThread.kernelID;
+  thread->stackHigh = thread->parkedStackPointer;
+  thread->stackLow = thread->stackHigh - LKS_STACK_SIZE;
+  thread->poolThreadExists = true;
+  exploration->mainStackTop = (uintptr_t)thread->stackHigh;
+  *lks_mainThread.current = thread;
+}
+
+void lks_parkMainThread(void) {
+  blockSignals();
+  lks_mainThread.current = &lks_current;
+  lks_mainThread.threadPointer = threadPointer();
+  lks_mainThread.kernelID = (uint32_t)rawSystemCall(SYS_gettid, 0, 0, 0, 0);
+  uint8_t *here = __builtin_frame_address(0);
+  lks_mainThread.parkedStackPointer = here - LKS_GAP;
+  atomic_store(&lks_mainThread.isParked, 1);
+  futexWake(&lks_mainThread.isParked);
+  for (;;) futexWait(&lks_mainThread.isParked, 1);
 }
 
 void lks_contextReset(LKSThread *thread) {

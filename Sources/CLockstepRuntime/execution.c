@@ -151,8 +151,11 @@ static void recordBlocked(LKSExploration *exploration) {
   }
 }
 
+static __thread uint32_t known;
+
+void lks_forgetKernelID(void) { known = 0; }
+
 static uint32_t kernelIDOfThisThread(void) {
-  static __thread uint32_t known;
   if (!known) known = (uint32_t)LKS_REAL(syscall)(SYS_gettid);
   return known;
 }

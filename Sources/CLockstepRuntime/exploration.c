@@ -6,12 +6,18 @@
 
 LKSExploration *lks_explorationCreate(LKSMode mode, const uint8_t *dependence) {
   LKSExploration *exploration = calloc(1, sizeof *exploration);
-  if (!exploration) return NULL;
+  return exploration ? lks_explorationBegin(exploration, mode, dependence) : NULL;
+}
+
+LKSExploration *lks_explorationBegin(
+    LKSExploration *exploration, LKSMode mode, const uint8_t *dependence) {
   exploration->mode = mode;
   exploration->dependence = dependence;
   exploration->objects.entrySize = sizeof(LKSObject);
   exploration->sites.entrySize = sizeof(LKSSite);
+  exploration->sites.memory = exploration->shared;
   exploration->callers.entrySize = sizeof(LKSCallSite);
+  exploration->callers.memory = exploration->shared;
   exploration->tasks.entrySize = lks_taskClockSize();
   exploration->queues.entrySize = lks_queueSize();
   exploration->groups.entrySize = lks_groupSize();
@@ -27,7 +33,7 @@ LKSExploration *lks_explorationCreate(LKSMode mode, const uint8_t *dependence) {
     lks_cellsDestroy(exploration);
     free(exploration->threads);
     free(exploration->driver.turn);
-    free(exploration);
+    if (!exploration->shared) free(exploration);
     return NULL;
   }
   lks_readStartTimes(exploration);
@@ -37,6 +43,8 @@ LKSExploration *lks_explorationCreate(LKSMode mode, const uint8_t *dependence) {
 
 void lks_explorationDestroy(LKSExploration *exploration) {
   lks_unwatch(exploration);
+  // What children share goes with the process.
+  if (exploration->shared) return;
   lks_poolDestroy(exploration);
   lks_regionRelease(exploration);
   lks_cellsDestroy(exploration);

@@ -2,6 +2,7 @@
 #ifndef LKS_EXPLORATION_H
 #define LKS_EXPLORATION_H
 
+#include "forked.h"
 #include "jobs.h"
 #include "latch.h"
 #include "table.h"
@@ -13,6 +14,8 @@
 #define LKS_CLOCKS 12
 /// Descriptions of thrown errors kept in a detailed execution.
 #define LKS_MAXIMUM_ERRORS 32
+/// Bytes of one execution's output that are kept at most.
+#define LKS_KEPT_OUTPUT (64u << 10)
 
 struct LKSExploration {
   LKSMode mode;
@@ -130,6 +133,33 @@ struct LKSExploration {
   size_t uncontrolledCount;
   uint64_t instrumentedCalls;
   uint64_t abandoned;
+
+  // Executions in children: see forked.c
+  /// What children share with the process that makes them; NULL where executions are its own.
+  LKSSharedMemory *shared;
+  /// All of this as it is before an execution.
+  LKSExploration *pristine;
+  /// The kernel's id of the child under way.
+  _Atomic int32_t child;
+  bool isChild;
+  /// The execution came to an end that the runtime knows of.
+  bool isOver;
+  /// The child took no step for too long.
+  _Atomic bool isStuck;
+  /// Threads of the pool that an execution asked for in vain.
+  uint32_t poolNeeded;
+  /// One past the highest address of the first thread's stack that an execution uses.
+  uintptr_t mainStackTop;
+  /// The program asked for the process's end.
+  bool isExiting;
+  int32_t exitStatus;
+  /// The program puts another one in its place.
+  bool execs;
+  /// The program made processes of its own.
+  bool forks;
+  /// What a child that was looked at handed over.
+  uint8_t *answer;
+  size_t answerCount;
 
   /// Explorations that the watchdog looks at.
   LKSExploration *next;

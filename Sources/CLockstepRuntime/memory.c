@@ -15,6 +15,11 @@ static bool knows(const LKSThread *thread, uint8_t other, uint16_t segment) {
 
 bool lks_cellsCreate(LKSExploration *exploration) {
   exploration->cells.entrySize = sizeof(LKSFarCell);
+  exploration->cells.memory = exploration->shared;
+  if (exploration->shared) {
+    exploration->nearCells = lks_sharedAllocate(exploration->shared, LKS_NEAR_SIZE);
+    return exploration->nearCells;
+  }
   void *memory = mmap(NULL, LKS_NEAR_SIZE, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   exploration->nearCells = memory == MAP_FAILED ? NULL : memory;
@@ -30,7 +35,8 @@ void lks_forgetShared(LKSExploration *exploration) {
   LKSTable *cells = &exploration->cells;
   if (cells->entries) memset(cells->entries, 0, cells->capacity * cells->entrySize);
   cells->count = 0;
-  madvise(exploration->nearCells, LKS_NEAR_SIZE, MADV_DONTNEED);
+  madvise(exploration->nearCells, LKS_NEAR_SIZE,
+          exploration->shared ? MADV_REMOVE : MADV_DONTNEED);
 }
 
 /// The cell of the word at an address.

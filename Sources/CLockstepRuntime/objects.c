@@ -27,6 +27,17 @@ bool lks_hasObject(LKSExploration *exploration, uintptr_t address) {
 /// Whether nobody holds a lock, alone or with others.
 static bool isFree(const LKSObject *lock) { return lock->owner == 0 && lock->count == 0; }
 
+/// Whether no other thread can take a step but to finish, too.
+static bool othersAreDone(const LKSThread *thread) {
+  LKSExploration *exploration = thread->exploration;
+  for (uint64_t rest = exploration->ready; rest; rest &= rest - 1) {
+    LKSThread *other = &exploration->threads[__builtin_ctzll(rest)];
+    if (other != thread && other->pending.kind != LKS_FINISH && lks_pendingIsEnabled(other))
+      return false;
+  }
+  return true;
+}
+
 bool lks_pendingIsEnabled(LKSThread *thread) {
   const LKSPending *pending = &thread->pending;
   LKSExploration *exploration = thread->exploration;
@@ -50,6 +61,8 @@ bool lks_pendingIsEnabled(LKSThread *thread) {
     uint8_t owner = lks_object(exploration, pending->address, LKS_OBJECT_STREAM)->owner;
     return owner == 0 || owner == thread->index + 1;
   }
+  case LKS_FINISH:
+    return othersAreDone(thread);
   default:
     return true;
   }
@@ -64,6 +77,7 @@ bool lks_pendingMayWait(const LKSPending *pending) {
   case LKS_JOIN:
   case LKS_ONCE:
   case LKS_OUTPUT:
+  case LKS_FINISH:
     return true;
   default:
     return false;

@@ -100,6 +100,8 @@ uintptr_t lks_addressOf(const LKSExploration *exploration, uint64_t object) {
   case 1:
     return (uintptr_t)exploration->threads[thread].arenaFloor + offset;
   case 2:
+    if (thread == 0 && exploration->mainStackTop)
+      return exploration->mainStackTop - LKS_STACK_SIZE + offset;
     return (uintptr_t)exploration->region + LKS_ARENAS_SIZE + thread * LKS_STACK_SIZE + offset;
   case 3:
     return 0;

@@ -28,7 +28,10 @@ void lks_setArenaFloor(LKSThread *thread, uint8_t *floor);
 /// The name of what lies at an address: see the engine's `ObjectID`.
 static inline uint64_t lks_objectName(const LKSExploration *exploration, uintptr_t address) {
   uintptr_t offset = address - (uintptr_t)exploration->region;
-  if (offset >= LKS_REGION_SIZE) return address;
+  if (offset >= LKS_REGION_SIZE) {
+    uintptr_t below = exploration->mainStackTop - address;
+    return below - 1 < LKS_STACK_SIZE ? 2ull << 60 | (LKS_STACK_SIZE - below) : address;
+  }
   if (offset < LKS_ARENAS_SIZE) {
     uint64_t thread = offset >> LKS_ARENA_BITS;
     uintptr_t floor = exploration->arenaFloors[thread];

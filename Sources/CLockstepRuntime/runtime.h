@@ -34,7 +34,29 @@ void lks_contextReset(LKSThread *thread);
 /// Hand-over: lets another context go on while this kernel thread goes back to the pool.
 void lks_handTurnTo(LKSContext *context);
 void lks_poolDestroy(LKSExploration *exploration);
+/// Makes the first so many threads of the pool; false where the system gives no more.
+bool lks_poolReserve(LKSExploration *exploration, uint32_t count);
+/// Lets the process's first thread rest for good, its context to be adopted; called on it.
+__attribute__((noreturn)) void lks_parkMainThread(void);
+/// Makes that context the one of thread 0.
+void lks_adoptMainThread(LKSExploration *exploration);
 void lks_threadMain(LKSThread *thread);
+
+// MARK: execution.c
+
+/// After a fork the kernel knows this thread by another id.
+void lks_forgetKernelID(void);
+
+// MARK: exploration.c
+
+/// Makes an exploration out of zeros, and of what it shares with children.
+LKSExploration *lks_explorationBegin(
+    LKSExploration *exploration, LKSMode mode, const uint8_t *dependence);
+
+// MARK: program.c
+
+/// A program's last step, after which it can go on to end the process.
+void lks_finishProgram(LKSThread *thread, uintptr_t programCounter);
 
 
 // MARK: pthread_thread.c

@@ -106,6 +106,12 @@ static void lookAt(LKSExploration *exploration) {
   exploration->quietSeconds = moved ? 0 : exploration->quietSeconds + 1;
   uint32_t limit = atomic_load(&watchdogSeconds);
   if (!limit || exploration->quietSeconds < limit) return;
+  int32_t child = atomic_load(&exploration->child);
+  if (child) {
+    atomic_store(&exploration->isStuck, true);
+    kill(child, SIGKILL);
+    return;
+  }
   LKSLastWords words = atomic_load(&lastWords);
   if (words) words("took no visible step for too long", exploration);
   _exit(2);

@@ -8,11 +8,8 @@
 
 #include "runtime.h"
 
-/// More than this of one execution's output is not kept.
-#define LKS_KEPT_OUTPUT (64u << 10)
-
 void lks_keepOutput(LKSExploration *exploration, const char *bytes, size_t count) {
-  if (!exploration->plan.detailed) return;
+  if (!exploration->plan.detailed && !exploration->shared) return;
   if (exploration->outputCount + count > LKS_KEPT_OUTPUT)
     count = LKS_KEPT_OUTPUT - exploration->outputCount;
   if (exploration->outputCount + count > exploration->outputCapacity) {

@@ -3,7 +3,8 @@
 
 #include "runtime.h"
 
-static void *mapZeros(size_t size) {
+static void *mapZeros(const LKSTable *table, size_t size) {
+  if (table->memory) return lks_sharedAllocate(table->memory, size);
   void *memory =
       mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   return memory == MAP_FAILED ? NULL : memory;
@@ -20,7 +21,7 @@ static uint64_t *slotOf(const LKSTable *table, uint64_t key) {
 static bool grow(LKSTable *table) {
   LKSTable bigger = *table;
   bigger.capacity = table->capacity ? table->capacity * 2 : 1024;
-  bigger.entries = mapZeros(bigger.capacity * bigger.entrySize);
+  bigger.entries = mapZeros(table, bigger.capacity * bigger.entrySize);
   if (!bigger.entries) return false;
   for (size_t index = 0; index < table->capacity; index++) {
     uint64_t *entry = (uint64_t *)(table->entries + index * table->entrySize);
@@ -49,7 +50,7 @@ void *lks_tableFind(LKSTable *table, uint64_t key, bool insert) {
 }
 
 void lks_tableFree(LKSTable *table) {
-  if (table->entries) munmap(table->entries, table->capacity * table->entrySize);
+  if (table->entries && !table->memory) munmap(table->entries, table->capacity * table->entrySize);
   table->entries = NULL;
   table->capacity = 0;
 }

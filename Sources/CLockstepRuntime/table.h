@@ -6,12 +6,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct LKSSharedMemory;
+
 /// An open hash table of fixed-size entries that begin with a non-zero 64-bit key.
 typedef struct LKSTable {
   uint8_t *entries;
   size_t capacity;
   size_t count;
   size_t entrySize;
+  /// Where its entries are to lie, if children of the process are to see them.
+  struct LKSSharedMemory *memory;
 } LKSTable;
 
 /// Spreads keys in groups of eight, so that what lies together in memory does so in a table.

@@ -7,6 +7,7 @@
 
 LKSEvent *lks_appendEvent(LKSExploration *exploration) {
   if (LKS_UNLIKELY(exploration->traceCount == exploration->traceCapacity)) {
+    if (exploration->shared) lks_endExecution(exploration, LKS_OUT_OF_MEMORY);
     size_t capacity = exploration->traceCapacity ? exploration->traceCapacity * 2 : 4096;
     size_t old = exploration->traceCapacity * sizeof(LKSEvent);
     void *memory = exploration->trace

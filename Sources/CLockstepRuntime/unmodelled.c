@@ -7,18 +7,6 @@
 
 #include "runtime.h"
 
-/// Passes a call through, and names it if a controlled thread of the program made it.
-#define LKS_PASS(result, function, parameters, arguments)                        \
-  result function parameters {                                                   \
-    LKSThread *thread = lks_controlled();                                        \
-    if (thread && !lks_isLibraryCaller(thread->exploration, LKS_CALLER))         \
-      lks_uncontrolled(thread->exploration, #function);                          \
-    return LKS_REAL(function) arguments;                                         \
-  }
-
-LKS_PASS(pid_t, fork, (void), ())
-LKS_PASS(int, system, (const char *command), (command))
-
 /// Refuses a call, which glibc would have every thread take part in: the parked ones cannot.
 #define LKS_REFUSE(function, parameters, arguments)                              \
   int function parameters {                                                      \

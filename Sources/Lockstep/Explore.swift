@@ -138,7 +138,7 @@ private func configuration(
   return configuration
 }
 
-private func counts<Outcome: Hashable>(of outcomes: [Outcome: Int]) -> OutcomeCounts {
+func counts<Outcome: Hashable>(of outcomes: [Outcome: Int]) -> OutcomeCounts {
   outcomes.reduce(into: OutcomeCounts()) { counts, outcome in
     counts.add("\(outcome.key)", count: outcome.value)
   }
@@ -163,18 +163,26 @@ func report(
   LastWords.install()
   let native = try NativeExploration(mode: NativeExploration.mode)
   return try LastWords.remembering(configuration, of: native) {
-    if case .replay = configuration.strategy.choice {
-      return try TokenReplay(configuration, native: native, body: body).report(proof: proof)
-    }
-    var explorer = Explorer(configuration, native: native, body: body)
-    explorer.explore()
-    let counts = outcomes()
-    let shown = explorer.leastSchedules(of: explorer.tally.shownFindings)
-    let describer = FindingDescriber(configuration: configuration, native: native, body: body)
-    let described = shown.map { describer.describe($0) }
-    let report = ExplorationReport(
-      explorer.tally, described, configuration: configuration, proof: proof, outcomes: counts)
+    let report = try report(of: body, configuration, native, proof, outcomes: outcomes)
     ResultsFolder.write(report)
     return report
   }
+}
+
+/// The same with an exploration that is there already.
+func report(
+  of body: any ExploredBody, _ configuration: Configuration, _ native: NativeExploration,
+  _ proof: InstrumentationProof, outcomes: () -> OutcomeCounts
+) throws -> ExplorationReport {
+  if case .replay = configuration.strategy.choice {
+    return try TokenReplay(configuration, native: native, body: body).report(proof: proof)
+  }
+  var explorer = Explorer(configuration, native: native, body: body)
+  explorer.explore()
+  let counts = outcomes()
+  let shown = explorer.leastSchedules(of: explorer.tally.shownFindings)
+  let describer = FindingDescriber(configuration: configuration, native: native, body: body)
+  let described = shown.map { describer.describe($0) }
+  return ExplorationReport(
+    explorer.tally, described, configuration: configuration, proof: proof, outcomes: counts)
 }

@@ -72,6 +72,11 @@ package struct Event: Hashable, Sendable {
     /// A call as above that leaves what `object` stands for as others find it: two of them commute.
     case sharedCall = 27
 
+    /// The thread is about to end the program; `object` is its name.
+    ///
+    /// Enabled only once no other thread can take a step: it happens after all that they did.
+    case finish = 28
+
     // Annotations: never chosen.
     /// `value` is the new thread.
     case spawn = 32

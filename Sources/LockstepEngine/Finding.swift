@@ -3,7 +3,7 @@ package struct Finding: Equatable, Sendable {
   package enum Kind: String, Sendable, CaseIterable {
     case lostUpdate, dataRace, deadlock, leakedLock, lockOrder, atomicity, reentrancy, neverResumed
     case lostWakeUp, heldAcrossSuspension, starvation
-    case assertion, thrownError, outcomes, crash, livelock, stepLimit, nondeterminism
+    case assertion, thrownError, exitStatus, outcomes, crash, livelock, stepLimit, nondeterminism
   }
 
   /// A thread that waits for good, and for whom.

@@ -16,8 +16,8 @@
 /// - The clock: reads of sleeps. Two sleeps come to one sum in both orders.
 /// - An operation that awaits a change depends on stores to what its thread looked at besides, as a
 ///   read of it would.
-/// - A join depends on the end of its thread alone, and a wait for a completion on that, which are edges
-///   and not pairs.
+/// - A join depends on the end of its thread alone, a wait for a completion on that, and the program's
+///   end on all that came before, which are edges and not pairs.
 package enum Independence {
   /// What an operation acts on, as bits, since a `wait` acts on a condition and on a lock.
   private static func families(of kind: Event.Kind) -> UInt16 {
@@ -36,7 +36,7 @@ package enum Independence {
     case .arrive: 256
     case .sleep, .readClock: 512
     case .call, .sharedCall: 1024
-    case .join, .awaitCompletion, .spawn, .exit, .throwError, .fence, .yield, .crash, .resume,
+    case .join, .awaitCompletion, .finish, .spawn, .exit, .throwError, .fence, .yield, .crash, .resume,
       .suspend, .complete:
       0
     }

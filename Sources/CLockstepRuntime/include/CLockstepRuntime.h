@@ -40,6 +40,7 @@ typedef enum LKSKind {
   LKS_CALL = 25,
   LKS_AWAIT = 26,
   LKS_SHARED_CALL = 27,
+  LKS_FINISH = 28,
   LKS_SPAWN = 32,
   LKS_EXIT = 33,
   LKS_THROW = 34,
@@ -135,6 +136,8 @@ typedef enum LKSEnding {
   LKS_CRASHED = 7,
   /// Threads went round in loops, each back in the state it was in, and nothing had changed.
   LKS_LIVELOCKED = 8,
+  /// A child needs more threads than there were when it was made: once more, with more of them.
+  LKS_TOO_FEW_THREADS = 9,
 } LKSEnding;
 
 typedef enum LKSContinuation {
@@ -161,6 +164,8 @@ typedef struct LKSPlan {
 
 /// `value` of a crash without a signal: a block freed twice.
 #define LKS_FREED_TWICE 1000
+/// `value` of a crash without a signal: no step for as long as the watchdog waits.
+#define LKS_STUCK 1001
 
 /// Where a thread that can take no step stands.
 typedef struct LKSBlocked {
@@ -270,6 +275,47 @@ void lks_forEachHeapBlock(
     const LKSExploration *_Nonnull exploration,
     void (*_Nonnull visit)(uintptr_t base, size_t size, void *_Nullable argument),
     void *_Nullable argument);
+
+// MARK: Whole programs
+
+/// What explores this process's program, whose `main` has not begun: called on a thread of its own,
+/// and followed by the end of the process. Defined by whoever links the runtime.
+void lks_explorePrograms(void) __attribute__((weak));
+
+/// What the process was asked for; NULL where it was not.
+const char *_Nullable lks_programRequest(void);
+
+/// An exploration of the program, each execution in a child of this process; NULL when there is no
+/// memory.
+LKSExploration *_Nullable lks_programCreate(const uint8_t *_Nonnull dependence);
+
+/// How an execution's process ended.
+typedef struct LKSProcessEnd {
+  /// What the program gave to `exit`, or returned from `main`.
+  int32_t exitStatus;
+  /// Whether the program came to that.
+  bool hasExited;
+  /// The signal by which the process was ended although the runtime knows of no crash; 0 for none.
+  int32_t signal;
+} LKSProcessEnd;
+
+/// Carries out one schedule of the program in a child.
+LKSEnding lks_runProgram(
+    LKSExploration *_Nonnull exploration, const LKSPlan *_Nonnull plan,
+    LKSProcessEnd *_Nonnull end);
+/// Carries out one in a child that returns from this as well, for whoever wants to look at its memory:
+/// true there, and false in this process once the child has ended.
+bool lks_inspectProgram(
+    LKSExploration *_Nonnull exploration, const LKSPlan *_Nonnull plan,
+    LKSEnding *_Nonnull ending, LKSProcessEnd *_Nonnull end);
+/// Hands what was seen in such a child to the process that made it; at most 16 MB.
+void lks_answer(
+    LKSExploration *_Nonnull exploration, const void *_Nullable bytes, size_t count);
+/// What the latest child handed over, or NULL.
+const void *_Nullable lks_takeAnswer(
+    const LKSExploration *_Nonnull exploration, size_t *_Nonnull count);
+/// Seconds without a step and bytes of memory after which an execution is ended.
+void lks_setProgramLimits(uint32_t seconds, uint64_t memory);
 
 // MARK: Jobs of Swift tasks
 

@@ -4,8 +4,10 @@ struct BodyResult {
   var thrownError: String?
   /// The expectation that failed in it, as text.
   var failedExpectation: String?
-  /// Whether the body is a task that had not come to its end.
+  /// Whether the body is a task that had not come to its end, or a program that had not.
   var isUnfinished = false
+  /// What a program ended with that it was not to end with.
+  var exitStatus: Int32?
 }
 
 /// A body that is run again and again, and what is kept of each run.

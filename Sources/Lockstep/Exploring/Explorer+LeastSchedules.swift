@@ -40,7 +40,9 @@ extension Explorer {
       // What was found must still be what its schedule gives, whatever is met here.
       let (isWarmUp, ending) = run(plan, learnsNothing: true)
       let result = body.collect(counting: false)
-      let isTrusted = !isWarmUp && ending != LKS_CRASHED && ending != LKS_OUT_OF_MEMORY
+      let isTrusted =
+        !isWarmUp && ending != LKS_OUT_OF_MEMORY
+        && (ending != LKS_CRASHED || native.isolatesExecutions)
       var shown: Candidate?
       if isTrusted {
         var tally = Tally()

@@ -83,15 +83,17 @@ struct Explorer {
   /// If the same schedule keeps giving other steps although nothing is, the body is not the same
   /// from run to run, and there is nothing to explore.
   private mutating func warmUp() {
-    defer { lks_forgetShared(native.handle) }
+    // Children begin with what this process had not initialised either.
+    defer { if !native.isolatesExecutions { lks_forgetShared(native.handle) } }
     var former: [Event] = []
     var changes = 0
     for _ in 0..<10 {
       let (isWarmUp, ending) = run(Plan())
       let result = body.collect(counting: false)
-      if ending == LKS_CRASHED { tally.record(execution, result: result, native: native) }
+      let endsAll = ending == LKS_CRASHED && !native.isolatesExecutions
+      if endsAll { tally.record(execution, result: result, native: native) }
       native.finish()
-      if ending == LKS_CRASHED { return }
+      if endsAll { return }
       tally.warmUps += 1
       if Interruption.isRequested { return }
       if !isWarmUp, former == execution.trace { return }
@@ -141,7 +143,7 @@ struct Explorer {
       }
       guard let plan = strategy.next() else {
         tally.leftOut = strategy.leftOut
-        return tally.isComplete = tally.leftOut == nil
+        return tally.isComplete = tally.leftOut == nil && tally.crashes == 0
       }
       let (isWarmUp, ending) = run(plan, repeats: plan.branch > 0)
       if ending == LKS_TOO_MANY_THREADS || ending == LKS_OUT_OF_MEMORY {

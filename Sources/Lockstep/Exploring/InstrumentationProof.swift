@@ -14,6 +14,19 @@ package struct InstrumentationProof: Equatable, Sendable {
   /// Calls to `pthread_mutex_lock` arrive at the runtime.
   var seesCalls: Bool
 
+  /// Of a program: `lockstep build` leaves no access out, and marks what it built.
+  init(ofProgramBuiltByLockstep isInstrumented: Bool) {
+    seesReadBeforeWrite = isInstrumented
+    seesWrites = isInstrumented
+    seesCalls = lks_probeInterposition()
+  }
+
+  init(seesReadBeforeWrite: Bool, seesWrites: Bool, seesCalls: Bool) {
+    self.seesReadBeforeWrite = seesReadBeforeWrite
+    self.seesWrites = seesWrites
+    self.seesCalls = seesCalls
+  }
+
   private static let processProbe = Mutex<(@Sendable (UnsafeMutablePointer<Int>) -> Void)?>(nil)
 
   /// Names a probe for explorations that name none: one compiled as all the explored code is.

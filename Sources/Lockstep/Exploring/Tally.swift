@@ -32,6 +32,8 @@ struct Tally {
   private(set) var redundant = 0
   private(set) var steps = 0
   private(set) var stopped = 0
+  /// Executions that ended in a crash: what other threads would have done after is not known.
+  private(set) var crashes = 0
   private(set) var maximumThreads = 0
   private(set) var bodyReturnedEarly = 0
   private(set) var idleWaiters = 0
@@ -129,7 +131,7 @@ struct Tally {
     let order: [Finding.Kind] = [
       .nondeterminism, .crash, .leakedLock, .lostWakeUp, .deadlock, .neverResumed, .lostUpdate,
       .dataRace, .reentrancy, .atomicity, .heldAcrossSuspension, .starvation, .assertion,
-      .thrownError, .lockOrder,
+      .thrownError, .exitStatus, .lockOrder,
     ]
     return order.firstIndex(of: kind) ?? order.count
   }
@@ -180,9 +182,10 @@ struct Tally {
       analysis.record(execution)
       return
     case .crashed:
-      // Whatever the program left half done may disturb what follows.
-      keep(Finding(kind: .crash), of: execution)
-      stop = .crashed
+      crashes += 1
+      keep(Finding(kind: .crash), of: execution, message: crashMessage(of: execution))
+      // Whatever the program left half done may disturb what follows, and to wait takes its time.
+      if !native.isolatesExecutions || execution.isStuck { stop = .crashed }
     case .stepLimit:
       stopped += 1
       if allStopped, stopped >= Self.maximumStopped {
@@ -212,12 +215,21 @@ struct Tally {
     if result.isUnfinished, execution.ending == .completed {
       keep(Finding(kind: .neverResumed), of: execution)
     }
+    if let status = result.exitStatus {
+      keep(Finding(kind: .exitStatus), of: execution, message: "\(status)")
+    }
     if let error = result.thrownError {
       keep(Finding(kind: .thrownError), of: execution, message: error)
     }
     if let expectation = result.failedExpectation {
       keep(Finding(kind: .assertion), of: execution, message: expectation)
     }
+  }
+
+  /// What tells one crash of a program from another: where it was, and by what.
+  private func crashMessage(of execution: borrowing Execution) -> String? {
+    guard let crash = execution.trace.last(where: { $0.kind == .crash }) else { return nil }
+    return "\(crash.value) \(crash.programCounter)"
   }
 
   /// Keeps what an execution shows of tasks.

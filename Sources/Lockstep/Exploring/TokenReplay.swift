@@ -55,11 +55,9 @@ struct TokenReplay {
       tally.uncontrolled = native.uncontrolled
       tally.instrumentedCalls = lks_instrumentedCalls(native.handle)
       let describer = FindingDescriber(configuration: configuration, native: native, body: body)
-      let report = ExplorationReport(
+      return ExplorationReport(
         tally, tally.shownFindings.map { describer.describe($0) }, configuration: configuration,
         proof: proof, outcomes: OutcomeCounts())
-      ResultsFolder.write(report)
-      return report
     }
     throw ExplorationError.token(divergence(result))
   }

@@ -1,4 +1,5 @@
 internal import CLockstepRuntime
+internal import Foundation
 internal import LockstepEngine
 
 /// The C runtime's exploration, with Swift values in and out.
@@ -9,6 +10,8 @@ final class NativeExploration {
   /// The relation that the runtime reads for as long as the exploration lives.
   private let dependence: UnsafeMutablePointer<UInt8>
   private var prefix: [UInt8] = []
+  /// The program whose executions are children of this process; nil where they are its own.
+  private let program: ProgramBody?
 
   /// - Throws: `ExplorationError.noMemory` when its region of memory cannot be reserved.
   init(mode: LKSMode) throws {
@@ -20,7 +23,27 @@ final class NativeExploration {
       throw ExplorationError.noMemory
     }
     self.handle = handle
+    program = nil
   }
+
+  /// An exploration of the program that this process is stopped at the beginning of.
+  ///
+  /// - Throws: `ExplorationError.noMemory`.
+  init(of program: ProgramBody) throws {
+    let matrix = Independence.matrix
+    dependence = .allocate(capacity: matrix.count)
+    dependence.initialize(from: matrix, count: matrix.count)
+    guard let handle = lks_programCreate(dependence) else {
+      dependence.deallocate()
+      throw ExplorationError.noMemory
+    }
+    self.handle = handle
+    self.program = program
+  }
+
+  /// Whether an execution's end, however it comes about, leaves the next one undisturbed, and each
+  /// begins as the first one did.
+  var isolatesExecutions: Bool { program != nil }
 
   deinit {
     lks_explorationDestroy(handle)
@@ -35,6 +58,43 @@ final class NativeExploration {
   /// Carries out one schedule of a body and leaves its memory in place until `finish()`.
   func run(_ plan: NativePlan, _ runner: BodyRunner) -> LKSEnding {
     runner.body.prepare()
+    guard let program else {
+      return withNative(plan) { native in
+        lks_run(
+          handle, &native,
+          { argument in
+            guard let argument else { return }
+            Unmanaged<BodyRunner>.fromOpaque(argument).takeUnretainedValue().body.run()
+          }, Unmanaged.passUnretained(runner).toOpaque())
+      }
+    }
+    let ending = withNative(plan) { lks_runProgram(handle, &$0, &program.end) }
+    program.keptOutput = output
+    return ending
+  }
+
+  /// Carries out one schedule of the program, and looks at it before its process ends.
+  ///
+  /// - Returns: what the look gave, which is handed over as JSON; nil where the process ended before.
+  func inspect<Result: Codable>(
+    _ plan: NativePlan, _ look: (LKSEnding) -> Result
+  ) -> Result? {
+    guard let program else { return nil }
+    program.prepare()
+    var ending = LKS_COMPLETED
+    let isChild = withNative(plan) { lks_inspectProgram(handle, &$0, &ending, &program.end) }
+    if isChild {
+      if let json = try? JSONEncoder().encode(look(ending)) {
+        json.withUnsafeBytes { lks_answer(handle, $0.baseAddress, $0.count) }
+      }
+      _exit(0)
+    }
+    var count = 0
+    guard let bytes = lks_takeAnswer(handle, &count) else { return nil }
+    return try? JSONDecoder().decode(Result.self, from: Data(bytes: bytes, count: count))
+  }
+
+  private func withNative<Result>(_ plan: NativePlan, _ body: (inout LKSPlan) -> Result) -> Result {
     prefix.removeAll(keepingCapacity: true)
     for thread in plan.plan.prefix { prefix.append(thread.rawValue) }
     return prefix.withUnsafeBufferPointer { prefix in
@@ -53,17 +113,15 @@ final class NativeExploration {
         native.continuation = LKS_RANDOM
         native.seed = seed
       }
-      return lks_run(
-        handle, &native,
-        { argument in
-          guard let argument else { return }
-          Unmanaged<BodyRunner>.fromOpaque(argument).takeUnretainedValue().body.run()
-        }, Unmanaged.passUnretained(runner).toOpaque())
+      return body(&native)
     }
   }
 
   /// Gives the last execution's memory back.
-  func finish() { lks_finish(handle) }
+  func finish() {
+    // A child's memory went with it.
+    if program == nil { lks_finish(handle) }
+  }
 
   /// Fills an execution with what the last run left, reusing its storage.
   func read(_ ending: LKSEnding, into execution: inout Execution) {

@@ -11,6 +11,8 @@ enum CrashReason {
     case SIGABRT: "an abort (SIGABRT)"
     case SIGBUS: "a bus error (SIGBUS)"
     case SIGFPE: "an arithmetic error (SIGFPE)"
+    case SIGKILL: "being killed from outside, as for want of memory (SIGKILL)"
+    case Int32(LKS_STUCK): "taking no visible step for too long"
     case Int32(LKS_FREED_TWICE): "freeing a block of memory twice"
     default: "signal \(value)"
     }

@@ -17,9 +17,8 @@ extension ExplorationReport {
           schedule: "", threads: [], events: []))
     }
     var reasons: [Reason] = []
-    if !tally.isComplete, !(tally.stop?.speaksForItself ?? false) {
-      reasons.append(.budget)
-    }
+    let endedEarly = tally.stop.map { !$0.speaksForItself } ?? (tally.crashes == 0)
+    if !tally.isComplete, endedEarly { reasons.append(.budget) }
     if !isInstrumented, !configuration.acceptsCallsOnly { reasons.append(.uninstrumented) }
     if !tally.uncontrolled.isEmpty || !proof.seesCalls || tally.stop == .tooManyThreads
       || tally.stop == .unsettled || tally.stop == .polling

@@ -15,15 +15,40 @@ struct FindingDescriber {
   ///
   /// - Returns: the report, and whether the replay was the same execution again.
   func describe(_ candidate: Candidate) -> DescribedFinding {
-    var execution = Execution(ending: .completed, trace: [])
+    let plan = NativePlan(
+      plan: Plan(prefix: candidate.schedule, branch: candidate.schedule.count + 1),
+      stepLimit: UInt32(configuration.stepLimit), isDetailed: true, learnsNothing: true)
+    if native.isolatesExecutions {
+      return native.inspect(plan) { describe(candidate, endedBy: $0) } ?? unseen(candidate)
+    }
     // What an expectation says is recorded once, from the run that is shown.
     body.isShown = candidate.finding.kind == .assertion
     defer { body.isShown = false }
-    let ending = native.run(
-      NativePlan(
-        plan: Plan(prefix: candidate.schedule, branch: candidate.schedule.count + 1),
-        stepLimit: UInt32(configuration.stepLimit), isDetailed: true, learnsNothing: true),
-      BodyRunner(body))
+    return describe(candidate, endedBy: native.run(plan, BodyRunner(body)))
+  }
+
+  /// A finding whose process ended before anybody could look at it.
+  private func unseen(_ candidate: Candidate) -> DescribedFinding {
+    var execution = Execution(ending: .crashed, trace: [])
+    native.read(LKS_CRASHED, into: &execution)
+    let schedule = Schedule(
+      of: execution, build: BuildIdentity.current, test: configuration.identity)
+    let reason = execution.trace.last { $0.kind == .crash }?.value
+    let report = FindingReport(
+      kind: candidate.finding.kind.rawValue,
+      summary: Summary.crash(
+        signal: reason.map(CrashReason.name) ?? "an end that could not be seen",
+        thread: "a thread", at: nil),
+      schedule: schedule.token, preemptions: candidate.preemptions,
+      atExecution: candidate.atExecution, threads: [], events: [])
+    return DescribedFinding(
+      report: report, output: native.output, notes: [], standings: [], programCounters: [],
+      isReproducible: TraceIdentity.hash(of: execution) == candidate.identity)
+  }
+
+  /// Describes the execution that has just come to its end, while its memory is there.
+  private func describe(_ candidate: Candidate, endedBy ending: LKSEnding) -> DescribedFinding {
+    var execution = Execution(ending: .completed, trace: [])
     native.read(ending, into: &execution)
     let details = ExecutionDetails(execution, native: native, symbolizer: Self.symbolizer)
     let isUnfinished = body.collect(counting: false).isUnfinished
@@ -77,7 +102,7 @@ struct FindingDescriber {
 }
 
 /// A finding as it is shown.
-struct DescribedFinding: Sendable {
+struct DescribedFinding: Codable, Sendable {
   var report: FindingReport
   /// What its execution wrote to standard output and error.
   var output: String

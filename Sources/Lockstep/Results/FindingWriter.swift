@@ -180,6 +180,7 @@ struct FindingWriter {
     case .starvation: return starvation
     case .thrownError: return Summary.thrownError(candidate.message ?? "an error", at: thrownAt)
     case .assertion: return Summary.assertion(candidate.message ?? "an expectation", at: nil)
+    case .exitStatus: return Summary.exitStatus(candidate.message ?? "1")
     case .crash: return crash
     case .nondeterminism: return nondeterminism
     case .livelock where !waits.isEmpty: return spinning

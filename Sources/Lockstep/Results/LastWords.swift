@@ -23,6 +23,11 @@ enum LastWords {
     lks_setLastWords { reason, exploration in
       LastWords.speak(String(cString: reason), exploration)
     }
+    installDescribers()
+  }
+
+  /// Tells the runtime how variables and errors are called.
+  static func installDescribers() {
     lks_setExtentFinder { address, block, size in
       let block = size > 0 ? HeapBlock(base: UInt(block), size: UInt(size)) : nil
       let extent = VariableExtent.size(

@@ -120,7 +120,7 @@ struct SynchronizationOrder: Sendable {
     case .fence: advanceFence(event)
     case .tryLockFailed, .tryLockSharedFailed, .semaphoreTryWaitFailed, .semaphoreRead, .waitEnd,
       .sharedCall,
-      .sleep, .readClock, .output, .exit, .throwError, .yield, .crash, .resume, .suspend:
+      .sleep, .readClock, .output, .finish, .exit, .throwError, .yield, .crash, .resume, .suspend:
       break
     }
   }

@@ -83,6 +83,7 @@ package struct HappensBefore: Sendable {
     switch operation.kind {
     case .join: joinEnd(of: operation.object, into: index)
     case .awaitCompletion: joinCompletions(of: operation, into: index)
+    case .finish: joinEverything(into: index)
     case .lock: appendLock(operation, index)
     case .lockShared: appendLockShared(operation, index)
     case .semaphoreWait:
@@ -166,6 +167,11 @@ package struct HappensBefore: Sendable {
       join(end, into: index)
       joinWaking(end, into: index)
     }
+  }
+
+  /// Adds all steps: none of them could have come later.
+  private mutating func joinEverything(into index: Int) {
+    for last in lastStep where last >= 0 { join(Int(last), into: index) }
   }
 
   /// Adds the step that let a thread go on after one in which it waited, if it was one.

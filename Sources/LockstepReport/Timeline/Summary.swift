@@ -139,6 +139,10 @@ package enum Summary {
       + names.joined(separator: ", ") + more
   }
 
+  package static func exitStatus(_ status: String) -> String {
+    "Exit status: the program ended with \(status)"
+  }
+
   package static func crash(
     signal: String, thread: String, at location: SourceLocation?
   ) -> String {

@@ -1,6 +1,6 @@
 /// Where a thread stands when an execution is over: what it holds, what it waits for, how it ended.
-package struct ThreadStanding: Equatable, Sendable {
-  package struct Place: Equatable, Sendable {
+package struct ThreadStanding: Equatable, Sendable, Codable {
+  package struct Place: Equatable, Sendable, Codable {
     package var object: String
     package var location: SourceLocation?
 

@@ -1,0 +1,255 @@
+/// Whole programs: where one begins, and where it ends.
+///
+/// A program that returns from `main`, or calls `exit`, ends the process whatever its other threads
+/// do. What they still do is what an earlier schedule of the same steps shows as well, so they go
+/// first: to finish is a step that can be taken when nobody else can take one. Handlers of `exit` are
+/// the program's own code, and run as such; then it finishes once more.
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "runtime.h"
+
+typedef int Main(int, char **, char **);
+
+static struct {
+  Main *main;
+  int argumentCount;
+  char **arguments;
+  char *request;
+} program;
+
+const char *lks_programRequest(void) { return program.request; }
+
+extern char **environ;
+
+// MARK: The beginning
+
+static void *explore(void *unused) {
+  (void)unused;
+  lks_explorePrograms();
+  _exit(2);
+}
+
+/// Stands for the program's `main`, in the process whose children are its executions.
+static int serve(int argumentCount, char **arguments, char **environment) {
+  (void)environment;
+  program.argumentCount = argumentCount;
+  program.arguments = arguments;
+  const char *request = getenv("LOCKSTEP_PROGRAM");
+  program.request = request ? strdup(request) : NULL;
+  // Both are for this process, not for what the program may start.
+  unsetenv("LOCKSTEP_PROGRAM");
+  unsetenv("LD_PRELOAD");
+  pthread_attr_t attributes;
+  pthread_t thread;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, 64u << 20);
+  if (LKS_REAL(pthread_create)(&thread, &attributes, explore, NULL) != 0) _exit(2);
+  lks_parkMainThread();
+}
+
+/// Runs after all other handlers of `exit`.
+static void handleEnd(void *unused) {
+  (void)unused;
+  LKSThread *thread = lks_controlled();
+  if (!thread || !thread->exploration->isChild) return;
+  lks_finishProgram(thread, LKS_CALLER);
+  lks_endExecution(thread->exploration, LKS_COMPLETED);
+}
+
+extern int __cxa_atexit(void (*handler)(void *), void *argument, void *module);
+
+typedef int StartMain(Main *, int, char **, void (*)(void), void (*)(void), void (*)(void), void *);
+StartMain __libc_start_main;
+
+/// What an executable's entry point calls (Linux Standard Base, 4.1, baselib---libc-start-main-).
+int __libc_start_main(
+    Main *main, int argumentCount, char **arguments, void (*initialise)(void),
+    void (*finalise)(void), void (*finaliseLibraries)(void), void *stackEnd) {
+  StartMain *start = (StartMain *)dlsym(RTLD_NEXT, "__libc_start_main");
+  if (lks_explorePrograms && getenv("LOCKSTEP_PROGRAM")) {
+    program.main = main;
+    main = serve;
+    __cxa_atexit(handleEnd, NULL, NULL);
+  }
+  return start(
+      main, argumentCount, arguments, initialise, finalise, finaliseLibraries, stackEnd);
+}
+
+/// The body of an execution.
+void lks_programMain(void *unused) {
+  (void)unused;
+  exit(program.main(program.argumentCount, program.arguments, environ));
+}
+
+// MARK: The end
+
+void lks_finishProgram(LKSThread *thread, uintptr_t programCounter) {
+  lks_settleExternal(thread);
+  lks_prepare(thread, LKS_FINISH, 0, 1, programCounter)->object = lks_threadObject(thread->index);
+  lks_step(thread);
+}
+
+/// The controlled thread of a program that asks for the process's end; NULL for others.
+static LKSThread *leaver(int status, uintptr_t caller) {
+  LKSThread *thread = lks_controlled();
+  if (!thread || !thread->exploration->isChild) return NULL;
+  LKSExploration *exploration = thread->exploration;
+  lks_finishProgram(thread, caller);
+  if (!exploration->isExiting) exploration->exitStatus = status & 0xff;
+  exploration->isExiting = true;
+  return thread;
+}
+
+void exit(int status) {
+  leaver(status, LKS_CALLER);
+  LKS_REAL(exit)(status);
+  __builtin_unreachable();
+}
+
+void quick_exit(int status) {
+  LKSThread *thread = leaver(status, LKS_CALLER);
+  if (thread) lks_endExecution(thread->exploration, LKS_COMPLETED);
+  LKS_REAL(quick_exit)(status);
+  __builtin_unreachable();
+}
+
+void _exit(int status) {
+  LKSThread *thread = leaver(status, LKS_CALLER);
+  if (thread) lks_endExecution(thread->exploration, LKS_COMPLETED);
+  LKS_REAL(_exit)(status);
+  __builtin_unreachable();
+}
+
+void _Exit(int status) {
+  LKSThread *thread = leaver(status, LKS_CALLER);
+  if (thread) lks_endExecution(thread->exploration, LKS_COMPLETED);
+  LKS_REAL(_Exit)(status);
+  __builtin_unreachable();
+}
+
+// MARK: Other programs
+
+/// Names what puts another program into the process, which nobody controls.
+static void noteExec(const char *name) {
+  LKSThread *thread = lks_controlled();
+  if (!thread) return;
+  lks_uncontrolled(thread->exploration, name);
+  thread->exploration->execs = true;
+}
+
+int execve(const char *path, char *const arguments[], char *const environment[]) {
+  noteExec("execve");
+  int result = LKS_REAL(execve)(path, arguments, environment);
+  LKSThread *thread = lks_controlled();
+  if (thread) thread->exploration->execs = false;
+  return result;
+}
+
+int execv(const char *path, char *const arguments[]) { return execve(path, arguments, environ); }
+
+static int execSearching(const char *file, char *const arguments[], char *const environment[]) {
+  noteExec("execvp");
+  int result = LKS_REAL(execvpe)(file, arguments, environment);
+  LKSThread *thread = lks_controlled();
+  if (thread) thread->exploration->execs = false;
+  return result;
+}
+
+int execvp(const char *file, char *const arguments[]) {
+  return execSearching(file, arguments, environ);
+}
+
+int execvpe(const char *file, char *const arguments[], char *const environment[]) {
+  return execSearching(file, arguments, environment);
+}
+
+#define LKS_MAXIMUM_EXEC_ARGUMENTS 1024
+
+/// Gathers the arguments of the calls that take them one by one.
+#define LKS_GATHER(arguments, first, last)                                  \
+  char *arguments[LKS_MAXIMUM_EXEC_ARGUMENTS] = {(char *)first};            \
+  va_list list;                                                             \
+  va_start(list, first);                                                    \
+  size_t count = 0;                                                         \
+  while (arguments[count] && count + 2 < LKS_MAXIMUM_EXEC_ARGUMENTS)        \
+    arguments[++count] = va_arg(list, char *);                              \
+  last;                                                                     \
+  va_end(list)
+
+int execl(const char *path, const char *first, ...) {
+  LKS_GATHER(arguments, first, );
+  return execve(path, arguments, environ);
+}
+
+int execlp(const char *file, const char *first, ...) {
+  LKS_GATHER(arguments, first, );
+  return execvp(file, arguments);
+}
+
+int execle(const char *path, const char *first, ...) {
+  LKS_GATHER(arguments, first, char **environment = va_arg(list, char **));
+  return execve(path, arguments, environment);
+}
+
+static void noteSpawn(const char *name) {
+  LKSThread *thread = lks_controlled();
+  if (!thread) return;
+  lks_uncontrolled(thread->exploration, name);
+  thread->exploration->forks = true;
+}
+
+int posix_spawn(
+    pid_t *child, const char *path, const posix_spawn_file_actions_t *actions,
+    const posix_spawnattr_t *attributes, char *const arguments[], char *const environment[]) {
+  noteSpawn("posix_spawn");
+  return LKS_REAL(posix_spawn)(child, path, actions, attributes, arguments, environment);
+}
+
+int posix_spawnp(
+    pid_t *child, const char *file, const posix_spawn_file_actions_t *actions,
+    const posix_spawnattr_t *attributes, char *const arguments[], char *const environment[]) {
+  noteSpawn("posix_spawnp");
+  return LKS_REAL(posix_spawnp)(child, file, actions, attributes, arguments, environment);
+}
+
+FILE *popen(const char *command, const char *mode) {
+  noteSpawn("popen");
+  return LKS_REAL(popen)(command, mode);
+}
+
+int system(const char *command) {
+  noteSpawn("system");
+  return LKS_REAL(system)(command);
+}
+
+/// The child is a process of its own, on whose threads nobody has a say.
+static pid_t forked(pid_t child, LKSThread *thread) {
+  if (child == 0 && thread) lks_current = NULL;
+  return child;
+}
+
+pid_t fork(void) {
+  LKSThread *thread = lks_controlled();
+  noteSpawn("fork");
+  return forked(LKS_REAL(fork)(), thread);
+}
+
+pid_t _Fork(void) {
+  LKSThread *thread = lks_controlled();
+  noteSpawn("_Fork");
+  return forked(LKS_REAL(_Fork)(), thread);
+}
+
+/// As `fork`, since a child that used this one's memory and stack would be in the runtime's, too.
+pid_t vfork(void) {
+  LKSThread *thread = lks_controlled();
+  noteSpawn("vfork");
+  return forked(LKS_REAL(fork)(), thread);
+}

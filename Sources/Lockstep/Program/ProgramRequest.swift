@@ -1,0 +1,53 @@
+/// What `lockstep check` asks of the process that explores a program: its environment variable
+/// `LOCKSTEP_PROGRAM`, as JSON.
+package struct ProgramRequest: Codable, Sendable {
+  /// Of the unit in reports and tokens.
+  package var name: String
+  /// As on the command line: see `Strategy.help`.
+  package var strategy = "automatic"
+  /// Seconds that the exploration may take.
+  package var budget = 30.0
+  /// Steps after which an execution is stopped.
+  package var stepLimit = 20_000
+  /// Seconds without a step after which an execution is ended.
+  package var timeLimit: UInt32 = 10
+  /// Bytes that an execution's process may allocate.
+  package var memoryLimit: UInt64 = 2 << 30
+  /// What the program is to end with.
+  package var exitStatus: Int32 = 0
+  package var expectsOneOutcome = false
+  /// Whether the program was built by `lockstep build`, whose flags show every access.
+  package var isInstrumented = false
+  /// How findings are written.
+  package var isColoured = false
+  package var width = 100
+  package var showsProgress = false
+  /// The command that replays a token, up to the token.
+  package var replayCommand: [String] = []
+  /// Where the answer goes.
+  package var answerDescriptor: Int32 = 3
+
+  package init(name: String) { self.name = name }
+
+  package static let environmentVariable = "LOCKSTEP_PROGRAM"
+}
+
+/// What that process says, one JSON object a line.
+package enum ProgramAnswer: Codable, Sendable {
+  case progress(executions: Int, seconds: Double)
+  case report(ProgramReport)
+  /// Why nothing could be explored.
+  case failure(String)
+}
+
+/// The result of exploring a program, as JSON and as a page.
+package struct ProgramReport: Codable, Sendable {
+  package var unit: Unit
+  package var text: String
+  package var wasInterrupted: Bool
+
+  /// A unit's JSON, whose properties keep their order.
+  package struct Unit: Codable, Sendable {
+    package var json: String
+  }
+}
