@@ -72,6 +72,8 @@ LKSExploration *lks_programCreate(const uint8_t *dependence) {
       !exploration->pristine) return NULL;
   lks_adoptMainThread(exploration);
   if (!lks_poolReserve(exploration, LKS_FIRST_THREADS)) return NULL;
+  lks_findUnneededLibraries();
+  lks_leaveOutLibraries(true);
   return exploration;
 }
 
@@ -90,7 +92,7 @@ static void limitMemory(void) {
 static void becomeChild(LKSExploration *exploration) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   setpgid(0, 0);
-  static const int ended[] = {SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGPIPE};
+  static const int ended[] = {SIGINT, SIGTERM};
   for (size_t index = 0; index < sizeof ended / sizeof *ended; index++)
     signal(ended[index], SIG_DFL);
   limitMemory();
@@ -249,6 +251,8 @@ LKSEnding lks_runProgram(LKSExploration *exploration, const LKSPlan *plan, LKSPr
 
 bool lks_inspectProgram(
     LKSExploration *exploration, const LKSPlan *plan, LKSEnding *ending, LKSProcessEnd *end) {
+  // Whoever looks uses all of them.
+  lks_leaveOutLibraries(false);
   do {
     if (beginChild(exploration)) {
       *ending = lks_run(exploration, plan, lks_programMain, NULL);
@@ -259,6 +263,7 @@ bool lks_inspectProgram(
       return true;
     }
   } while (makeNeededThreads(exploration));
+  lks_leaveOutLibraries(true);
   *ending = endingOf(exploration, end);
   return false;
 }

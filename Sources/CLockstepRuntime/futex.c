@@ -11,6 +11,15 @@
 
 #include "runtime.h"
 
+// The linker's names for where a section begins and ends.
+extern LKSRealFunction __start_lks_real[] __attribute__((weak, visibility("hidden")));
+extern LKSRealFunction __stop_lks_real[] __attribute__((weak, visibility("hidden")));
+
+void lks_findRealFunctions(void) {
+  for (LKSRealFunction *each = __start_lks_real; each < __stop_lks_real; each++)
+    atomic_store_explicit(&each->function, dlsym(RTLD_NEXT, each->name), memory_order_relaxed);
+}
+
 void *lks_next(const char *name) {
   void *found = dlsym(RTLD_NEXT, name);
   if (found) return found;

@@ -6,6 +6,7 @@
 /// the program's own code, and run as such; then it finishes once more.
 #include <dlfcn.h>
 #include <errno.h>
+#include <link.h>
 #include <pthread.h>
 #include <spawn.h>
 #include <stdarg.h>
@@ -46,6 +47,7 @@ static int serve(int argumentCount, char **arguments, char **environment) {
   // Both are for this process, not for what the program may start.
   unsetenv("LOCKSTEP_PROGRAM");
   unsetenv("LD_PRELOAD");
+  lks_findRealFunctions();
   pthread_attr_t attributes;
   pthread_t thread;
   pthread_attr_init(&attributes);
@@ -54,16 +56,35 @@ static int serve(int argumentCount, char **arguments, char **environment) {
   lks_parkMainThread();
 }
 
+/// Calls the executable's destructors, as the dynamic linker would (System V ABI, 5, Dynamic Linking).
+///
+/// Those of libraries are left out: each would have its pages copied into every child.
+static int finaliseExecutable(struct dl_phdr_info *info, size_t size, void *unused) {
+  (void)size, (void)unused;
+  void (**array)(void) = NULL;
+  size_t bytes = 0;
+  for (int index = 0; index < info->dlpi_phnum; index++) {
+    if (info->dlpi_phdr[index].p_type != PT_DYNAMIC) continue;
+    const ElfW(Dyn) *entry = (const ElfW(Dyn) *)(info->dlpi_addr + info->dlpi_phdr[index].p_vaddr);
+    for (; entry->d_tag != DT_NULL; entry++) {
+      if (entry->d_tag == DT_FINI_ARRAY)
+        array = (void (**)(void))(info->dlpi_addr + entry->d_un.d_ptr);
+      if (entry->d_tag == DT_FINI_ARRAYSZ) bytes = entry->d_un.d_val;
+    }
+  }
+  for (size_t left = array ? bytes / sizeof *array : 0; left > 0; left--) array[left - 1]();
+  // The first that is told of is the executable.
+  return 1;
+}
+
 /// Runs after all other handlers of `exit`.
-static void handleEnd(void *unused) {
-  (void)unused;
+static void finalise(void) {
   LKSThread *thread = lks_controlled();
-  if (!thread || !thread->exploration->isChild) return;
+  if (!thread || !thread->exploration->isChild) _exit(2);
+  dl_iterate_phdr(finaliseExecutable, NULL);
   lks_finishProgram(thread, LKS_CALLER);
   lks_endExecution(thread->exploration, LKS_COMPLETED);
 }
-
-extern int __cxa_atexit(void (*handler)(void *), void *argument, void *module);
 
 typedef int StartMain(Main *, int, char **, void (*)(void), void (*)(void), void (*)(void), void *);
 StartMain __libc_start_main;
@@ -71,15 +92,15 @@ StartMain __libc_start_main;
 /// What an executable's entry point calls (Linux Standard Base, 4.1, baselib---libc-start-main-).
 int __libc_start_main(
     Main *main, int argumentCount, char **arguments, void (*initialise)(void),
-    void (*finalise)(void), void (*finaliseLibraries)(void), void *stackEnd) {
+    void (*finaliseProgram)(void), void (*finaliseLibraries)(void), void *stackEnd) {
   StartMain *start = (StartMain *)dlsym(RTLD_NEXT, "__libc_start_main");
   if (lks_explorePrograms && getenv("LOCKSTEP_PROGRAM")) {
     program.main = main;
     main = serve;
-    __cxa_atexit(handleEnd, NULL, NULL);
+    finaliseLibraries = finalise;
   }
   return start(
-      main, argumentCount, arguments, initialise, finalise, finaliseLibraries, stackEnd);
+      main, argumentCount, arguments, initialise, finaliseProgram, finaliseLibraries, stackEnd);
 }
 
 /// The body of an execution.

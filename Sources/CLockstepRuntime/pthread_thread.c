@@ -279,16 +279,11 @@ int pthread_key_delete(pthread_key_t key) {
   return LKS_REAL(pthread_key_delete)(key);
 }
 
+extern void __call_tls_dtors(void);
+
 /// What glibc does at a thread's end: thread_local destructors, then keys, in a few rounds.
 void lks_runThreadDestructors(void) {
-  typedef void CallDestructors(void);
-  static _Atomic(CallDestructors *) callDestructors;
-  CallDestructors *call = atomic_load(&callDestructors);
-  if (!call) {
-    call = (CallDestructors *)lks_next("__call_tls_dtors");
-    atomic_store(&callDestructors, call);
-  }
-  call();
+  LKS_REAL(__call_tls_dtors)();
   LKSThread *thread = lks_current;
   if (thread && !thread->usesKeys) return;
   for (int round = 0; round < PTHREAD_DESTRUCTOR_ITERATIONS; round++) {

@@ -53,6 +53,13 @@ void lks_forgetKernelID(void);
 LKSExploration *lks_explorationBegin(
     LKSExploration *exploration, LKSMode mode, const uint8_t *dependence);
 
+// MARK: images.c
+
+/// Finds out which libraries the program can do without.
+void lks_findUnneededLibraries(void);
+/// Whether children are to do without them.
+void lks_leaveOutLibraries(bool areLeftOut);
+
 // MARK: program.c
 
 /// A program's last step, after which it can go on to end the process.
@@ -405,15 +412,22 @@ void lks_writeError(const char *text, size_t count);
 
 /// The next definition of a function after ours.
 void *lks_next(const char *name);
-#define LKS_REAL(function)                                               \
-  ({                                                                     \
-    static _Atomic(__typeof__(&function)) real_;                         \
-    __typeof__(&function) found_ = atomic_load_explicit(&real_, memory_order_relaxed); \
-    if (LKS_UNLIKELY(!found_)) {                                         \
-      found_ = (__typeof__(&function))lks_next(#function);               \
-      atomic_store_explicit(&real_, found_, memory_order_relaxed);       \
-    }                                                                    \
-    found_;                                                              \
+/// One of them, found when it is first called, or when all are.
+typedef struct LKSRealFunction {
+  const char *name;
+  _Atomic(void *) function;
+} LKSRealFunction;
+/// Finds all of them: a child would have to look for each anew.
+void lks_findRealFunctions(void);
+#define LKS_REAL(function_)                                                                     \
+  ({                                                                                            \
+    static LKSRealFunction real_ __attribute__((section("lks_real"), used)) = {#function_, NULL}; \
+    void *found_ = atomic_load_explicit(&real_.function, memory_order_relaxed);                 \
+    if (LKS_UNLIKELY(!found_)) {                                                                \
+      found_ = lks_next(real_.name);                                                            \
+      atomic_store_explicit(&real_.function, found_, memory_order_relaxed);                     \
+    }                                                                                           \
+    (__typeof__(&function_))found_;                                                             \
   })
 
 #endif
