@@ -29,6 +29,8 @@ let package = Package(
     .library(name: "Lockstep", targets: ["Lockstep"]),
     // Put into programs that 'lockstep check' explores.
     .library(name: "LockstepRuntime", type: .dynamic, targets: ["Lockstep"]),
+    // Put into programs that 'lockstep run' watches.
+    .library(name: "LockstepWatch", type: .dynamic, targets: ["CLockstepWatch"]),
     .executable(name: "lockstep", targets: ["LockstepCommand"]),
     .executable(name: "corpus", targets: ["CorpusCommand"]),
   ],
@@ -37,6 +39,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "CLockstepRuntime", cSettings: [.define("_GNU_SOURCE")]),
+    .target(name: "CLockstepWatch", cSettings: [.define("_GNU_SOURCE")]),
     .target(name: "LockstepEngine", swiftSettings: strict),
     .target(name: "LockstepReport", dependencies: ["LockstepEngine"], swiftSettings: strict),
     .target(name: "LockstepProbe"),
@@ -51,7 +54,8 @@ let package = Package(
     .executableTarget(
       name: "LockstepCommand",
       dependencies: [
-        "Lockstep", "LockstepEngine", "LockstepReport", "LockstepTerminal", "Lab", "LabPlain",
+        "CLockstepWatch", "Lockstep", "LockstepEngine", "LockstepReport", "LockstepTerminal", "Lab",
+        "LabPlain",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -94,4 +94,32 @@ struct CommandError: Error, Equatable, CustomStringConvertible {
         run 'lockstep build' again
         """)
   }
+
+  static func noRuntimeLibrary(_ library: RuntimeLibrary, folder: String) -> Self {
+    Self(
+      description: """
+        '\(library.fileName)' must be beside 'lockstep' in '\(folder)' or in '../lib/lockstep' from \
+        there; build it with 'swift build -c release --product \(library.name)' and copy it there
+        """)
+  }
+
+  static func cannotLinkLibrary(_ library: RuntimeLibrary) -> Self {
+    Self(
+      description: """
+        the toolchain's clang must link '\(library.fileName)'; see its error above, or build it with \
+        'swift build --product \(library.name)'
+        """)
+  }
+
+  static func unreadableObject(path: String) -> Self {
+    Self(description: "object file '\(path)' must be readable; build 'lockstep' again")
+  }
+
+  static func notPreloadable(path: String) -> Self {
+    Self(
+      description: """
+        a library that programs load must lie in a folder that can be written and whose path has no \
+        space and no colon, and '\(path)' does not; move it, or set XDG_CACHE_HOME
+        """)
+  }
 }

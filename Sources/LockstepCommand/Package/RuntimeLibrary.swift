@@ -1,0 +1,152 @@
+import Foundation
+
+/// A library of ours that other programs load, by LD_PRELOAD, without being recompiled.
+///
+/// It is looked for where it cannot be of another build than this command: as the object files that
+/// SwiftPM leaves beside its executables, since `swift run` and `swift build --product lockstep`
+/// build those and not the library; then as a library beside the command, and then where an
+/// installation has it. What is linked here of C alone needs libc alone, while SwiftPM links
+/// libswiftCore into every library.
+struct RuntimeLibrary: Equatable {
+  /// The product: `lib` and `.so` come around it.
+  let name: String
+  /// The targets whose object files make up the library; the command depends on them.
+  let targets: [String]
+  /// What links it: `swiftc` finds the libraries that Swift code needs.
+  var linker = "clang"
+
+  /// What `lockstep run` puts into a program.
+  static let watch = RuntimeLibrary(name: "LockstepWatch", targets: ["CLockstepWatch"])
+  /// What explores the program that it is put into.
+  static let runtime = RuntimeLibrary(
+    name: "LockstepRuntime",
+    targets: ["CLockstepRuntime", "LockstepEngine", "LockstepReport", "LockstepProbe", "Lockstep"],
+    linker: "swiftc")
+
+  var fileName: String { "lib\(name).so" }
+
+  /// The library's path, after linking it if need be.
+  ///
+  /// - Parameters:
+  ///   - folder: where the command is.
+  ///   - cache: where to link to when `folder` is not writable or its name cannot be preloaded.
+  ///   - toolchain: asked for only when something is to be linked.
+  /// - Returns: a path that LD_PRELOAD takes.
+  /// - Throws: `CommandError` when there is no such library, or when it cannot be linked.
+  func locate(
+    beside folder: String = commandFolder, cache: String = userCache,
+    toolchain: () throws -> Toolchain = { try Toolchain.find() }
+  ) throws -> String {
+    let path = try find(beside: folder, cache: cache, toolchain: toolchain)
+    guard Self.canBePreloaded(path) else { throw CommandError.notPreloadable(path: path) }
+    return path
+  }
+
+  private func find(
+    beside folder: String, cache: String, toolchain: () throws -> Toolchain
+  ) throws -> String {
+    let objects = objectFiles(beside: folder)
+    if !objects.isEmpty {
+      return try linked(from: objects, beside: folder, cache: cache, toolchain: toolchain)
+    }
+    let candidates = ["\(folder)/\(fileName)", "\(folder)/../lib/lockstep/\(fileName)"]
+    guard let found = candidates.first(where: { access($0, R_OK) == 0 }) else {
+      throw CommandError.noRuntimeLibrary(self, folder: folder)
+    }
+    return URL(fileURLWithPath: found).standardizedFileURL.path
+  }
+
+  /// The dynamic linker takes a space or a colon as the end of a path: see ld.so(8), LD_PRELOAD.
+  static func canBePreloaded(_ path: String) -> Bool {
+    !path.contains { " :\t\n".contains($0) }
+  }
+
+  /// Sources may lie in folders of their own, and so may what they were compiled to.
+  private func objectFiles(beside folder: String) -> [String] {
+    let files = targets.map { target in
+      let build = "\(folder)/\(target).build"
+      let files = FileManager.default.enumerator(atPath: build)?.compactMap { $0 as? String } ?? []
+      return files.filter { $0.hasSuffix(".o") }.sorted().map { "\(build)/\($0)" }
+        .filter(Self.sourceExists)
+    }
+    // All of them or none: a part of the library is none.
+    return files.contains(where: \.isEmpty) ? [] : files.flatMap(\.self)
+  }
+
+  /// SwiftPM leaves the object file when its source was renamed or removed.
+  ///
+  /// The compiler's list of dependencies, `NAME: SOURCE \`, tells; without one the object counts.
+  private static func sourceExists(object: String) -> Bool {
+    guard let list = try? String(contentsOfFile: object.dropLast(1) + "d", encoding: .utf8),
+      let names = list.firstRange(of: ": ")
+    else { return true }
+    let source = list[names.upperBound...].replacingOccurrences(of: "\\ ", with: "\0")
+      .split(whereSeparator: { " \\\n".contains($0) }).first
+    guard let source else { return true }
+    return access(source.replacingOccurrences(of: "\0", with: " "), F_OK) == 0
+  }
+
+  /// Named by what it is made of: an old one is never taken for a new one.
+  private func linked(
+    from objects: [String], beside folder: String, cache: String, toolchain: () throws -> Toolchain
+  ) throws -> String {
+    let file = "lib\(name)-\(try Self.hash(of: objects)).so"
+    let places = ["\(folder)/lockstep-libraries", cache].filter(Self.canBePreloaded)
+    let known = places.map { $0 + "/" + file }
+    if let path = known.first(where: { access($0, R_OK) == 0 }) { return path }
+    guard let place = places.first(where: Self.isWritableFolder) else {
+      throw CommandError.notPreloadable(path: places.last ?? cache)
+    }
+    let path = "\(place)/\(file)"
+    // Several commands may link at the same time: each writes a file of its own, and each renames a
+    // whole library into place.
+    let temporary = "\(path).\(getpid())"
+    defer { unlink(temporary) }
+    let flags =
+      linker == "swiftc"
+      ? ["-emit-library", "-Xlinker", "-soname", "-Xlinker", fileName]
+      : ["-shared", "-Wl,-soname,\(fileName)", "-Wl,--as-needed", "-lpthread", "-ldl", "-lm"]
+    let (outcome, _) = try ChildProcess.run(
+      "\(toolchain().binaries)/\(linker)", arguments: ["-o", temporary] + objects + flags,
+      standardOutput: .standardError)
+    if let interruption = outcome.interruption { throw interruption }
+    guard outcome.isSuccess, rename(temporary, path) == 0 else {
+      throw CommandError.cannotLinkLibrary(self)
+    }
+    return path
+  }
+
+  private static func isWritableFolder(_ folder: String) -> Bool {
+    try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    return access(folder, W_OK | X_OK) == 0
+  }
+
+  /// FNV-1a of the files' names, sizes and times: no defence, only a name.
+  private static func hash(of files: [String]) throws -> String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for file in files {
+      var status = stat()
+      guard stat(file, &status) == 0 else { throw CommandError.unreadableObject(path: file) }
+      let text = "\(file) \(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)"
+      for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    }
+    return String(hash, radix: 16)
+  }
+
+  /// The folder of the running command, behind all links.
+  static var commandFolder: String {
+    let executable =
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+      ?? CommandLine.arguments[0]
+    return URL(fileURLWithPath: executable).deletingLastPathComponent().path
+  }
+
+  /// `~/.cache/lockstep`, or where XDG_CACHE_HOME says.
+  static var userCache: String {
+    let environment = ProcessInfo.processInfo.environment
+    if let folder = environment["XDG_CACHE_HOME"], folder.hasPrefix("/") {
+      return folder + "/lockstep"
+    }
+    return (environment["HOME"] ?? NSHomeDirectory()) + "/.cache/lockstep"
+  }
+}
