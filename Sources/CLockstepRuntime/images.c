@@ -145,6 +145,9 @@ void lks_findUnneededLibraries(void) {
   if (!loadedCount) return;
   loaded[0].isNeeded = true;
   markNeeds(&loaded[0]);
+  // Swift's runtime looks for conformances in all libraries that have any.
+  for (size_t index = 1; index < loadedCount; index++)
+    if (loaded[index].isNeeded && strcmp(loaded[index].name, "libswiftCore.so") == 0) return;
   for (size_t index = 1; index < loadedCount; index++) {
     LKSLibrary *library = &loaded[index];
     bool isOurs = contains(library, (uintptr_t)markNeeds);

@@ -122,4 +122,40 @@ struct CommandError: Error, Equatable, CustomStringConvertible {
         space and no colon, and '\(path)' does not; move it, or set XDG_CACHE_HOME
         """)
   }
+
+  static func noProgram(name: String) -> Self {
+    Self(description: "'\(name)' must be a program's path or a name that PATH leads to")
+  }
+
+  static func notExecutable(path: String) -> Self {
+    Self(
+      description: """
+        '\(path)' must be a program that may be executed; 'chmod +x' it, or name its interpreter first
+        """)
+  }
+
+  static func noInterpreter(path: String, interpreter: String) -> Self {
+    Self(
+      description: """
+        script '\(path)' names '\(interpreter)' in its first line, which must exist; correct the line
+        """)
+  }
+
+  static func programEndedEarly(name: String, how: String, output: String) -> Self {
+    let wrote = output.isEmpty ? "" : "; it wrote:\n\(output)"
+    return Self(
+      description: "'\(name)' must come to its 'main' to be explored, and \(how) before\(wrote)")
+  }
+
+  static func explorationFailed(name: String, reason: String) -> Self {
+    Self(description: "'\(name)' could not be explored: \(reason)")
+  }
+
+  static func noMemoryForInput(reason: String) -> Self {
+    Self(description: "standard input is kept for all executions (\(reason)); free some memory")
+  }
+
+  static func noSource(path: String) -> Self {
+    Self(description: "source file '\(path)' must exist and be readable; check its path")
+  }
 }

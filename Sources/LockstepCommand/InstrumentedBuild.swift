@@ -10,20 +10,23 @@ struct InstrumentedBuild {
   private let toolchain: Toolchain
   private let compilers: CompilerFolder
 
-  /// - Parameter arguments: what the person typed after `lockstep test` or `lockstep build`.
+  /// - Parameters:
+  ///   - arguments: what the person typed after `lockstep test` or `lockstep build`.
+  ///   - needsLockstep: whether its tests are to call it.
   /// - Throws: `CommandError` when there is no package, no toolchain or no dependency on Lockstep.
-  init(options arguments: [String]) throws {
+  init(options arguments: [String], needsLockstep: Bool = true) throws {
     options = try PackageOptions(
       arguments: arguments, workingDirectory: FileManager.default.currentDirectoryPath)
     toolchain = try Toolchain.find()
     let graph = try PackageGraph.load(for: options, with: toolchain)
-    guard graph.containsLockstep else {
+    guard graph.containsLockstep || !needsLockstep else {
       throw CommandError.noDependencyOnLockstep(package: graph.root.name)
     }
     compilers = try CompilerFolder.prepare(
       in: options.scratchFolder,
       rules: InstrumentationRules(
-        realCompilers: toolchain.binaries, barePackages: graph.foldersOnlyLockstepNeeds))
+        realCompilers: toolchain.binaries, barePackages: graph.foldersOnlyLockstepNeeds),
+      toolchain: toolchain)
   }
 
   /// Runs `swift test` or `swift build` and waits for its end.

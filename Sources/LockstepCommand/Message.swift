@@ -46,4 +46,16 @@ enum Message {
   static func unreadable(_ file: ResultsFolder.Contents.Unreadable) -> String {
     "  unreadable result '\(file.file)': \(file.reason); its test may have ended while writing"
   }
+
+  static func cannotExplore(path: String, reason: String) -> String {
+    "lockstep: '\(path)' cannot be explored, since \(reason)"
+  }
+
+  static func notInstrumented(path: String) -> String {
+    "lockstep: '\(path)' was not built by 'lockstep build': calls are seen, accesses to memory are not"
+  }
+
+  static func terminalInput() -> String {
+    "lockstep: standard input is a terminal; the program finds it empty"
+  }
 }

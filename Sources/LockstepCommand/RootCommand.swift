@@ -17,6 +17,7 @@ struct RootCommand: ParsableCommand {
       LabCommand.self,
       TestCommand.self,
       BuildCommand.self,
+      CheckCommand.self,
     ])
 
   /// Acts as a compiler when called under a compiler's name, as the command line otherwise.

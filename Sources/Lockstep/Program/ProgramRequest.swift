@@ -22,8 +22,9 @@ package struct ProgramRequest: Codable, Sendable {
   package var isColoured = false
   package var width = 100
   package var showsProgress = false
-  /// The command that replays a token, up to the token.
+  /// The command that replays a token, up to the token and from there on.
   package var replayCommand: [String] = []
+  package var replayTail: [String] = []
   /// Where the answer goes.
   package var answerDescriptor: Int32 = 3
 

@@ -45,7 +45,7 @@ enum ProgramServer {
     configuration.name = request.name
     configuration.expectsOneOutcome = request.expectsOneOutcome
     configuration.replayCommand = { token in
-      (request.replayCommand + [token]).joined(separator: " ")
+      (request.replayCommand + [token] + request.replayTail).joined(separator: " ")
     }
     if request.showsProgress {
       configuration.onProgress = { state in

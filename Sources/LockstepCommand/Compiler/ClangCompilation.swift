@@ -14,7 +14,7 @@ struct ClangCompilation {
   }
 
   /// At compile time only: at link time the first would link ThreadSanitizer's runtime.
-  private static let instrumentation = [
+  static let instrumentation = [
     "-fsanitize=thread", "-mllvm", "-tsan-instrument-read-before-write",
   ]
 

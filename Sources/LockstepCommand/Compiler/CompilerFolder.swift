@@ -10,12 +10,14 @@ struct CompilerFolder {
   let toolset: String
 
   /// Counts up when the flags change that a compilation gets.
-  private static let revision = 3
+  private static let revision = 4
 
   /// Makes the folder where it is not there yet.
   ///
   /// - Throws: `CommandError` when it cannot be written, or when its C code does not compile.
-  static func prepare(in scratch: String, rules: InstrumentationRules) throws -> CompilerFolder {
+  static func prepare(
+    in scratch: String, rules: InstrumentationRules, toolchain: Toolchain
+  ) throws -> CompilerFolder {
     let folder = "\(scratch)/instrumentation/\(try name(for: rules))"
     let result = CompilerFolder(toolset: "\(folder)/toolset.json")
     do {
@@ -26,6 +28,9 @@ struct CompilerFolder {
         if rename(draft, folder) != 0 { try FileManager.default.removeItem(atPath: draft) }
       }
       try linkCompilers(in: folder)
+      try link(
+        "\(folder)/lib/\(RuntimeLibrary.runtime.fileName)",
+        to: try RuntimeLibrary.runtime.locate(toolchain: { toolchain }))
     } catch let error as CommandError {
       throw error
     } catch {
@@ -48,16 +53,15 @@ struct CompilerFolder {
   private static func write(
     rules: InstrumentationRules, to draft: String, destination: String
   ) throws {
-    try FileManager.default.createDirectory(
-      atPath: "\(draft)/bin", withIntermediateDirectories: true)
-    try compile(PassthroughRuntime.source, to: "\(draft)/passthrough", with: rules)
+    for folder in ["bin", "lib"] {
+      try FileManager.default.createDirectory(
+        atPath: "\(draft)/\(folder)", withIntermediateDirectories: true)
+    }
     try compile(StartMark.source, to: "\(draft)/start-mark", with: rules)
-    // An archive's member is linked only where a symbol is missing.
-    try runTool(
-      archiver(besides: rules.realCompilers),
-      ["rcs", "\(draft)/libpassthrough.a", "\(draft)/passthrough.o"])
+    try compile(BuildMark.source, to: "\(draft)/build-mark", with: rules)
     var complete = rules
-    complete.passthrough = "\(destination)/libpassthrough.a"
+    complete.runtimeFolder = "\(destination)/lib"
+    complete.buildMark = "\(destination)/build-mark.o"
     complete.startMark = "\(destination)/start-mark.o"
     try encode(complete).write(to: URL(fileURLWithPath: "\(draft)/rules.json"))
     let bin = "\(destination)/bin"
@@ -71,18 +75,9 @@ struct CompilerFolder {
     _ source: String, to path: String, with rules: InstrumentationRules
   ) throws {
     try Data(source.utf8).write(to: URL(fileURLWithPath: "\(path).c"))
-    var flags = ["-O2", "-fPIC", "-c", "\(path).c", "-o", "\(path).o"]
-    #if arch(x86_64)
-      // 16-byte atomics as instructions rather than as calls into libatomic.
-      flags.append("-mcx16")
-    #endif
-    try runTool("\(rules.realCompilers)/clang", flags)
-  }
-
-  private static func archiver(besides compilers: String) -> String {
-    let own = "\(compilers)/llvm-ar"
-    if FileManager.default.isExecutableFile(atPath: own) { return own }
-    return Toolchain.locate("ar", path: ProcessInfo.processInfo.environment["PATH"] ?? "") ?? own
+    try runTool(
+      "\(rules.realCompilers)/clang",
+      ["-O2", "-fPIC", "-c", "\(path).c", "-o", "\(path).o"])
   }
 
   private static func runTool(_ program: String, _ arguments: [String]) throws {
@@ -97,14 +92,17 @@ struct CompilerFolder {
   private static func linkCompilers(in folder: String) throws {
     let ourselves = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     for tool in [CompilerShim.Tool.swiftc, .clang, .clangxx] {
-      let link = "\(folder)/bin/\(tool.rawValue)"
-      guard (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) != ourselves
-      else { continue }
-      let draft = "\(link).\(ProcessInfo.processInfo.processIdentifier)"
-      try FileManager.default.createSymbolicLink(atPath: draft, withDestinationPath: ourselves)
-      guard rename(draft, link) == 0 else {
-        throw CommandError.cannotWrite(path: link, reason: String(cString: strerror(errno)))
-      }
+      try link("\(folder)/bin/\(tool.rawValue)", to: ourselves)
+    }
+  }
+
+  private static func link(_ path: String, to destination: String) throws {
+    guard (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) != destination
+    else { return }
+    let draft = "\(path).\(ProcessInfo.processInfo.processIdentifier)"
+    try FileManager.default.createSymbolicLink(atPath: draft, withDestinationPath: destination)
+    guard rename(draft, path) == 0 else {
+      throw CommandError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
     }
   }
 
@@ -115,7 +113,7 @@ struct CompilerFolder {
   }
 
   private static func name(for rules: InstrumentationRules) throws -> String {
-    let text = "\(revision)\(PassthroughRuntime.source)\(StartMark.source)"
+    let text = "\(revision)\(StartMark.source)\(BuildMark.source)"
     // FNV-1a: the same in every process, unlike `Hasher`.
     let hash = (Data(text.utf8) + (try encode(rules))).reduce(into: 0xcbf2_9ce4_8422_2325) {
       (hash: inout UInt64, byte: UInt8) in

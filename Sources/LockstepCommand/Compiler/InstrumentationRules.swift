@@ -7,10 +7,20 @@ struct InstrumentationRules: Codable, Equatable {
   var realCompilers: String
   /// Folders of packages that only Lockstep needs: optimised and not instrumented.
   var barePackages: [String]
-  /// Taken into links that lack the runtime: `PassthroughRuntime`, an archive.
-  var passthrough = ""
+  /// A folder with the runtime's library, for links that lack the runtime.
+  var runtimeFolder = ""
+  /// Taken into the links of programs: `BuildMark`, an object file.
+  var buildMark = ""
   /// Taken into the links of tests: `StartMark`, an object file.
   var startMark = ""
+
+  /// What has `swiftc` link a program to the runtime's library.
+  var linkToRuntime: [String] {
+    [
+      "-L\(runtimeFolder)", "-l\(RuntimeLibrary.runtime.name)",
+      "-Xlinker", "-rpath", "-Xlinker", runtimeFolder,
+    ]
+  }
 
   /// Lockstep's own modules: code that watches must not be watched.
   static let bareModules: Set = [

@@ -20,6 +20,9 @@ struct SwiftCompilation {
 
   // MARK: Flags
 
+  /// All of them, for a compilation that gives none itself.
+  static var instrumentationFlags: [String] { instrumentation.flatMap(\.self) }
+
   /// Flags of the frontend and of LLVM only: the driver's own `-sanitize=thread` would link
   /// ThreadSanitizer's runtime.
   private var instrumentationFlags: [String] {
@@ -64,16 +67,16 @@ struct SwiftCompilation {
     arguments.contains("-emit-executable") || arguments.contains("-emit-library")
   }
 
-  /// What a link needs besides: the runtime, where it is not linked, and the mark of the tests.
+  /// What a link needs besides: the runtime, where it is not linked, and a mark.
   private var linked: [String] {
     // A library leaves open what the program that loads it will define.
     guard arguments.contains("-emit-executable"), !isManifest, let output = value(of: "-o"),
       ModuleTreatment(module: "", files: responseFiles + [output], rules: rules) != .untouched
     else { return [] }
-    let mark = output.hasSuffix(".xctest") ? [rules.startMark] : []
+    let mark = output.hasSuffix(".xctest") ? rules.startMark : rules.buildMark
     // With the runtime at hand, a symbol that it lacks must be an error rather than a silent gap.
     let hasRuntime = expandedFiles.contains { $0.contains("/CLockstepRuntime.build/") }
-    return mark + (hasRuntime ? [] : [rules.passthrough])
+    return [mark] + (hasRuntime ? [] : rules.linkToRuntime)
   }
 
   /// The arguments with the objects of modules that are not instrumented behind the others.

@@ -6,7 +6,12 @@ import Testing
   private let rules = InstrumentationRules(
     realCompilers: "/toolchain/usr/bin",
     barePackages: ["/app/.build/lockstep/checkouts/swift-collections"],
-    passthrough: "/support/libpassthrough.a", startMark: "/support/start-mark.o")
+    runtimeFolder: "/support/lib", buildMark: "/support/build-mark.o",
+    startMark: "/support/start-mark.o")
+
+  private let runtime = [
+    "-L/support/lib", "-lLockstepRuntime", "-Xlinker", "-rpath", "-Xlinker", "/support/lib",
+  ]
 
   private let instrumentation = [
     "-Xfrontend", "-sanitize=thread", "-Xllvm", "-tsan-instrument-read-before-write",
@@ -119,7 +124,7 @@ import Testing
   ]
 
   @Test func `an executable without the runtime gets what passes through`() {
-    #expect(rewrite(link) == link + ["/support/libpassthrough.a"])
+    #expect(rewrite(link) == link + ["/support/build-mark.o"] + runtime)
   }
 
   @Test func `an executable with the runtime gets nothing that could hide a gap`() {
@@ -131,7 +136,7 @@ import Testing
   @Test func `tests get the mark that they began`() {
     let tests = link.map { $0 == "/b/Tool" ? "/b/appPackageTests.xctest" : $0 }
     let rewritten = rewrite(tests)
-    #expect(rewritten == tests + ["/support/start-mark.o", "/support/libpassthrough.a"])
+    #expect(rewritten == tests + ["/support/start-mark.o"] + runtime)
   }
 
   @Test func `a library leaves the runtime to the program that loads it`() {

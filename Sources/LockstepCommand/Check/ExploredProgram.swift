@@ -1,0 +1,79 @@
+import Foundation
+import LockstepReport
+import LockstepTerminal
+@preconcurrency import Lockstep
+
+/// A program in a process that explores it, from its start to the answer.
+struct ExploredProgram {
+  private let file: ProgramFile
+  private let arguments: [String]
+  private let request: ProgramRequest
+
+  /// - Throws: `CommandError` when there is no such program, `ExitStatus.incomplete` when it is one that
+  ///   cannot be explored, after saying why.
+  init(_ program: String, arguments: [String], request: ProgramRequest, json: Bool) throws {
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    file = try ProgramFile(named: program, searchPath: path)
+    self.arguments = [program] + arguments
+    var request = request
+    request.isInstrumented = BuildMark.isIn(file.path)
+    request.isColoured = !json && isatty(STDOUT_FILENO) != 0
+    request.width = TerminalWidth.current
+    request.showsProgress = isatty(STDERR_FILENO) != 0
+    self.request = request
+    if let obstacle = file.obstacle {
+      StandardError.write(Message.cannotExplore(path: file.path, reason: obstacle.rawValue))
+      if json {
+        let unit = UnitReport(
+          unit: request.name, verdict: .inconclusive, incompleteBecause: [.uninstrumented],
+          strategy: request.strategy, instrumented: false)
+        StandardOutput.write(try UnitReport.json([unit]))
+      }
+      throw ExitStatus.incomplete
+    }
+    if !request.isInstrumented {
+      StandardError.write(Message.notInstrumented(path: file.path))
+    }
+  }
+
+  /// Explores the program, and waits for the answer.
+  ///
+  /// - Throws: `CommandError` when the program did not come to its `main`, or could not be explored.
+  func explore() throws -> ProgramResult {
+    let library = try RuntimeLibrary.runtime.locate()
+    let process = try ServerProcess(
+      path: file.path, arguments: arguments, library: library, request: request)
+    defer { process.end() }
+    var report: ProgramReport?
+    while let answer = process.nextAnswer() {
+      switch answer {
+      case .progress(let executions, let seconds):
+        ProgressLine.show(executions: executions, seconds: Int(seconds))
+      case .report(let complete): report = complete
+      case .failure(let reason):
+        throw CommandError.explorationFailed(name: request.name, reason: reason)
+      }
+    }
+    if request.showsProgress { ProgressLine.clear() }
+    let ending = process.waitForEnd()
+    if let report { return ProgramResult(report: report) }
+    if process.wasInterrupted { throw ExitStatus.interrupted }
+    throw CommandError.programEndedEarly(name: request.name, how: ending, output: process.output)
+  }
+}
+
+/// What exploring a program gave.
+struct ProgramResult {
+  let report: ProgramReport
+
+  var text: String { report.text }
+  var json: String { report.unit.json }
+
+  func status(requireComplete: Bool) throws -> ExitStatus {
+    if report.wasInterrupted { return .interrupted }
+    let units = try JSONDecoder().decode([UnitResult].self, from: Data(report.unit.json.utf8))
+    if units.contains(where: \.failed) { return .finding }
+    let isComplete = units.allSatisfy { $0.isComplete(requiringBudget: requireComplete) }
+    return isComplete ? .pass : .incomplete
+  }
+}

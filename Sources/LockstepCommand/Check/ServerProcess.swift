@@ -1,0 +1,164 @@
+import Foundation
+import Lockstep
+import LockstepTerminal
+
+@_silgen_name("personality") private func personality(_ persona: UInt) -> Int32
+@_silgen_name("memfd_create") private func memfd_create(
+  _ name: UnsafePointer<CChar>, _ flags: UInt32
+) -> Int32
+
+/// The process that explores a program: the program itself, stopped before its `main`.
+///
+/// It has a process group of its own, and so has each of its children: an interrupt is for us, and
+/// handed on. What becomes of it is known by its end of a pipe, whatever ends it.
+final class ServerProcess {
+  private let process: pid_t
+  private let answers: FileHandle
+  private let outputDescriptor: Int32
+  private let relay: SignalRelay
+  private var buffer = Data()
+  private var hasEnded = false
+  private(set) var wasInterrupted = false
+
+  /// Starts it.
+  ///
+  /// - Parameters:
+  ///   - library: what is put into the program.
+  ///   - request: what it is to do.
+  /// - Throws: `CommandError` when the program cannot be started.
+  init(path: String, arguments: [String], library: String, request: ProgramRequest) throws {
+    let input = try Self.keptInput()
+    defer { close(input) }
+    outputDescriptor = try Self.memoryFile("output")
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else {
+      throw CommandError.cannotRun(program: path, reason: String(cString: strerror(errno)))
+    }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    answers = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
+    var environment = ProcessInfo.processInfo.environment
+    let text = String(decoding: try JSONEncoder().encode(request), as: UTF8.self)
+    environment[ProgramRequest.environmentVariable] = text
+    environment["LD_PRELOAD"] = [library, environment["LD_PRELOAD"]].compactMap { $0 }
+      .joined(separator: ":")
+    // Each child would bind every function anew that it calls.
+    environment["LD_BIND_NOW"] = environment["LD_BIND_NOW"] ?? "1"
+    environment["SWIFT_BACKTRACE"] = environment["SWIFT_BACKTRACE"] ?? "enable=no"
+    relay = SignalRelay()
+    defer { close(ends[1]) }
+    do {
+      process = try Self.spawn(
+        path, arguments, environment,
+        descriptors: [(input, 0), (outputDescriptor, 1), (outputDescriptor, 2), (ends[1], 3)])
+    } catch {
+      _ = relay.stop()
+      close(outputDescriptor)
+      throw error
+    }
+    relay.start(to: process)
+  }
+
+  /// The next line that it says; nil at its end.
+  func nextAnswer() -> ProgramAnswer? {
+    while true {
+      if let end = buffer.firstIndex(of: UInt8(ascii: "\n")) {
+        let line = buffer[..<end]
+        buffer = Data(buffer[buffer.index(after: end)...])
+        if let answer = try? JSONDecoder().decode(ProgramAnswer.self, from: line) { return answer }
+        continue
+      }
+      let more = answers.availableData
+      if more.isEmpty { return nil }
+      buffer += more
+    }
+  }
+
+  /// Waits for the process, and says how it ended.
+  func waitForEnd() -> String {
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+    hasEnded = true
+    wasInterrupted = relay.stop() != nil
+    let signal = status & 0x7F
+    if signal != 0 { return "was ended by signal \(signal)" }
+    return "ended with exit status \((status >> 8) & 0xFF)"
+  }
+
+  /// What it wrote itself, before the program began.
+  var output: String {
+    var bytes = [UInt8](repeating: 0, count: 1 << 16)
+    let count = pread(outputDescriptor, &bytes, bytes.count, 0)
+    return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+  }
+
+  /// Leaves nothing of it behind.
+  func end() {
+    if !hasEnded {
+      kill(-process, SIGKILL)
+      _ = waitForEnd()
+    }
+    close(outputDescriptor)
+  }
+
+  // MARK: Making it
+
+  private static func memoryFile(_ name: String) throws -> Int32 {
+    // Closed where a program is started: MFD_CLOEXEC.
+    let descriptor = memfd_create("lockstep-\(name)", 1)
+    guard descriptor >= 0 else {
+      throw CommandError.noMemoryForInput(reason: String(cString: strerror(errno)))
+    }
+    return descriptor
+  }
+
+  /// All of our standard input, to be read again by each execution; nothing of a terminal's.
+  private static func keptInput() throws -> Int32 {
+    let kept = try memoryFile("input")
+    guard isatty(STDIN_FILENO) == 0 else { return kept }
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(STDIN_FILENO, &chunk, chunk.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { break }
+      guard write(kept, chunk, count) == count else {
+        let reason = String(cString: strerror(errno))
+        close(kept)
+        throw CommandError.noMemoryForInput(reason: reason)
+      }
+    }
+    lseek(kept, 0, SEEK_SET)
+    return kept
+  }
+
+  private static func spawn(
+    _ path: String, _ arguments: [String], _ environment: [String: String],
+    descriptors: [(from: Int32, to: Int32)]
+  ) throws -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    var attributes = posix_spawnattr_t()
+    posix_spawn_file_actions_init(&actions)
+    posix_spawnattr_init(&attributes)
+    defer {
+      posix_spawn_file_actions_destroy(&actions)
+      posix_spawnattr_destroy(&attributes)
+    }
+    for (from, to) in descriptors { posix_spawn_file_actions_adddup2(&actions, from, to) }
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+    // Addresses that are the same in every process: see personality(2), ADDR_NO_RANDOMIZE. Where that
+    // is not allowed, they differ, and only what the program prints of them does.
+    let former = personality(0xFFFF_FFFF)
+    if former >= 0 { _ = personality(UInt(former) | 0x0040000) }
+    defer { if former >= 0 { _ = personality(UInt(former)) } }
+    var child: pid_t = 0
+    let failure = withCStrings(arguments) { argv in
+      withCStrings(environment.map { "\($0.key)=\($0.value)" }.sorted()) { envp in
+        posix_spawn(&child, path, &actions, &attributes, argv, envp)
+      }
+    }
+    guard failure == 0 else {
+      throw CommandError.cannotRun(program: path, reason: String(cString: strerror(failure)))
+    }
+    return child
+  }
+}
