@@ -53,6 +53,7 @@ enum ProgramServer {
           .progress(executions: state.executions, seconds: state.elapsed / .seconds(1)))
       }
     }
+    SwiftCaches.fill()
     lks_setProgramLimits(request.timeLimit, request.memoryLimit)
     LastWords.installDescribers()
     let proof = InstrumentationProof(ofProgramBuiltByLockstep: request.isInstrumented)
