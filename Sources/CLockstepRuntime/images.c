@@ -122,13 +122,20 @@ static uintptr_t endOfSymbols(const LKSLibrary *library) {
 
 static void leaveOutLibrary(const LKSLibrary *library) {
   uintptr_t symbols = pageAfter(endOfSymbols(library));
-  // A dynamic section is smaller than a page, and may lie on two.
-  uintptr_t dynamic = pageOf((uintptr_t)library->dynamic), afterDynamic = dynamic + 2 * LKS_PAGE;
+  uintptr_t dynamic = pageOf((uintptr_t)library->dynamic), afterDynamic = 0;
+  for (size_t index = 0; index < library->headerCount; index++)
+    if (library->headers[index].p_type == PT_DYNAMIC)
+      afterDynamic =
+          pageAfter((uintptr_t)library->dynamic + library->headers[index].p_memsz);
+  uintptr_t former = 0;
   for (size_t index = 0; index < library->headerCount; index++) {
     const ElfW(Phdr) *header = &library->headers[index];
     if (header->p_type != PT_LOAD) continue;
     uintptr_t start = pageOf(library->base + header->p_vaddr);
     uintptr_t end = pageAfter(library->base + header->p_vaddr + header->p_memsz);
+    // What lies between two segments, too.
+    if (former && former < start) leaveOut(former, start);
+    former = end;
     if (start < symbols) start = symbols;
     if (dynamic >= start && dynamic < end) {
       leaveOut(start, dynamic);
