@@ -180,7 +180,7 @@ func report(
   var explorer = Explorer(configuration, native: native, body: body)
   explorer.explore()
   let counts = outcomes()
-  let shown = explorer.leastSchedules(of: explorer.tally.shownFindings)
+  let shown = explorer.leastSchedules(of: explorer.refitted(explorer.tally.shownFindings))
   let describer = FindingDescriber(configuration: configuration, native: native, body: body)
   let described = shown.map { describer.describe($0) }
   return ExplorationReport(

@@ -158,4 +158,34 @@ struct CommandError: Error, Equatable, CustomStringConvertible {
   static func noSource(path: String) -> Self {
     Self(description: "source file '\(path)' must exist and be readable; check its path")
   }
+
+  static func noSchedule(path: String) -> Self {
+    Self(
+      description: """
+        a schedule is a file that 'lockstep check' wrote, or a token that it printed, and '\(path)' is \
+        neither or is cut short; copy it again
+        """)
+  }
+
+  static func otherScheduleVersion(path: String) -> Self {
+    Self(
+      description: """
+        '\(path)' must be of version \(ScheduleFile.version), which this 'lockstep' writes and reads; \
+        explore again for a new one
+        """)
+  }
+
+  static func unreadableSchedule(path: String, reason: String) -> Self {
+    Self(description: "schedule '\(path)' must be readable (\(reason)); check its path")
+  }
+
+  static func unwritableSchedule(path: String, reason: String) -> Self {
+    Self(
+      description: """
+        schedules are kept, and '\(path)' could not be written (\(reason)); give another '--schedules'
+        """)
+  }
+
+  static let replayNeedsProgram = Self(
+    description: "a token does not say which program it is of; give the program after it")
 }

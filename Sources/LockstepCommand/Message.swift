@@ -58,4 +58,8 @@ enum Message {
   static func terminalInput() -> String {
     "lockstep: standard input is a terminal; the program finds it empty"
   }
+
+  static func schedules(_ files: [String]) -> String {
+    "schedules: " + files.joined(separator: " ")
+  }
 }

@@ -18,6 +18,7 @@ struct RootCommand: ParsableCommand {
       TestCommand.self,
       BuildCommand.self,
       CheckCommand.self,
+      ReplayCommand.self,
     ])
 
   /// Acts as a compiler when called under a compiler's name, as the command line otherwise.

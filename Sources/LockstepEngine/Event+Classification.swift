@@ -2,7 +2,7 @@ extension Event.Kind {
   /// Whether it belongs to the step of its thread before it, and is never chosen.
   package var isAnnotation: Bool {
     switch self {
-    case .spawn, .exit, .throwError, .fence, .yield, .resume, .suspend, .complete: true
+    case .spawn, .exit, .throwError, .fence, .yield, .crash, .resume, .suspend, .complete: true
     default: false
     }
   }

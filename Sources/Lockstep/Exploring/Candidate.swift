@@ -4,8 +4,10 @@ internal import LockstepEngine
 struct Candidate {
   var finding: Finding
   let key: Key
-  /// Threads of all of its steps: the schedule in full.
-  var schedule: [ThreadID]
+  /// All of its steps: the schedule in full, and where each was.
+  var steps: [Refit.Step]
+  /// Their threads.
+  var schedule: [ThreadID] { steps.map(\.thread) }
   /// Events of its trace.
   var length: Int
   var preemptions: Int
@@ -27,7 +29,7 @@ struct Candidate {
   ) {
     self.finding = finding
     key = Key(finding, in: execution.trace, message: message, pattern: pattern)
-    schedule = execution.threads
+    steps = execution.trace.filter { !$0.kind.isAnnotation }.map { Refit.Step($0) }
     length = execution.trace.count
     preemptions = execution.preemptionCount
     identity = TraceIdentity.hash(of: execution)

@@ -23,6 +23,8 @@ package struct Configuration {
   package var replayCommand: (String) -> String = { "LOCKSTEP_REPLAY=\($0) swift test" }
   /// Told now and then how far the exploration is.
   package var onProgress: ((ExplorationProgress) -> Void)?
+  /// Told of each finding when it is met first: its kind, and the token of its schedule.
+  package var onFinding: ((_ kind: String, _ schedule: String) -> Void)?
 
   package init() {}
 }

@@ -11,6 +11,9 @@ struct Explorer {
   private(set) var execution = Execution(ending: .completed, trace: [])
   private let clock = ContinuousClock()
   private var start: ContinuousClock.Instant
+  /// What `onFinding` was told of, and how many findings there were then.
+  private var told: [Candidate.Key] = []
+  private var toldFindings = 0
 
   /// Executions thrown away at most while memory still turns out to be shared.
   private static let maximumRestarts = 500
@@ -151,7 +154,7 @@ struct Explorer {
         native.finish()
         return tally.end(ending == LKS_OUT_OF_MEMORY ? .memory : .tooManyThreads)
       }
-      if isWarmUp, ending != LKS_CRASHED {
+      if isWarmUp, ending != LKS_CRASHED || native.isolatesExecutions {
         _ = body.collect(counting: false)
         native.finish()
         if tally.restarts >= Self.maximumRestarts { return tally.end(.unsettled) }
@@ -176,8 +179,22 @@ struct Explorer {
       let result = body.collect(counting: !isRedundant)
       tally.record(execution, result: result, native: native)
       native.finish()
+      if let onFinding = configuration.onFinding { tell(onFinding) }
       if tally.shouldStop { return }
     }
+  }
+
+  /// Tells of the findings that have not been told of, and are no longer in doubt.
+  private mutating func tell(_ onFinding: (_ kind: String, _ schedule: String) -> Void) {
+    guard tally.findingCount > toldFindings else { return }
+    for candidate in tally.findings where !told.contains(candidate.key) {
+      told.append(candidate.key)
+      guard candidate.atExecution == tally.executions else { continue }
+      let schedule = Schedule(
+        of: execution, build: BuildIdentity.current, test: configuration.identity)
+      onFinding(candidate.finding.kind.rawValue, schedule.token)
+    }
+    toldFindings = tally.findingCount
   }
 
   private mutating func restart<Chosen: RepeatableStrategy>(

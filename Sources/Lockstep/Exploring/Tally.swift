@@ -38,6 +38,8 @@ struct Tally {
   private(set) var bodyReturnedEarly = 0
   private(set) var idleWaiters = 0
   private(set) var restarts = 0
+  /// Whether findings were kept although more memory turned out to be shared since.
+  private(set) var hasStaleCandidates = false
   var stop: Stop?
   /// Which schedules the strategy that came last left out.
   var leftOut: String?
@@ -63,6 +65,9 @@ struct Tally {
 
   /// Whether there are stale reads that more executions may show to be no mistakes.
   var isProvisional: Bool { candidates.provisional > 0 }
+
+  /// How many findings there are that are no longer in doubt.
+  var findingCount: Int { candidates.count }
 
   /// The findings, the kind that says most first.
   var findings: [Candidate] {
@@ -154,7 +159,10 @@ struct Tally {
     let warmUps = warmUps
     let (found, foundDeadlocks) = (candidates, deadlocked)
     self = Tally()
-    if keepingFindings { (candidates, deadlocked) = (found, foundDeadlocks) }
+    if keepingFindings {
+      (candidates, deadlocked) = (found, foundDeadlocks)
+      hasStaleCandidates = !found.all.isEmpty
+    }
     self.restarts = restarts
     self.warmUps = warmUps + 1
   }

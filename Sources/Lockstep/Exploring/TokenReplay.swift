@@ -28,7 +28,7 @@ struct TokenReplay {
     }
   }
 
-  private static func message(_ error: Schedule.TokenError, name: String) -> String {
+  static func message(_ error: Schedule.TokenError, name: String) -> String {
     switch error {
     case .truncated: "the token is cut short; copy all of it"
     case .corrupt: "the token is damaged; copy it again from where it was printed"

@@ -5,6 +5,10 @@ package struct ProgramRequest: Codable, Sendable {
   package var name: String
   /// As on the command line: see `Strategy.help`.
   package var strategy = "automatic"
+  /// How often a token is replayed.
+  package var replays = 10
+  /// Whether the process of a replay stops before its last step, for a debugger.
+  package var stopsForDebugger = false
   /// Seconds that the exploration may take.
   package var budget = 30.0
   /// Steps after which an execution is stopped.
@@ -37,6 +41,10 @@ package struct ProgramRequest: Codable, Sendable {
 package enum ProgramAnswer: Codable, Sendable {
   case progress(executions: Int, seconds: Double)
   case report(ProgramReport)
+  /// Something was found, by the schedule of a token.
+  case found(kind: String, schedule: String)
+  /// A process waits for a debugger.
+  case stopped(process: Int32)
   /// Why nothing could be explored.
   case failure(String)
 }
@@ -46,6 +54,8 @@ package struct ProgramReport: Codable, Sendable {
   package var unit: Unit
   package var text: String
   package var wasInterrupted: Bool
+  /// Of a replay, whether the execution of the schedule came about each time.
+  package var isSame: Bool?
 
   /// A unit's JSON, whose properties keep their order.
   package struct Unit: Codable, Sendable {

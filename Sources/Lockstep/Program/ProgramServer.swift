@@ -20,8 +20,7 @@ enum ProgramServer {
     signal(SIGINT) { _ in Interruption.request() }
     signal(SIGTERM) { _ in Interruption.request() }
     do {
-      let report = try explore(request, progress: answers.send)
-      try answers.send(.report(answer(report, to: request)))
+      try answers.send(.report(explore(request, say: answers.send)))
     } catch {
       answers.send(.failure("\(error)"))
     }
@@ -36,8 +35,8 @@ enum ProgramServer {
   }
 
   private static func explore(
-    _ request: ProgramRequest, progress: @escaping (ProgramAnswer) -> Void
-  ) throws -> ExplorationReport {
+    _ request: ProgramRequest, say: @escaping (ProgramAnswer) -> Void
+  ) throws -> ProgramReport {
     var configuration = Configuration()
     configuration.strategy = Strategy(named: request.strategy) ?? .automatic
     configuration.budget = .seconds(request.budget)
@@ -49,7 +48,7 @@ enum ProgramServer {
     }
     if request.showsProgress {
       configuration.onProgress = { state in
-        progress(
+        say(
           .progress(executions: state.executions, seconds: state.elapsed / .seconds(1)))
       }
     }
@@ -59,15 +58,26 @@ enum ProgramServer {
     let proof = InstrumentationProof(ofProgramBuiltByLockstep: request.isInstrumented)
     let body = ProgramBody(expectedStatus: request.exitStatus)
     let native = try NativeExploration(of: body)
-    return try report(of: body, configuration, native, proof) { counts(of: body.outcomes) }
+    guard case .replay = configuration.strategy.choice else {
+      configuration.onFinding = { kind, schedule in say(.found(kind: kind, schedule: schedule)) }
+      let report = try report(of: body, configuration, native, proof) {
+        counts(of: body.outcomes)
+      }
+      return try answer(report, to: request)
+    }
+    let replay = try ProgramReplay(configuration, native: native, body: body)
+    let result = replay.result(times: request.replays, proof: proof)
+    var answer = try answer(result.report, notes: result.notes, to: request)
+    answer.isSame = replay.isStale ? nil : result.isSame
+    return answer
   }
 
   private static func answer(
-    _ report: ExplorationReport, to request: ProgramRequest
+    _ report: ExplorationReport, notes: [String] = [], to request: ProgramRequest
   ) throws -> ProgramReport {
     let style: TextStyle = request.isColoured ? .ansi : .plain
     let findings = report.details.map { $0.text(style, request.width) }
-    let notes = report.notes.map { "note: \($0)\n" }
+    let notes = (notes + report.notes).map { "note: \($0)\n" }
     return ProgramReport(
       unit: .init(json: try UnitReport.json([report.unit])),
       text: ([report.headline] + findings + notes).joined(separator: "\n"),

@@ -21,7 +21,8 @@ enum BuildMark {
   static func isIn(_ path: String) -> Bool {
     guard let file = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
     else { return false }
-    let note = Data([9, 0, 0, 0, 4, 0, 0, 0, 1, 0, 0, 0] + Array("Lockstep\0\0\0\0".utf8) + [1, 0, 0, 0])
+    let note = Data(
+      [9, 0, 0, 0, 4, 0, 0, 0, 1, 0, 0, 0] + Array("Lockstep\0\0\0\0".utf8) + [1, 0, 0, 0])
     return noteRanges(of: file).contains { file[$0].range(of: note) != nil }
   }
 
@@ -31,7 +32,9 @@ enum BuildMark {
       let table = Int(clamping: bytes.loadUnaligned(fromByteOffset: 32, as: UInt64.self))
       let size = Int(bytes.loadUnaligned(fromByteOffset: 54, as: UInt16.self))
       let count = Int(bytes.loadUnaligned(fromByteOffset: 56, as: UInt16.self))
-      guard size >= 56, table <= bytes.count, count <= (bytes.count - table) / size else { return [] }
+      guard size >= 56, table <= bytes.count, count <= (bytes.count - table) / size else {
+        return []
+      }
       return (0..<count).compactMap { index in
         let header = table + index * size
         guard bytes.loadUnaligned(fromByteOffset: header, as: UInt32.self) == 4 else { return nil }

@@ -35,6 +35,9 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Print a JSON array with one object, instead of the page.")
   var json = false
 
+  @Option(help: ArgumentHelp("Where schedules of findings are kept.", valueName: "folder"))
+  var schedules = ".lockstep"
+
   @Argument(help: "The program: a path, or a name to be found by PATH.")
   var program: String
 
@@ -53,8 +56,12 @@ struct CheckCommand: ParsableCommand {
     request.strategy = strategy
     request.budget = budget
     let run = try ExploredProgram(program, arguments: arguments, request: request, json: json)
-    let result = try run.explore()
+    let folder = ScheduleFolder(
+      folder: schedules, program: program, arguments: arguments, unit: request.name)
+    let result = try run.explore(onFinding: folder.keep)
+    let files = folder.keep(try result.findings())
     StandardOutput.write(json ? result.json : result.text)
+    if !json, !files.isEmpty { StandardOutput.write(Message.schedules(files)) }
     throw try result.status(requireComplete: requireComplete)
   }
 }
@@ -106,7 +113,8 @@ struct ProgramOptions: ParsableArguments {
 
   /// As a shell would take it for one word.
   private static func quoted(_ word: String) -> String {
-    let isPlain = !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "-_./=:,+@%".contains($0) }
+    let isPlain =
+      !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "-_./=:,+@%".contains($0) }
     return isPlain ? word : "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'"
   }
 }

@@ -39,7 +39,11 @@ struct ExploredProgram {
   /// Explores the program, and waits for the answer.
   ///
   /// - Throws: `CommandError` when the program did not come to its `main`, or could not be explored.
-  func explore() throws -> ProgramResult {
+  ///
+  /// - Parameter onFinding: is told of each finding as soon as it is met, with the token of a schedule.
+  func explore(
+    onFinding: (_ kind: String, _ token: String) -> Void = { _, _ in }
+  ) throws -> ProgramResult {
     let library = try RuntimeLibrary.runtime.locate()
     let process = try ServerProcess(
       path: file.path, arguments: arguments, library: library, request: request)
@@ -50,6 +54,8 @@ struct ExploredProgram {
       case .progress(let executions, let seconds):
         ProgressLine.show(executions: executions, seconds: Int(seconds))
       case .report(let complete): report = complete
+      case .found(let kind, let schedule): onFinding(kind, schedule)
+      case .stopped: break
       case .failure(let reason):
         throw CommandError.explorationFailed(name: request.name, reason: reason)
       }
@@ -69,9 +75,24 @@ struct ProgramResult {
   var text: String { report.text }
   var json: String { report.unit.json }
 
+  /// The findings, as much as others need to know of them.
+  func findings() throws -> [UnitResult.Finding] {
+    try units().flatMap(\.findings)
+  }
+
+  private func units() throws -> [UnitResult] {
+    try JSONDecoder().decode([UnitResult].self, from: Data(report.unit.json.utf8))
+  }
+
+  func replayStatus() throws -> ExitStatus {
+    if report.wasInterrupted { return .interrupted }
+    if try units().contains(where: \.failed) { return .finding }
+    return report.isSame == false ? .incomplete : .pass
+  }
+
   func status(requireComplete: Bool) throws -> ExitStatus {
     if report.wasInterrupted { return .interrupted }
-    let units = try JSONDecoder().decode([UnitResult].self, from: Data(report.unit.json.utf8))
+    let units = try units()
     if units.contains(where: \.failed) { return .finding }
     let isComplete = units.allSatisfy { $0.isComplete(requiringBudget: requireComplete) }
     return isComplete ? .pass : .incomplete

@@ -91,7 +91,8 @@ struct LooseBuild {
     } else {
       let cxx = files(of: Self.cxx).isEmpty ? [] : ["-lstdc++"]
       try compile(
-        ["-g"] + options + ["-emit-executable", "-o", output] + SwiftCompilation.instrumentationFlags
+        ["-g"] + options + ["-emit-executable", "-o", output]
+          + SwiftCompilation.instrumentationFlags
           + swift + objects + runtime + cxx,
         by: "swiftc", of: toolchain)
     }

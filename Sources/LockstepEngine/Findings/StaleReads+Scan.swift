@@ -10,6 +10,9 @@ extension StaleReads {
     var again: Int
     /// In `reads`, those of the earlier critical section.
     var earlier: Range<Int>
+    /// Whether it read again at another place than that of `again`: what it stores then rests on a
+    /// look of its own, and not on `again` as a part of the store (`total -= 1`).
+    var looksTwice = false
   }
 
   mutating func scan(_ trace: [Event], from start: Int) {
@@ -155,6 +158,9 @@ extension StaleReads {
         openings.remove(at: place)
         if trace[opening.again].actsOnSame(as: event) { close(opening, index, trace) }
       } else {
+        if event.programCounter != trace[opening.again].programCounter {
+          openings[place].looksTwice = true
+        }
         // The same look again is a loop's.
         for read in opening.earlier
         where reads[read] >= 0 && trace[reads[read]].programCounter == event.programCounter {
@@ -166,6 +172,7 @@ extension StaleReads {
 
   /// The thread stores in the section in which it looked again.
   private mutating func close(_ opening: Opening, _ store: Int, _ trace: [Event]) {
+    guard !opening.looksTwice else { return }
     for read in reads[opening.earlier] where read >= 0 {
       let pattern = StaleRead.Pattern(
         read: trace[read].programCounter, again: trace[opening.again].programCounter,

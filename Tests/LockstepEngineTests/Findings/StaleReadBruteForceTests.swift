@@ -51,6 +51,8 @@ private struct StaleReadDefinition {
     let again = between.filter { section(of: lock, at: $0) == second }
     guard !again.contains(where: { trace[$0].programCounter == trace[read].programCounter })
     else { return nil }
+    // Who looks at two places has looked for itself before it stores.
+    guard Set(again.map { trace[$0].programCounter }).count <= 1 else { return nil }
     return StaleRead.Pattern(
       read: again.isEmpty ? 0 : trace[read].programCounter,
       again: again.first.map { trace[$0].programCounter } ?? 0,

@@ -317,13 +317,22 @@ extension TraceBuilder {
     let trace = TraceBuilder {
       $0.section(1, (.read, 9), (.write, 10), (.read, 11), (.read, 14), (.read, 11))
       $0.section(2, (.write, 21))
-      $0.section(1, (.read, 12), (.read, 15), (.write, 13), (.write, 16))
+      $0.section(1, (.read, 12), (.write, 13), (.write, 16))
     }
     #expect(
       trace.staleReads.map(\.pattern) == [
         pattern, StaleRead.Pattern(read: 14, again: 12, store: 13),
       ])
-    #expect(trace.steps == [[7, 10, 15], [6, 10, 15]])
+    #expect(trace.steps == [[7, 10, 14], [6, 10, 14]])
+  }
+
+  @Test func `is none where the later section looks at another place before it stores`() {
+    let trace = TraceBuilder {
+      $0.section(1, (.read, 11))
+      $0.section(2, (.write, 21))
+      $0.section(1, (.read, 12), (.read, 15), (.write, 13))
+    }
+    #expect(trace.staleReads == [])
   }
 
   @Test(arguments: [Event.Kind.readModifyWrite, .opaqueReadWrite])

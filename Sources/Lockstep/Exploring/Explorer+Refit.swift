@@ -1,0 +1,35 @@
+internal import CLockstepRuntime
+internal import LockstepEngine
+
+/// What was found before all shared memory was known has too few steps to be carried out again.
+extension Explorer {
+  /// The same findings, each with a schedule that gives it now.
+  ///
+  /// A finding whose schedule cannot be had keeps the one that it has.
+  mutating func refitted(_ candidates: [Candidate]) -> [Candidate] {
+    guard tally.hasStaleCandidates, !Interruption.isRequested else { return candidates }
+    return candidates.map { candidate in
+      // Steps that are known already are no reason to look further.
+      guard candidate.schedule.count < configuration.stepLimit else { return candidate }
+      return refitted(candidate) ?? candidate
+    }
+  }
+
+  private mutating func refitted(_ candidate: Candidate) -> Candidate? {
+    var refit = Refit(candidate.steps)
+    var result: Candidate?
+    while let plan = refit.next(), !Interruption.isRequested {
+      let (_, ending) = run(plan, learnsNothing: true)
+      let body = body.collect(counting: false)
+      refit.record(execution)
+      if refit.isComplete, ending != LKS_OUT_OF_MEMORY {
+        var tally = Tally()
+        tally.record(execution, result: body, native: native)
+        result = tally.candidate(of: candidate.key)
+        result?.atExecution = candidate.atExecution
+      }
+      native.finish()
+    }
+    return result
+  }
+}

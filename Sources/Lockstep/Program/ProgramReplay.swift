@@ -1,0 +1,135 @@
+internal import CLockstepRuntime
+internal import LockstepEngine
+internal import LockstepReport
+
+/// Carries out the schedule of a token again, several times over, in a program that may be another
+/// build of the one that it was found in.
+struct ProgramReplay {
+  let configuration: Configuration
+  let native: NativeExploration
+  let body: ProgramBody
+  let schedule: Schedule
+  /// Whether the program was built anew since.
+  let isStale: Bool
+
+  /// - Throws: `ExplorationError.token` for one that is corrupt, or of another program.
+  init(_ configuration: Configuration, native: NativeExploration, body: ProgramBody) throws {
+    guard case .replay(let token) = configuration.strategy.choice else {
+      preconditionFailure("a replay has a token")
+    }
+    do {
+      schedule = try Schedule.decode(token)
+    } catch {
+      throw ExplorationError.token(TokenReplay.message(error, name: configuration.name))
+    }
+    guard schedule.test == configuration.identity else {
+      throw ExplorationError.token(TokenReplay.message(.foreign, name: configuration.name))
+    }
+    self.configuration = configuration
+    self.native = native
+    self.body = body
+    isStale = schedule.build != BuildIdentity.current
+  }
+
+  /// What following the schedule gave.
+  struct Result {
+    var report: ExplorationReport
+    /// Sentences on how the schedule was followed.
+    var notes: [String]
+    /// Whether the execution of the schedule came about, and each time.
+    var isSame: Bool
+  }
+
+  /// Replays so many times.
+  func result(times: Int, proof: InstrumentationProof) -> Result {
+    var learner = learned(thoroughly: false)
+    var followed = follow()
+    if followed.result != .identical, !isStale {
+      // What is shared is learned by running; the token's steps are those of when it was known.
+      learner = learned(thoroughly: true)
+      followed = follow()
+    }
+    var tally = Tally()
+    tally.learn(from: learner)
+    let result = run(followed.plan)
+    tally.record(result.execution, result: result.body, native: native)
+    var same = followed.result == .identical ? 1 : 0
+    let identity = TraceIdentity.hash(of: result.execution)
+    var alike = 1
+    for _ in 1..<max(1, times) where !Interruption.isRequested {
+      let again = TraceIdentity.hash(of: run(followed.plan).execution)
+      if again == identity { alike += 1 }
+      if again == schedule.traceHash { same += 1 }
+    }
+    tally.isComplete = true
+    tally.uncontrolled = native.uncontrolled
+    tally.instrumentedCalls = lks_instrumentedCalls(native.handle)
+    let describer = FindingDescriber(configuration: configuration, native: native, body: body)
+    let report = ExplorationReport(
+      tally, tally.shownFindings.map { describer.describe($0) }, configuration: configuration,
+      proof: proof, outcomes: counts(of: body.outcomes))
+    return Result(
+      report: report, notes: notes(followed.result, same: same, alike: alike, of: times),
+      isSame: same == times)
+  }
+
+  private func notes(_ result: Replay.Result, same: Int, alike: Int, of times: Int) -> [String] {
+    var notes: [String] = []
+    if isStale { notes.append("the program was built anew since the schedule was found") }
+    switch result {
+    case .identical:
+      notes.append("the same execution \(same) of \(times) times")
+      return notes
+    case .diverged(let step, let expected, let met):
+      let met = met.map { "\($0.kind) by thread \($0.thread.rawValue)" } ?? "that it cannot go on"
+      notes.append(
+        "the schedule was left at step \(step + 1) of \(schedule.stepCount): expected "
+          + "\(expected.kind) by thread \(expected.thread.rawValue), met \(met); from there on "
+          + "nothing was preempted")
+    case .different(let expectedSteps, let steps):
+      notes.append(
+        "the schedule was followed to its last choice; the execution has \(steps) steps, and had "
+          + "\(expectedSteps)")
+    case .unfinished:
+      notes.append("the schedule could not be followed")
+    }
+    notes.append("what it led to was the same \(alike) of \(times) times")
+    return notes
+  }
+
+  private func learned(thoroughly: Bool) -> Tally {
+    var configuration = configuration
+    configuration.strategy = thoroughly ? .exhaustive : .random(seed: 1)
+    configuration.budget = .milliseconds(thoroughly ? 2000 : 100)
+    configuration.onProgress = nil
+    configuration.minimises = false
+    var explorer = Explorer(configuration, native: native, body: body)
+    explorer.explore()
+    body.restart()
+    return explorer.tally
+  }
+
+  /// The plan that follows the schedule as far as it can be followed.
+  private func follow() -> (result: Replay.Result, plan: Plan) {
+    var strategy = Replay(schedule)
+    var plan = Plan()
+    while let next = strategy.next() {
+      let execution = run(next).execution
+      strategy.record(execution)
+      if case .diverged = strategy.result { break }
+      plan = next
+    }
+    return (strategy.result, plan)
+  }
+
+  private func run(_ plan: Plan) -> (execution: Execution, body: BodyResult) {
+    var execution = Execution(ending: .completed, trace: [])
+    let ending = native.run(
+      NativePlan(plan: plan, stepLimit: UInt32(configuration.stepLimit), learnsNothing: true),
+      BodyRunner(body))
+    native.read(ending, into: &execution)
+    let result = body.collect(counting: false)
+    native.finish()
+    return (execution, result)
+  }
+}
