@@ -153,6 +153,8 @@ struct LKSExploration {
   /// The program asked for the process's end.
   bool isExiting;
   int32_t exitStatus;
+  /// The execution is none of the program's: something does not hold that it assumes.
+  bool isCut;
   /// The program puts another one in its place.
   bool execs;
   /// The program made processes of its own.

@@ -139,6 +139,7 @@ static void takeOver(LKSExploration *exploration) {
   LKS_KEEP(poolNeeded);
   LKS_KEEP(isExiting);
   LKS_KEEP(exitStatus);
+  LKS_KEEP(isCut);
   LKS_KEEP(execs);
   LKS_KEEP(forks);
   LKS_KEEP(answerCount);
@@ -181,6 +182,7 @@ static void noteDeath(LKSExploration *exploration, uint64_t reason) {
 
 /// Makes a child; true in the child.
 static bool beginChild(LKSExploration *exploration) {
+  exploration->isCut = false;
   exploration->isOver = exploration->isExiting = exploration->execs = exploration->forks = false;
   atomic_store(&exploration->isStuck, false);
   exploration->exitStatus = 0;
@@ -229,7 +231,8 @@ static void endChild(LKSExploration *exploration, LKSEnding ending) {
 
 static LKSEnding endingOf(LKSExploration *exploration, LKSProcessEnd *end) {
   *end = (LKSProcessEnd){
-      .exitStatus = exploration->exitStatus, .hasExited = exploration->isExiting};
+      .exitStatus = exploration->exitStatus, .hasExited = exploration->isExiting,
+      .isCut = exploration->isCut};
   return exploration->ending;
 }
 

@@ -295,8 +295,8 @@ typedef struct LKSProcessEnd {
   int32_t exitStatus;
   /// Whether the program came to that.
   bool hasExited;
-  /// The signal by which the process was ended although the runtime knows of no crash; 0 for none.
-  int32_t signal;
+  /// Whether something does not hold that the program assumes, so that there is nothing to say of it.
+  bool isCut;
 } LKSProcessEnd;
 
 /// Carries out one schedule of the program in a child.

@@ -13,6 +13,8 @@ package struct Configuration {
     name.utf8.reduce(0x811c_9dc5) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
   }
   package var expectsOneOutcome = false
+  /// Kinds of findings that are none here, by name.
+  package var ignoredKinds: Set<String> = []
   /// Whether the least schedule of each finding is looked for.
   package var minimises = true
   /// Whether calls alone are enough, so that a lack of instrumentation is no reason to complain.

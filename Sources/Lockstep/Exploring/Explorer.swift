@@ -189,7 +189,9 @@ struct Explorer {
     guard tally.findingCount > toldFindings else { return }
     for candidate in tally.findings where !told.contains(candidate.key) {
       told.append(candidate.key)
-      guard candidate.atExecution == tally.executions else { continue }
+      guard candidate.atExecution == tally.executions,
+        !configuration.ignoredKinds.contains(candidate.finding.kind.rawValue)
+      else { continue }
       let schedule = Schedule(
         of: execution, build: BuildIdentity.current, test: configuration.identity)
       onFinding(candidate.finding.kind.rawValue, schedule.token)

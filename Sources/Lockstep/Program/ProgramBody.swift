@@ -28,6 +28,7 @@ final class ProgramBody: ExploredBody {
   func run() {}
 
   func collect(counting: Bool) -> BodyResult {
+    if end.isCut { return BodyResult() }
     guard end.hasExited else { return BodyResult(isUnfinished: true) }
     if counting { outcomes[outcome, default: 0] += 1 }
     return BodyResult(exitStatus: end.exitStatus == expectedStatus ? nil : end.exitStatus)

@@ -66,7 +66,10 @@ struct ProgramReplay {
     tally.instrumentedCalls = lks_instrumentedCalls(native.handle)
     let describer = FindingDescriber(configuration: configuration, native: native, body: body)
     let report = ExplorationReport(
-      tally, tally.shownFindings.map { describer.describe($0) }, configuration: configuration,
+      tally,
+      tally.shownFindings.filter {
+        !configuration.ignoredKinds.contains($0.finding.kind.rawValue)
+      }.map { describer.describe($0) }, configuration: configuration,
       proof: proof, outcomes: counts(of: body.outcomes))
     return Result(
       report: report, notes: notes(followed.result, same: same, alike: alike, of: times),

@@ -42,6 +42,7 @@ enum ProgramServer {
     configuration.budget = .seconds(request.budget)
     configuration.stepLimit = request.stepLimit
     configuration.name = request.name
+    configuration.ignoredKinds = Set(request.ignoredKinds)
     configuration.expectsOneOutcome = request.expectsOneOutcome
     configuration.replayCommand = { token in
       (request.replayCommand + [token] + request.replayTail).joined(separator: " ")

@@ -88,6 +88,11 @@ extension ExplorationReport {
     if !tally.uncontrolled.isEmpty {
       notes.append("not controlled: \(tally.uncontrolled.joined(separator: ", "))")
     }
+    let ignored = Set(tally.shownFindings.map(\.finding.kind.rawValue))
+      .intersection(configuration.ignoredKinds)
+    if !ignored.isEmpty {
+      notes.append("found and ignored: \(ignored.sorted().joined(separator: ", "))")
+    }
     if tally.maximumThreads < 2, tally.executions > 0 {
       notes.append("the body started no thread, so there was nothing to explore")
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Lockstep
+import LockstepEngine
 import LockstepReport
 import LockstepTerminal
 
@@ -85,6 +86,12 @@ struct ProgramOptions: ParsableArguments {
   @Flag(help: "Differing outcomes are a finding.")
   var oneOutcome = false
 
+  @Option(
+    help: ArgumentHelp(
+      "A kind of finding that is none, as 'dataRace' in a program that races on purpose; may be repeated.",
+      valueName: "kind"))
+  var ignore: [String] = []
+
   @Option(help: ArgumentHelp("Name of the unit in reports and tokens.", valueName: "name"))
   var name: String?
 
@@ -92,6 +99,9 @@ struct ProgramOptions: ParsableArguments {
     guard stepLimit > 0 else { throw ValidationError("'--step-limit' is a number above 0") }
     guard timeLimit > 0 else {
       throw ValidationError("'--time-limit' is a number of seconds above 0")
+    }
+    for kind in ignore where !Finding.isKind(kind) {
+      throw ValidationError("'--ignore' takes one of \(Finding.kinds), not '\(kind)'")
     }
     guard memoryLimit > 0, memoryLimit < 1 << 24 else {
       throw ValidationError("'--memory-limit' is a number of megabytes above 0")
@@ -106,6 +116,7 @@ struct ProgramOptions: ParsableArguments {
     request.memoryLimit = memoryLimit << 20
     request.exitStatus = exitStatus
     request.expectsOneOutcome = oneOutcome
+    request.ignoredKinds = ignore
     request.replayCommand = ["lockstep", "replay"]
     request.replayTail = ([program] + arguments).map(Self.quoted)
     return request
@@ -117,4 +128,13 @@ struct ProgramOptions: ParsableArguments {
       !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "-_./=:,+@%".contains($0) }
     return isPlain ? word : "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'"
   }
+}
+
+extension Finding {
+  /// The names of all kinds, as reports say them.
+  fileprivate static var kinds: String {
+    Kind.allCases.map(\.rawValue).sorted().joined(separator: ", ")
+  }
+
+  fileprivate static func isKind(_ name: String) -> Bool { Kind(rawValue: name) != nil }
 }
