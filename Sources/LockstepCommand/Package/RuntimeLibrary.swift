@@ -90,14 +90,16 @@ struct RuntimeLibrary: Equatable {
   private func linked(
     from objects: [String], beside folder: String, cache: String, toolchain: () throws -> Toolchain
   ) throws -> String {
-    let file = "lib\(name)-\(try Self.hash(of: objects)).so"
-    let places = ["\(folder)/lockstep-libraries", cache].filter(Self.canBePreloaded)
-    let known = places.map { $0 + "/" + file }
+    // Under its own name, by which programs that are linked to it look for it.
+    let build = try Self.hash(of: objects)
+    let places = ["\(folder)/lockstep-libraries/\(build)", "\(cache)/\(build)"]
+      .filter(Self.canBePreloaded)
+    let known = places.map { $0 + "/" + fileName }
     if let path = known.first(where: { access($0, R_OK) == 0 }) { return path }
     guard let place = places.first(where: Self.isWritableFolder) else {
       throw CommandError.notPreloadable(path: places.last ?? cache)
     }
-    let path = "\(place)/\(file)"
+    let path = "\(place)/\(fileName)"
     // Several commands may link at the same time: each writes a file of its own, and each renames a
     // whole library into place.
     let temporary = "\(path).\(getpid())"
