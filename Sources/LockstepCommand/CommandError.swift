@@ -188,4 +188,8 @@ struct CommandError: Error, Equatable, CustomStringConvertible {
 
   static let replayNeedsProgram = Self(
     description: "a token does not say which program it is of; give the program after it")
+
+  static func cannotWatch(reason: String) -> Self {
+    Self(description: "watching a program takes memory to share with it (\(reason)); free some")
+  }
 }

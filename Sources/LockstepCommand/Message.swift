@@ -62,4 +62,13 @@ enum Message {
   static func schedules(_ files: [String]) -> String {
     "schedules: " + files.joined(separator: " ")
   }
+
+  static func cannotWatch(path: String, reason: String) -> String {
+    "lockstep: error: '\(path)' cannot be watched, since \(reason); run it without 'lockstep run'"
+  }
+
+  static func notWatched(program: String) -> String {
+    "lockstep: '\(program)' ran without being watched: it took Lockstep's library out of its "
+      + "environment, or what it runs is linked statically or runs with another user's rights"
+  }
 }

@@ -19,6 +19,7 @@ struct RootCommand: ParsableCommand {
       BuildCommand.self,
       CheckCommand.self,
       ReplayCommand.self,
+      RunCommand.self,
     ])
 
   /// Acts as a compiler when called under a compiler's name, as the command line otherwise.

@@ -1,3 +1,4 @@
+internal import CLockstepWatch
 import Foundation
 
 /// The file that a person wants to run: what can be known before it runs.
@@ -56,7 +57,7 @@ struct ProgramFile: Equatable {
       return .isForeign
     }
     let changesUser =
-      mode & (S_ISUID | S_ISGID) != 0
+      mode & (S_ISUID | S_ISGID) != 0 || lkw_hasCapabilities(path)
     if changesUser { return .changesUser }
     return hasInterpreter(start) ? nil : .isStatic
   }

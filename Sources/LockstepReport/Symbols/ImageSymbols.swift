@@ -1,11 +1,11 @@
 import Synchronization
 
-/// Symbols of this process's images by address in memory; each file is read once.
+/// Symbols of a process's images by address in memory; each file is read once.
 package final class ImageSymbols: Sendable {
   struct Symbol: Equatable, Sendable {
     /// As in the file, mangled.
     var name: String
-    /// In this process's memory.
+    /// In the process's memory.
     var range: Range<UInt>
     var isFunction: Bool
   }
@@ -16,8 +16,31 @@ package final class ImageSymbols: Sendable {
   }
 
   private let state = Mutex(State())
+  private let load: @Sendable () -> LoadedImages
 
-  package init() {}
+  /// Symbols of this process.
+  package init() { load = { LoadedImages.current() } }
+
+  /// Symbols of another process, which may end meanwhile: what was looked up before stays known.
+  package init(process: Int32) { load = { LoadedImages.of(process: process) } }
+
+  /// Whether a return address can be there.
+  package func isCode(at address: UInt) -> Bool { mapping(of: address)?.isExecutable == true }
+
+  /// The file that is mapped at an address.
+  package func file(at address: UInt) -> String? { image(of: address)?.path }
+
+  /// Name of the function at an address, as people write it.
+  package func functionName(at address: UInt) -> String? {
+    symbol(at: address).flatMap { $0.isFunction ? Demangling.shortName($0.name) : nil }
+  }
+
+  /// Name of the variable that an address is part of, and how far in.
+  package func variable(at address: UInt) -> (name: String, offset: UInt)? {
+    symbol(at: address).flatMap {
+      $0.isFunction ? nil : (Demangling.shortName($0.name), address &- $0.range.lowerBound)
+    }
+  }
 
   func image(of address: UInt) -> LoadedImages.Image? {
     images(with: address).image(of: address)
@@ -45,14 +68,14 @@ package final class ImageSymbols: Sendable {
 
   /// Writable memory of the main executable: where its globals are.
   func globalMemory() -> [Range<UInt>] {
-    let images = LoadedImages.current()
+    let images = load()
     return images.mappings.filter { $0.isWritable && $0.image == 0 }.map(\.range)
   }
 
   /// The mappings, looked up again if they do not hold the address yet.
   private func images(with address: UInt) -> LoadedImages {
     state.withLock { state in
-      if state.images.mapping(of: address) == nil { state.images = .current() }
+      if state.images.mapping(of: address) == nil { state.images = load() }
       return state.images
     }
   }

@@ -25,6 +25,14 @@ struct LoadedImages: Sendable {
     }
   }
 
+  /// The images of another process now; none when it is gone.
+  static func of(process: Int32) -> LoadedImages {
+    let memory = ProcessMemory(process: process)
+    return LoadedImages(maps: FileContents.text(of: "/proc/\(process)/maps") ?? "") { base in
+      memory.bytes(at: base, count: 4096).flatMap { ELFHeader(ByteBlock(copying: $0)) }
+    }
+  }
+
   /// - Parameters:
   ///   - maps: lines of `/proc/self/maps`: see proc(5).
   ///   - header: reads the ELF header that is mapped at an address.

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// Turns program counters of this process into functions, files and lines; each is looked up once.
+/// Turns program counters of a process into functions, files and lines; each is looked up once.
 package final class Symbolizer: Sendable {
   private struct State {
     var frames: [UInt: [SourceFrame]] = [:]
@@ -16,7 +16,7 @@ package final class Symbolizer: Sendable {
 
   /// - Parameters:
   ///   - toolchain: where `llvm-symbolizer` is looked for.
-  ///   - symbols: of this process's images; shared with what else reads them.
+  ///   - symbols: of the process's images; shared with what else reads them.
   ///   - seconds: that a batch may take before it is given up.
   package init(
     toolchain: Toolchain = .current(), symbols: ImageSymbols = ImageSymbols(),
@@ -35,6 +35,11 @@ package final class Symbolizer: Sendable {
   /// - Returns: the innermost inlined function first; empty where nothing is known.
   package func frames(atReturnAddress address: UInt) -> [SourceFrame] {
     frames(atInstructions: [address &- 1])[0]
+  }
+
+  /// The frames of an instruction of a file, by the address that the file has for it.
+  package func frames(inFile path: String, atOffset offset: UInt) -> [SourceFrame] {
+    lookUp([offset], in: LoadedImages.Image(path: path, bias: 0))[offset] ?? []
   }
 
   /// Looks up all the addresses at once, for `frames(atReturnAddress:)` to find.

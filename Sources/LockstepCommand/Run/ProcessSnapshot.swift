@@ -1,0 +1,51 @@
+import Foundation
+import LockstepReport
+
+/// One look at a process: what its threads do, and what they hold.
+///
+/// The parts are read one after the other while the process runs, so that a single look may show what
+/// never was. `ProcessWatch` believes only what two looks show of threads that did nothing in between.
+struct ProcessSnapshot {
+  let process: Int32
+  /// Threads that exist, by id; those that ended and are not yet gone left out.
+  let tasks: [Int32: TaskState]
+  let table: WatchTable
+  let activities: [Int32: ThreadActivity]
+
+  /// Looks; nil when the process is gone, or another program now.
+  ///
+  /// - Parameters:
+  ///   - process: its id.
+  ///   - tableAddress: where it keeps its `LKWTable`.
+  ///   - symbols: of the process, to know libdispatch's own waits by.
+  init?(of process: Int32, tableAddress: UInt, symbols: ImageSymbols) {
+    let tasks = TaskState.tasks(of: process).filter { !$0.hasEnded }
+    guard !tasks.isEmpty, let table = WatchTable(of: process, at: tableAddress) else { return nil }
+    self.process = process
+    self.tasks = Dictionary(tasks.map { ($0.thread, $0) }) { first, _ in first }
+    self.table = table
+    let reader = WaitReader(
+      memory: ProcessMemory(process: process), symbols: symbols, table: table,
+      threads: Set(tasks.map(\.thread)))
+    activities = self.tasks.mapValues { reader.activity(of: $0) }
+  }
+
+  var waits: [Int32: Wait] {
+    activities.compactMapValues {
+      if case .waits(let wait) = $0 { wait } else { nil }
+    }
+  }
+
+  /// Handlers of the program's own for signals that somebody may send, or POSIX timers.
+  func canBeWokenFromOutside() -> Bool {
+    let fields = TaskState.fields(of: TaskState.text("/proc/\(process)/status") ?? "")
+    guard var caught = fields["SigCgt"].flatMap({ UInt64($0, radix: 16) }) else { return true }
+    // What comes of a thread's own faults wakes no other, and glibc keeps 32 and 33 to itself.
+    for signal in [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGPIPE, SIGSYS, 32, 33] {
+      caught &= ~(1 << UInt64(signal - 1))
+    }
+    if let own = table.pythonSignal { caught &= ~(1 << UInt64(own - 1)) }
+    let timers = TaskState.text("/proc/\(process)/timers") ?? ""
+    return caught != 0 || !timers.isEmpty
+  }
+}
