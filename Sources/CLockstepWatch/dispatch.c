@@ -1,4 +1,4 @@
-/// Calls of libdispatch that wait for a queue.
+/// Calls of libdispatch that wait for a queue, and those after which its manager may wake somebody.
 #include "watch.h"
 
 typedef void (*Function)(void *);
@@ -59,3 +59,57 @@ LKW_WAITING(
     dispatch_async_and_wait_f, (void *queue, void *context, Function work), (queue, context, work))
 LKW_WAITING(dispatch_barrier_async_and_wait_f, (void *queue, void *context, Function work),
             (queue, context, work))
+
+// MARK: Events
+
+extern void dispatch_after(uint64_t time, void *queue, void *block);
+extern void dispatch_after_f(uint64_t time, void *queue, void *context, Function work);
+extern void *dispatch_source_create(
+    const void *type, uintptr_t handle, uintptr_t mask, void *queue);
+extern void *dispatch_io_create(uintptr_t type, int file, void *queue, void *handler);
+extern void *dispatch_io_create_with_path(
+    uintptr_t type, const char *path, int flags, uint32_t mode, void *queue, void *handler);
+extern void dispatch_read(int file, size_t length, void *queue, void *handler);
+extern void dispatch_write(int file, void *data, void *queue, void *handler);
+
+/// Without any of these, the timer that libdispatch's manager has is its own, for its pool.
+static void usesEvents(const uint64_t *frame) {
+  if (!lkw_isDispatch(frame[1])) lkw_table.usesDispatchEvents = 1;
+}
+
+LKW_EXPORT void dispatch_after(uint64_t time, void *queue, void *block) {
+  usesEvents(LKW_FRAME);
+  LKW_REAL(dispatch_after)(time, queue, block);
+}
+
+LKW_EXPORT void dispatch_after_f(uint64_t time, void *queue, void *context, Function work) {
+  usesEvents(LKW_FRAME);
+  LKW_REAL(dispatch_after_f)(time, queue, context, work);
+}
+
+LKW_EXPORT void *dispatch_source_create(
+    const void *type, uintptr_t handle, uintptr_t mask, void *queue) {
+  usesEvents(LKW_FRAME);
+  return LKW_REAL(dispatch_source_create)(type, handle, mask, queue);
+}
+
+LKW_EXPORT void *dispatch_io_create(uintptr_t type, int file, void *queue, void *handler) {
+  usesEvents(LKW_FRAME);
+  return LKW_REAL(dispatch_io_create)(type, file, queue, handler);
+}
+
+LKW_EXPORT void *dispatch_io_create_with_path(
+    uintptr_t type, const char *path, int flags, uint32_t mode, void *queue, void *handler) {
+  usesEvents(LKW_FRAME);
+  return LKW_REAL(dispatch_io_create_with_path)(type, path, flags, mode, queue, handler);
+}
+
+LKW_EXPORT void dispatch_read(int file, size_t length, void *queue, void *handler) {
+  usesEvents(LKW_FRAME);
+  LKW_REAL(dispatch_read)(file, length, queue, handler);
+}
+
+LKW_EXPORT void dispatch_write(int file, void *data, void *queue, void *handler) {
+  usesEvents(LKW_FRAME);
+  LKW_REAL(dispatch_write)(file, data, queue, handler);
+}

@@ -98,6 +98,9 @@ typedef struct LKWTable {
   /// 1 when there was no memory for a record, or no room among the objects handed over.
   uint32_t isIncomplete;
   uint32_t threadCount;
+  /// 1 once the program asked libdispatch for a timer or for events from outside.
+  uint32_t usesDispatchEvents;
+  uint32_t reserved;
   /// Address of `LKW_HANDED_OVER` words: semaphores posted by others than their takers, and mutexes
   /// unlocked by others than their owners; 0 and 1 are no objects.
   uint64_t handedOver;

@@ -41,11 +41,16 @@ struct ProcessSnapshot {
     let fields = TaskState.fields(of: TaskState.text("/proc/\(process)/status") ?? "")
     guard var caught = fields["SigCgt"].flatMap({ UInt64($0, radix: 16) }) else { return true }
     // What comes of a thread's own faults wakes no other, and glibc keeps 32 and 33 to itself.
-    for signal in [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGPIPE, SIGSYS, 32, 33] {
-      caught &= ~(1 << UInt64(signal - 1))
-    }
-    if let own = table.pythonSignal { caught &= ~(1 << UInt64(own - 1)) }
+    let faults = Self.mask([SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV])
+    // Swift's backtraces catch them all, and SIGQUIT with them.
+    if caught & faults == faults { caught &= ~Self.mask([SIGQUIT]) }
+    caught &= ~(faults | Self.mask([SIGPIPE, SIGSYS, 32, 33]))
+    if let own = table.pythonSignal { caught &= ~Self.mask([own]) }
     let timers = TaskState.text("/proc/\(process)/timers") ?? ""
     return caught != 0 || !timers.isEmpty
+  }
+
+  private static func mask(_ signals: [Int32]) -> UInt64 {
+    signals.reduce(0) { $0 | 1 << UInt64($1 - 1) }
   }
 }

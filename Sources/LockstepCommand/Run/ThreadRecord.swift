@@ -95,6 +95,8 @@ struct WatchTable: Equatable {
   var handedOver: Set<ThreadRecord.Object> = []
   /// Not everything found room.
   var isIncomplete = false
+  /// libdispatch may wake threads for events or at times that the program asked for.
+  var usesDispatchEvents = false
   /// The signal upon which Python stacks are written down.
   var pythonSignal: Int32?
 
@@ -107,6 +109,7 @@ struct WatchTable: Equatable {
       table.process == UInt32(process)
     else { return nil }
     isIncomplete = table.isIncomplete != 0
+    usesDispatchEvents = table.usesDispatchEvents != 0
     if table.pythonSignal != 0 { pythonSignal = Int32(table.pythonSignal) }
     var chunk = UInt(table.firstChunk)
     while chunk != 0, let next = memory.value(at: chunk, as: UInt.self) {

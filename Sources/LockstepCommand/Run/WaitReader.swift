@@ -144,10 +144,12 @@ struct WaitReader {
       && isDispatch(caller(of: record)) && isDispatch(futex.address)
   }
 
-  /// libdispatch's manager waits for events; with no timer running and nothing but its own event
-  /// descriptors to look at, none can come from outside.
+  /// Whether libdispatch's manager waits for nothing that could come from outside.
+  ///
+  /// As long as the program asked for no events, there are only the library's own: a counter that the
+  /// process's threads write to, and a timer with which it watches its pool.
   private func waitsForOwnEvents(_ call: TaskState.SystemCall, of thread: Int32) -> Bool {
-    guard call.number == 232 || call.number == 281,
+    guard !table.usesDispatchEvents, [232, 281].contains(call.number),
       UInt32(truncatingIfNeeded: call.arguments[3]) == .max,
       let start = table.threads[thread]?.start, isDispatch(start)
     else { return false }
@@ -167,16 +169,9 @@ struct EventDescriptors {
     return targets.allSatisfy { isInternal(String($0)) }
   }
 
-  /// An event counter, which the process's own threads write to, or a timer that does not run.
   private func isInternal(_ descriptor: String) -> Bool {
     let path = "/proc/\(process)/fd/\(descriptor)"
     let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path)
-    switch target {
-    case "anon_inode:[eventfd]": return true
-    case "anon_inode:[timerfd]":
-      let text = TaskState.text("/proc/\(process)/fdinfo/\(descriptor)") ?? ""
-      return text.contains("it_value: (0, 0)")
-    default: return false
-    }
+    return target == "anon_inode:[eventfd]" || target == "anon_inode:[timerfd]"
   }
 }
