@@ -4,6 +4,7 @@
 /// and without memory; `faulthandler` calls it in signal handlers, and so do we.
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +34,57 @@ static void writeDown(int number, siginfo_t *info, void *context) {
   errno = error;
 }
 
+// MARK: Places
+
+/// `PyGILState_GetThisThreadState`: the caller's own state, for which it needs no lock.
+static char *(*threadState)(void);
+static uint64_t interpreterStart, interpreterEnd;
+
+/// Where CPython 3.11 keeps a thread's innermost frame: `PyThreadState.cframe`,
+/// `_PyCFrame.current_frame`, `_PyInterpreterFrame.f_code` and `.prev_instr`. The thread that asks is
+/// the one whose frame it is, and it is in a call: none of this can change or go meanwhile.
+enum { CFRAME = 56, CURRENT_FRAME = 8, CODE = 32, INSTRUCTION = 56, VERSION_3_11 = 0x030b };
+
+void lkw_notePythonPlace(LKWHold *hold) {
+  if (hold->callers[0] < interpreterStart || hold->callers[0] >= interpreterEnd) return;
+  hold->callers[1] = 0;
+  char *state = threadState();
+  char *cframe = state ? *(char **)(state + CFRAME) : NULL;
+  char *frame = cframe ? *(char **)(cframe + CURRENT_FRAME) : NULL;
+  if (!frame) return;
+  hold->callers[2] = *(uint64_t *)(frame + INSTRUCTION);
+  hold->callers[1] = *(uint64_t *)(frame + CODE);
+}
+
+static int findInterpreter(struct dl_phdr_info *info, size_t size, void *argument) {
+  (void)size;
+  uint64_t address = (uint64_t)argument, start = 0, end = 0;
+  bool isIt = false;
+  for (int index = 0; index < info->dlpi_phnum; index++) {
+    const ElfW(Phdr) *header = &info->dlpi_phdr[index];
+    if (header->p_type != PT_LOAD) continue;
+    uint64_t lower = info->dlpi_addr + header->p_vaddr, upper = lower + header->p_memsz;
+    if (!start || lower < start) start = lower;
+    if (upper > end) end = upper;
+    isIt |= address >= lower && address < upper;
+  }
+  if (!isIt) return 0;
+  interpreterStart = start;
+  interpreterEnd = end;
+  return 1;
+}
+
+static void preparePlaces(void) {
+  const unsigned long *version = dlsym(RTLD_DEFAULT, "Py_Version");
+  threadState = (char *(*)(void))dlsym(RTLD_DEFAULT, "PyGILState_GetThisThreadState");
+  if (!version || !threadState || *version >> 16 != VERSION_3_11) return;
+  if (dl_iterate_phdr(findInterpreter, (void *)threadState)) lkw_table.pythonVersion = VERSION_3_11;
+}
+
+// MARK: Start
+
 void lkw_preparePython(void) {
+  preparePlaces();
   const char *path = getenv("LOCKSTEP_WATCH_PYTHON");
   dumpTraceback = (DumpTraceback)dlsym(RTLD_DEFAULT, "_Py_DumpTracebackThreads");
   if (!path || strlen(path) >= sizeof place || !dumpTraceback) return;

@@ -19,7 +19,9 @@ static void took(LKWThread *self, uint64_t taken, uint64_t *frame) {
     lkw_release(self, taken, NULL);
     return;
   }
+  uint32_t depth = self->depth;
   lkw_hold(self, taken, frame);
+  if (lkw_table.pythonVersion && self->depth > depth) lkw_notePythonPlace(&self->holds[depth]);
 }
 
 LKW_EXPORT int sem_wait(sem_t *semaphore) {

@@ -72,6 +72,8 @@ LKW_HIDDEN void lkw_noteOwnQueue(LKWThread *self, const char *label, const void 
 LKW_HIDDEN void lkw_noteMutexCycle(LKWThread *self, const uint32_t *word);
 
 LKW_HIDDEN void lkw_preparePython(void);
+/// Notes the line of Python that took a lock, if it was Python.
+LKW_HIDDEN void lkw_notePythonPlace(LKWHold *hold);
 LKW_HIDDEN void lkw_register(void);
 LKW_HIDDEN void lkw_adoptAfterFork(void);
 

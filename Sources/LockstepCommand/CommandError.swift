@@ -99,7 +99,7 @@ struct CommandError: Error, Equatable, CustomStringConvertible {
     Self(
       description: """
         '\(library.fileName)' must be beside 'lockstep' in '\(folder)' or in '../lib/lockstep' from \
-        there; build it with 'swift build -c release --product \(library.name)' and copy it there
+        there; install both by 'Scripts/install PREFIX' in a clone of Lockstep
         """)
   }
 

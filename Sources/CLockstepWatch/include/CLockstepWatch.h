@@ -44,7 +44,8 @@ enum {
 typedef struct LKWHold {
   /// Address and kind.
   uint64_t object;
-  /// Return addresses, the innermost first; 0 where not known.
+  /// Return addresses, the innermost first; 0 where not known. Of a semaphore taken by CPython, where
+  /// `pythonVersion` says so: a return address, the code object, and the instruction in it.
   uint64_t callers[LKW_CALLERS];
 } LKWHold;
 
@@ -100,7 +101,8 @@ typedef struct LKWTable {
   uint32_t threadCount;
   /// 1 once the program asked libdispatch for a timer or for events from outside.
   uint32_t usesDispatchEvents;
-  uint32_t reserved;
+  /// `Py_Version` without its micro version, where frames of Python can be noted; else 0.
+  uint32_t pythonVersion;
   /// Address of `LKW_HANDED_OVER` words: semaphores posted by others than their takers, and mutexes
   /// unlocked by others than their owners; 0 and 1 are no objects.
   uint64_t handedOver;

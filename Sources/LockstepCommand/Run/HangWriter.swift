@@ -158,8 +158,20 @@ struct HangWriter {
   }
 
   private func place(of hold: ThreadRecord.Hold) -> HangReport.Place? {
-    firstOwnPlace(
+    if isPython(hold) {
+      guard snapshot.table.hasPythonPlaces, hold.callers.count == 3 else { return nil }
+      return PythonPlace(memory: ProcessMemory(process: snapshot.process))
+        .place(code: hold.callers[1], instruction: hold.callers[2])
+    }
+    return firstOwnPlace(
       hold.callers.filter { symbols.isCode(at: $0 &- 1) }.flatMap(sources.places))
+  }
+
+  /// The interpreter's own functions are no places that anybody wants to read of.
+  private func isPython(_ hold: ThreadRecord.Hold) -> Bool {
+    hold.object.kind == .semaphore && snapshot.table.pythonSignal != nil
+      && hold.callers.first.flatMap { symbols.functionName(at: $0 &- 1) }?.hasPrefix("PyThread_")
+        ?? true
   }
 
   private func functions(_ id: Int32) -> [String] {

@@ -16,10 +16,13 @@ struct ProcessSnapshot {
   ///
   /// - Parameters:
   ///   - process: its id.
+  ///   - tasks: its threads, read just now.
   ///   - tableAddress: where it keeps its `LKWTable`.
   ///   - symbols: of the process, to know libdispatch's own waits by.
-  init?(of process: Int32, tableAddress: UInt, symbols: ImageSymbols) {
-    let tasks = TaskState.tasks(of: process).filter { !$0.hasEnded }
+  init?(
+    of process: Int32, tasks: [TaskState], tableAddress: UInt, symbols: ImageSymbols
+  ) {
+    let tasks = tasks.filter { !$0.hasEnded }
     guard !tasks.isEmpty, let table = WatchTable(of: process, at: tableAddress) else { return nil }
     self.process = process
     self.tasks = Dictionary(tasks.map { ($0.thread, $0) }) { first, _ in first }

@@ -34,8 +34,10 @@ final class ProcessWatch {
   /// - Parameter now: the time of this look.
   /// - Returns: threads that wait for good, if there are any.
   func look(at now: ContinuousClock.Instant) -> Hang? {
-    guard mayHang(),
-      let snapshot = ProcessSnapshot(of: process, tableAddress: tableAddress, symbols: symbols)
+    let tasks = TaskState.tasks(of: process)
+    guard mayHang(tasks),
+      let snapshot = ProcessSnapshot(
+        of: process, tasks: tasks, tableAddress: tableAddress, symbols: symbols)
     else {
       forget()
       return nil
@@ -51,12 +53,19 @@ final class ProcessWatch {
       activities: snapshot.activities,
       canBeWokenFromOutside: isQuiet ? snapshot.canBeWokenFromOutside() : true)
     return (certainHang(analysis, unchanged, now) ?? likelyHang(analysis, switches, isQuiet, now))
-      .map { Hang(snapshot: snapshot, verdict: $0) }
+      .flatMap { isStillTrue($0, switches) ? Hang(snapshot: snapshot, verdict: $0) : nil }
+  }
+
+  /// The memory was read after the threads' states: nobody may have moved meanwhile.
+  private func isStillTrue(_ verdict: HangAnalysis.Verdict, _ switches: [Int32: Int]) -> Bool {
+    let now = Dictionary(
+      TaskState.tasks(of: process).map { ($0.thread, $0.switches) }, uniquingKeysWith: max)
+    return verdict.stuck.allSatisfy { now[$0] == switches[$0] }
   }
 
   /// A cheap look first: without a thread in a wait that has no end, there is nothing to look for.
-  private func mayHang() -> Bool {
-    TaskState.tasks(of: process).contains { task in
+  private func mayHang(_ tasks: [TaskState]) -> Bool {
+    tasks.contains { task in
       task.state == "S" && task.call.flatMap(FutexWait.init).map { !$0.isTimed } == true
     }
   }
@@ -78,7 +87,10 @@ final class ProcessWatch {
       self.certain = (verdict.stuck, now)
       return nil
     }
-    return now - certain.since >= Self.certainAfter ? verdict : nil
+    // What the last look read is confirmed by this one: that, and no more, is certain.
+    self.certain = (verdict.stuck, certain.since)
+    guard now - certain.since >= Self.certainAfter else { return nil }
+    return analysis.certain(among: Set(certain.stuck))
   }
 
   private func likelyHang(

@@ -10,6 +10,7 @@ struct ProgramFile: Equatable {
   enum Obstacle: String, Equatable {
     case isStatic = "it is linked statically"
     case changesUser = "it runs with another user's or group's rights"
+    case hasOtherLibrary = "it uses another C library than glibc"
     case isForeign = "it is no program for Linux on x86-64"
   }
 
@@ -59,7 +60,8 @@ struct ProgramFile: Equatable {
     let changesUser =
       mode & (S_ISUID | S_ISGID) != 0 || lkw_hasCapabilities(path)
     if changesUser { return .changesUser }
-    return hasInterpreter(start) ? nil : .isStatic
+    guard let linker = dynamicLinker(start) else { return .isStatic }
+    return linker.contains("musl") ? .hasOtherLibrary : nil
   }
 
   private static func interpreter(in start: [UInt8]) -> String? {
@@ -69,16 +71,20 @@ struct ProgramFile: Equatable {
   }
 
   /// `PT_INTERP` names the dynamic linker, which is who reads LD_PRELOAD: see elf(5).
-  private static func hasInterpreter(_ start: [UInt8]) -> Bool {
+  private static func dynamicLinker(_ start: [UInt8]) -> String? {
     start.withUnsafeBytes { bytes in
       let offset = Int(clamping: bytes.loadUnaligned(fromByteOffset: 32, as: UInt64.self))
       let size = Int(bytes.loadUnaligned(fromByteOffset: 54, as: UInt16.self))
       let count = Int(bytes.loadUnaligned(fromByteOffset: 56, as: UInt16.self))
-      return (0..<count).contains { index in
-        let header = offset + index * size
-        return header + 4 <= bytes.count
-          && bytes.loadUnaligned(fromByteOffset: header, as: UInt32.self) == 3
+      for index in 0..<count {
+        let header = offset &+ index * size
+        guard header >= 0, header <= bytes.count - 56,
+          bytes.loadUnaligned(fromByteOffset: header, as: UInt32.self) == 3
+        else { continue }
+        let name = Int(clamping: bytes.loadUnaligned(fromByteOffset: header + 8, as: UInt64.self))
+        return String(decoding: bytes.dropFirst(name).prefix { $0 != 0 }, as: UTF8.self)
       }
+      return nil
     }
   }
 }

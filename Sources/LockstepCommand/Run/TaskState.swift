@@ -38,11 +38,19 @@ struct TaskState: Equatable {
   ///   - line: of `syscall`.
   init(thread: Int32, status: String, call line: String) {
     self.thread = thread
-    let fields = Self.fields(of: status)
-    name = fields["Name"] ?? ""
-    state = fields["State"]?.first ?? "?"
-    switches = ["voluntary_ctxt_switches", "nonvoluntary_ctxt_switches"]
-      .compactMap { fields[$0].flatMap { Int($0) } }.reduce(0, +)
+    (name, state, switches) = ("", "?", 0)
+    // Read for every thread at every look: only the few lines that are needed are made strings of.
+    for line in status.utf8.split(separator: UInt8(ascii: "\n"))
+    where "NSvn".utf8.contains(line.first ?? 0) {
+      guard let tab = line.firstIndex(of: UInt8(ascii: "\t")) else { continue }
+      let value = String(Substring(line[line.index(after: tab)...]))
+      switch String(Substring(line[..<tab])) {
+      case "Name:": name = value
+      case "State:": state = value.first ?? "?"
+      case "voluntary_ctxt_switches:", "nonvoluntary_ctxt_switches:": switches += Int(value) ?? 0
+      default: break
+      }
+    }
     let words = line.split(whereSeparator: \.isWhitespace)
     let numbers = words.dropFirst().compactMap { UInt($0.dropFirst(2), radix: 16) }
     if let number = words.first.flatMap({ Int($0) }), number >= 0, numbers.count == 8 {

@@ -97,6 +97,8 @@ struct WatchTable: Equatable {
   var isIncomplete = false
   /// libdispatch may wake threads for events or at times that the program asked for.
   var usesDispatchEvents = false
+  /// Semaphores that CPython took have a line of Python.
+  var hasPythonPlaces = false
   /// The signal upon which Python stacks are written down.
   var pythonSignal: Int32?
 
@@ -110,6 +112,7 @@ struct WatchTable: Equatable {
     else { return nil }
     isIncomplete = table.isIncomplete != 0
     usesDispatchEvents = table.usesDispatchEvents != 0
+    hasPythonPlaces = table.pythonVersion != 0
     if table.pythonSignal != 0 { pythonSignal = Int32(table.pythonSignal) }
     var chunk = UInt(table.firstChunk)
     while chunk != 0, let next = memory.value(at: chunk, as: UInt.self) {
