@@ -30,6 +30,47 @@ import Testing
         """)
   }
 
+  @Test func `of lockstep run`() {
+    #expect(
+      RootCommand.helpMessage(for: RunCommand.self, columns: 80) == """
+        OVERVIEW: Runs a program as it is, and explains why when its threads wait for
+        good.
+
+        Any dynamically linked program for Linux, not recompiled, at nearly full speed,
+        and the programs that it starts. Nothing is explored. Input, output, terminal
+        and signals are the program's. When threads wait for each other for good, it is
+        said who holds what and who waits where, and the program is ended.
+
+        Exit codes: 1 when threads hang. 2 when the program cannot be started, 3 when
+        it cannot be watched. Otherwise the program's own, or 128 and the number of the
+        signal that ended it.
+
+        USAGE: lockstep run [--keep] [--json] <program> [<arguments> ...]
+
+        ARGUMENTS:
+          <program>               The program: a path, or a name to be found by PATH.
+          <arguments>             The program's arguments.
+
+        OPTIONS:
+          --keep                  Leave the program alone when it hangs: report, and go
+                                  on waiting.
+          --json                  Print what was found as JSON; what the program prints
+                                  goes to standard error.
+          --version               Show the version.
+          -h, --help              Show help information.
+
+        """)
+  }
+
+  @Test func `what follows the program is the program's`() throws {
+    let command = try #require(
+      try RootCommand.parseAsRoot(["run", "--keep", "prog", "--json", "-x", "--", "--help"])
+        as? RunCommand)
+    #expect(command.program == "prog")
+    #expect(command.arguments == ["--json", "-x", "--", "--help"])
+    #expect(command.keep && !command.json)
+  }
+
   @Test(arguments: [
     ["--filter", "a b"], ["-c", "release", "-Xswiftc", "-DX", "-j", "1"], ["-v", "--parallel"],
   ])

@@ -214,7 +214,7 @@ import Testing
     #expect(help.code == 0)
     #expect(help.errors.isEmpty)
     #expect(help.output.hasPrefix("OVERVIEW: "))
-    for command in ["lab", "test", "build"] {
+    for command in ["lab", "test", "build", "run"] {
       #expect(help.output.contains("\n  \(command) "), "\(command)")
       let outcome = try BuiltCommand.run(command, "--help")
       #expect(outcome.code == 0)
@@ -245,6 +245,8 @@ import Testing
           test                    Builds the package in this folder instrumented, then
                                   runs its tests.
           build                   Builds the package in this folder instrumented.
+          run                     Runs a program as it is, and explains why when its
+                                  threads wait for good.
 
           See 'lockstep help <subcommand>' for detailed help.
         """)

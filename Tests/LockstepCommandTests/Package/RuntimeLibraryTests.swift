@@ -100,7 +100,7 @@ import Testing
     #expect(
       error?.description == """
         'libAnswer.so' must be beside 'lockstep' in '\(folder.path)' or in '../lib/lockstep' from \
-        there; build it with 'swift build -c release --product Answer' and copy it there
+        there; install both by 'Scripts/install PREFIX' in a clone of Lockstep
         """)
   }
 
