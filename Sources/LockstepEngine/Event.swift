@@ -75,7 +75,7 @@ package struct Event: Hashable, Sendable {
     /// The thread is about to end the program; `object` is its name.
     ///
     /// Enabled only once no other thread can take a step: it happens after all that they did.
-    case finish = 28
+    case finish = 30
 
     // Annotations: never chosen.
     /// `value` is the new thread.

@@ -40,7 +40,7 @@ typedef enum LKSKind {
   LKS_CALL = 25,
   LKS_AWAIT = 26,
   LKS_SHARED_CALL = 27,
-  LKS_FINISH = 28,
+  LKS_FINISH = 30,
   LKS_SPAWN = 32,
   LKS_EXIT = 33,
   LKS_THROW = 34,
