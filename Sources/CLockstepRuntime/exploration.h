@@ -17,6 +17,13 @@
 /// Bytes of one execution's output that are kept at most.
 #define LKS_KEPT_OUTPUT (64u << 10)
 
+/// What is noted of libswift_Concurrency, in kinds of `LKSTaskEvidenceKind`: see task_evidence.h.
+typedef struct LKSTaskEvidence {
+  bool isGathered;
+  uint32_t withheld;
+  uint32_t seen;
+} LKSTaskEvidence;
+
 struct LKSExploration {
   LKSMode mode;
   const uint8_t *dependence;
@@ -118,6 +125,9 @@ struct LKSExploration {
   uint32_t jobNumberCount;
   /// By task, what was known when it was suspended: see swift_tasks.c.
   LKSTable tasks;
+  /// Whether an execution called libswift_Concurrency, or was handed a job by it.
+  bool usesTasks;
+  LKSTaskEvidence evidence;
   LKSTimers timers;
   /// What is done once and waited for in this execution.
   LKSLatch *latches;

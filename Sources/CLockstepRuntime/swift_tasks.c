@@ -12,6 +12,7 @@
 
 #include "runtime.h"
 #include "task_calls.h"
+#include "task_evidence.h"
 
 extern struct dispatch_queue_s _dispatch_main_q __attribute__((weak));
 extern void dispatch_async_f(dispatch_queue_t queue, void *context, void (*work)(void *));
@@ -69,15 +70,14 @@ void *lks_noteTaskCall(
   }
   LKSThread *thread = lks_controlled();
   if (!thread) return next;
+  thread->exploration->usesTasks = true;
+  LKSTaskCall call = calls[index];
   // A function's last act, so that who called it cannot be told; but the library itself does not come
   // this way.
-  if (calls[index] == LKS_TASK_SWITCH) {
-    if (!isNoHop(second)) lks_stepTasks(thread, LKS_TASK_SWITCH, 0);
-  } else if (calls[index] == LKS_TASK_SUSPEND) {
-    lks_stepTasks(thread, LKS_TASK_SUSPEND, 0);
-  } else if (!lks_isTaskLibrary(caller)) {
-    lks_stepTasks(thread, calls[index], caller);
-  }
+  bool isLast = call == LKS_TASK_SWITCH || call == LKS_TASK_SUSPEND;
+  if (call == LKS_TASK_SWITCH ? isNoHop(second) : !isLast && lks_isTaskLibrary(caller)) return next;
+  if (lks_arrives(thread, lks_evidenceOfCall(call)))
+    lks_stepTasks(thread, call, isLast ? 0 : caller);
   return next;
 }
 
@@ -211,8 +211,10 @@ void lks_runCapturedJob(void) {
 
 /// Hands a job of a task to a thread of its own.
 static void handOver(LKSThread *thread, LKSJob job, dispatch_queue_t queue, uintptr_t caller) {
+  if (!lks_arrives(thread, isTask(job.context) ? LKS_EVIDENCE_JOB : LKS_EVIDENCE_ACTOR_JOB)) return;
   lks_meetTasks(thread, caller);
   job.isHeldBack = thread->libraryLocks > 0;
+  thread->exploration->usesTasks = true;
   bool isMain = queue == &_dispatch_main_q;
   if (isMain || lks_isTaskQueue(queue))
     startJob(thread, job, isMain);
@@ -293,7 +295,8 @@ static void meetAcquire(const void *address) {
   (void)address;
   LKSThread *thread = lks_controlled();
   uintptr_t caller = LKS_CALLER;
-  if (thread && lks_isTaskLibrary(caller)) lks_meetTasks(thread, caller);
+  if (!thread || !lks_isTaskLibrary(caller)) return;
+  if (lks_arrives(thread, LKS_EVIDENCE_ACQUIRE)) lks_meetTasks(thread, caller);
 }
 
 /// The library is about to publish something: a job, or a task that has come to its end.
@@ -301,11 +304,15 @@ static void meetRelease(const void *address) {
   LKSThread *thread = lks_controlled();
   uintptr_t caller = LKS_CALLER;
   if (!thread || !lks_isTaskLibrary(caller)) return;
+  LKSExploration *exploration = thread->exploration;
+  if (LKS_UNLIKELY(exploration->evidence.isGathered) &&
+      !lks_arrives(thread, lks_evidenceOfRelease(lks_taskCallAt(exploration, caller))))
+    return;
   lks_meetTasks(thread, caller);
   lks_publish(thread, (uintptr_t)address);
-  if (address == thread->exploration->bodyJob.context &&
-      lks_taskCallAt(thread->exploration, caller) == LKS_TASK_END)
-    endBodyTask(thread->exploration);
+  if (address == exploration->bodyJob.context &&
+      lks_taskCallAt(exploration, caller) == LKS_TASK_END)
+    endBodyTask(exploration);
 }
 
 extern void swift_task_enterThreadLocalContext(char *state);
@@ -317,12 +324,20 @@ static uint64_t nameOf(LKSThread *thread, const char *task) {
              : lks_threadObject(0);
 }
 
+/// Notes whether a task lies in memory as it is read.
+static void noteLayout(LKSThread *thread, const char *task, uintptr_t resume) {
+  if (task == thread->job.context && isTask(task))
+    lks_takeEvidence(thread, LKS_EVIDENCE_TASK_LAYOUT);
+  if (lks_isCode(resume)) lks_takeEvidence(thread, LKS_EVIDENCE_RESUME_LAYOUT);
+}
+
 /// A task goes on, on this thread; `state` is a part of it.
 void swift_task_enterThreadLocalContext(char *state) {
   LKSThread *thread = lks_controlled();
-  if (thread && lks_isTaskLibrary(LKS_CALLER)) {
+  if (thread && lks_isTaskLibrary(LKS_CALLER) && lks_arrives(thread, LKS_EVIDENCE_RESUME)) {
     char *task = state - LKS_TASK_CONTEXT;
     uintptr_t resume = *(uintptr_t *)(task + LKS_JOB_RESUME);
+    if (LKS_UNLIKELY(thread->exploration->evidence.isGathered)) noteLayout(thread, task, resume);
     lks_annotate(thread, LKS_RESUME, nameOf(thread, task), 0, resume + 1);
     lks_learn(thread, (uintptr_t)task);
     // From here on the program's own code runs.
@@ -337,7 +352,7 @@ extern void swift_task_exitThreadLocalContext(char *state);
 void swift_task_exitThreadLocalContext(char *state) {
   LKSThread *thread = lks_controlled();
   uintptr_t caller = LKS_CALLER;
-  if (thread && lks_isTaskLibrary(caller)) {
+  if (thread && lks_isTaskLibrary(caller) && lks_arrives(thread, LKS_EVIDENCE_SUSPEND)) {
     lks_meetTasks(thread, caller);
     lks_publish(thread, (uintptr_t)state - LKS_TASK_CONTEXT);
     lks_annotate(thread, LKS_SUSPEND, nameOf(thread, state - LKS_TASK_CONTEXT), 0,

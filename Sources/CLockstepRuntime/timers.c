@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "dispatch.h"
+#include "task_evidence.h"
 
 /// Of the times that Dispatch counts in (dispatch/time.h): the clock is in the highest bits.
 #define LKS_DISPATCH_WALL (1ull << 63)
@@ -119,6 +120,7 @@ void dispatch_after_f(
     return;
   }
   if (lks_isTaskLibrary(caller)) {
+    if (!lks_arrives(thread, LKS_EVIDENCE_TIMER)) return;
     lks_meetTasks(thread, caller);
     set(thread, (LKSTimer){.job = {work, context, false}}, lks_delayUntil(thread, when));
     return;

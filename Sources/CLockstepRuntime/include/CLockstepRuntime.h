@@ -228,7 +228,7 @@ size_t lks_repeatedEvents(const LKSExploration *_Nonnull exploration);
 uint32_t lks_preemptions(const LKSExploration *_Nonnull exploration);
 /// One more than the highest number of a thread of the last execution.
 uint32_t lks_threadCount(const LKSExploration *_Nonnull exploration);
-/// Whether jobs of Swift tasks have run in the exploration.
+/// Whether the program that is explored uses Swift tasks, as far as it ran.
 bool lks_ranTasks(const LKSExploration *_Nonnull exploration);
 /// True when thread 0 ended before another thread did.
 bool lks_bodyReturnedEarly(const LKSExploration *_Nonnull exploration);
@@ -324,6 +324,41 @@ void lks_captureNextJob(void);
 /// Runs the job kept back on the calling controlled thread. The jobs that it leads to are threads of
 /// the execution of their own.
 void lks_runCapturedJob(void);
+
+/// What arrives from libswift_Concurrency, or is found to be in memory as it is read.
+typedef enum LKSTaskEvidenceKind {
+  /// A job of a task is handed over, and one of an actor.
+  LKS_EVIDENCE_JOB = 1,
+  LKS_EVIDENCE_ACTOR_JOB = 2,
+  LKS_EVIDENCE_TIMER = 4,
+  /// A task goes on, and is suspended.
+  LKS_EVIDENCE_RESUME = 8,
+  LKS_EVIDENCE_SUSPEND = 16,
+  /// The task that goes on is the one that was handed over, and is of a task's kind.
+  LKS_EVIDENCE_TASK_LAYOUT = 32,
+  /// Where a task goes on is code.
+  LKS_EVIDENCE_RESUME_LAYOUT = 64,
+  /// Marks for ThreadSanitizer: after a look, before a task's end, before a job is enqueued, before an
+  /// actor is given up.
+  LKS_EVIDENCE_ACQUIRE = 1 << 8,
+  LKS_EVIDENCE_RELEASE_END = 1 << 9,
+  LKS_EVIDENCE_RELEASE_ENQUEUE = 1 << 10,
+  LKS_EVIDENCE_RELEASE_LEAVE = 1 << 11,
+  /// Entry points that programs call.
+  LKS_EVIDENCE_CALL_SWITCH = 1 << 16,
+  LKS_EVIDENCE_CALL_CREATE = 1 << 17,
+  LKS_EVIDENCE_CALL_CANCEL = 1 << 18,
+  LKS_EVIDENCE_CALL_IS_CANCELLED = 1 << 19,
+  LKS_EVIDENCE_CALL_CONTINUE = 1 << 20,
+  LKS_EVIDENCE_CALL_SUSPEND = 1 << 21,
+  LKS_EVIDENCE_CALL_GROUP = 1 << 22,
+} LKSTaskEvidenceKind;
+
+/// From here on an exploration notes what kinds of evidence it meets. Those that are `withheld` do not
+/// arrive, as if the library had never sent them.
+void lks_gatherTaskEvidence(LKSExploration *_Nonnull exploration, uint32_t withheld);
+/// The kinds that were met.
+uint32_t lks_taskEvidence(const LKSExploration *_Nonnull exploration);
 
 /// The next closure of this thread that Swift would find to have escaped may have: threads left in
 /// the middle of their frames keep it and will never call it.

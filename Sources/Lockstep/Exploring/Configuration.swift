@@ -21,6 +21,8 @@ package struct Configuration {
   package var acceptsCallsOnly = false
   /// Proves that code compiled as the body's is instrumented, read before write included.
   package var probe: ((UnsafeMutablePointer<Int>) -> Void)?
+  /// Says what of tasks is not seen, where tasks are used.
+  package var unseenOfTasks: () -> [String] = { TaskProof.ofProcess.unseen }
   /// The command that replays a token.
   package var replayCommand: (String) -> String = { "LOCKSTEP_REPLAY=\($0) swift test" }
   /// Told now and then how far the exploration is.

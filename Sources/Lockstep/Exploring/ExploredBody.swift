@@ -12,6 +12,8 @@ struct BodyResult {
 
 /// A body that is run again and again, and what is kept of each run.
 protocol ExploredBody: AnyObject {
+  /// Whether it is run as a task.
+  var isTask: Bool { get }
   /// Whether the next run is the one that people are shown.
   var isShown: Bool { get set }
 
@@ -26,6 +28,10 @@ protocol ExploredBody: AnyObject {
 
   /// Forgets all that was counted: the exploration begins anew.
   func restart()
+}
+
+extension ExploredBody {
+  var isTask: Bool { false }
 }
 
 /// A closure whose result is an outcome.

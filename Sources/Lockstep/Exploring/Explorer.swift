@@ -70,7 +70,7 @@ struct Explorer {
 
   private mutating func finish(after elapsed: Duration) {
     tally.elapsed = elapsed
-    tally.uncontrolled = native.uncontrolled
+    tally.uncontrolled = native.uncontrolled(body, configuration)
     if tally.idleWaiters > 0 {
       tally.uncontrolled.append("threads that still waited to be woken when the body had returned")
     }

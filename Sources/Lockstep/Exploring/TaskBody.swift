@@ -16,6 +16,7 @@ final class TaskBody<Outcome: Hashable & Sendable>: ExploredBody {
   private let body: @Sendable () async throws -> Outcome
   private var current: Run?
   private(set) var outcomes: [Outcome: Int] = [:]
+  let isTask = true
   var isShown = false
 
   init(_ body: @escaping @Sendable () async throws -> Outcome) { self.body = body }

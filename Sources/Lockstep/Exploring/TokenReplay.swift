@@ -52,7 +52,7 @@ struct TokenReplay {
       // One execution cannot tell whether it is a finding, and a few may not have.
       if attempt == 0, tally.isProvisional { continue }
       tally.isComplete = true
-      tally.uncontrolled = native.uncontrolled
+      tally.uncontrolled = native.uncontrolled(body, configuration)
       tally.instrumentedCalls = lks_instrumentedCalls(native.handle)
       let describer = FindingDescriber(configuration: configuration, native: native, body: body)
       return ExplorationReport(

@@ -168,10 +168,18 @@ final class NativeExploration {
 
   var threadCount: Int { Int(lks_threadCount(handle)) }
 
-  var uncontrolled: [String] {
-    (0..<lks_uncontrolledCount(handle)).compactMap { index in
-      lks_uncontrolledName(handle, index).map { String(cString: $0) }
-    }
+  /// What was met that is not controlled, each once.
+  ///
+  /// - Parameters:
+  ///   - body: what was run, which may be a task, whatever became of it.
+  ///   - configuration: says how to prove that tasks are seen.
+  /// - Returns: their names.
+  func uncontrolled(_ body: any ExploredBody, _ configuration: Configuration) -> [String] {
+    let unseen = body.isTask || lks_ranTasks(handle) ? configuration.unseenOfTasks() : []
+    return unseen
+      + (0..<lks_uncontrolledCount(handle)).compactMap { index in
+        lks_uncontrolledName(handle, index).map { String(cString: $0) }
+      }
   }
 
   var output: String {

@@ -22,6 +22,7 @@ final class TestBody: ExploredBody {
 
   private let body: Body
   private var current: Run?
+  let isTask = true
   var isShown = false
 
   init(_ body: @escaping Body) { self.body = body }
