@@ -139,8 +139,8 @@ static void recordBlocked(LKSExploration *exploration) {
     const LKSPending *pending = &thread->pending;
     bool waits = thread->state == LKS_WAITING && pending->kind != LKS_ARRIVE;
     exploration->blocked[exploration->blockedCount++] = (LKSBlocked){
-        .object = waits ? pending->other : pending->object,
-        .other = waits ? pending->object : pending->other,
+        .object = pending->object,
+        .other = pending->other,
         .programCounter = pending->programCounter,
         .stack = thread->pendingStack,
         .thread = thread->index,

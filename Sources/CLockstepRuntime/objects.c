@@ -11,7 +11,7 @@ LKSObject *lks_object(LKSExploration *exploration, uintptr_t address, int kind) 
     object->owner = 0;
     object->kind = (uint8_t)kind;
     object->depth = 0;
-    object->queueCount = 0;
+    object->queueCount = object->signalCount = 0;
     object->isKnown = object->isRobust = false;
     object->ownerState = 0;
     object->count = 0;
@@ -122,23 +122,6 @@ static void release(LKSThread *thread, uintptr_t address) {
       thread->exploration, lks_object(thread->exploration, address, LKS_OBJECT_MUTEX));
 }
 
-/// Wakes the thread that has waited longest on a condition; LKS_NOBODY when none waits.
-static uint8_t wakeOne(LKSExploration *exploration, LKSObject *condition) {
-  if (!condition->queueCount) return LKS_NOBODY;
-  uint8_t woken = condition->queue[0];
-  memmove(condition->queue, condition->queue + 1, --condition->queueCount);
-  lks_setState(&exploration->threads[woken], LKS_READY);
-  return woken;
-}
-
-/// Takes a thread out of those that wait on a condition; false if a signal had chosen it before.
-static bool leaveQueue(LKSObject *condition, uint8_t thread) {
-  uint8_t *place = memchr(condition->queue, thread, condition->queueCount);
-  if (!place) return false;
-  memmove(place, place + 1, (size_t)(condition->queue + --condition->queueCount - place));
-  return true;
-}
-
 /// Adds a thread to those that came to a barrier; the last one lets all of them go on.
 static uint64_t arrive(LKSObject *barrier, uint8_t thread, uint64_t needed) {
   barrier->queue[barrier->queueCount++] = thread;
@@ -185,19 +168,20 @@ void lks_commitEffects(LKSThread *thread, LKSEvent *event) {
   }
   case LKS_SIGNAL:
     event->value =
-        wakeOne(exploration, lks_object(exploration, address, LKS_OBJECT_CONDITION));
+        lks_signalOne(exploration, lks_object(exploration, address, LKS_OBJECT_CONDITION));
     break;
-  case LKS_BROADCAST: {
+  case LKS_BROADCAST:
+    event->value =
+        lks_signalAll(exploration, lks_object(exploration, address, LKS_OBJECT_CONDITION));
+    break;
+  case LKS_WAIT_END:
+  case LKS_WAKE:
+  case LKS_TIMED_WAKE: {
     LKSObject *condition = lks_object(exploration, address, LKS_OBJECT_CONDITION);
-    event->value = 0;
-    while (condition->queueCount) event->value |= 1ull << wakeOne(exploration, condition);
+    bool waited = lks_leaveWaiters(exploration, condition, thread->index);
+    event->value = thread->tookLock = event->kind != LKS_WAIT_END || !waited;
     break;
   }
-  case LKS_WAIT_END:
-    thread->tookLock =
-        !leaveQueue(lks_object(exploration, address, LKS_OBJECT_CONDITION), thread->index);
-    event->value = thread->tookLock;
-    break;
   case LKS_SEMAPHORE_TRY_WAIT:
     thread->tookLock = true;
     __attribute__((fallthrough));

@@ -1,4 +1,4 @@
-/// Condition variables. Whom a signal wakes: the thread that has waited longest.
+/// Condition variables. Whom a signal wakes is a choice of the schedule: see conditions.c.
 #include <errno.h>
 #include <time.h>
 
@@ -20,7 +20,27 @@ static int endWait(
   return ETIMEDOUT;
 }
 
-/// Waits until a signal chooses this thread, then takes the mutex again: two steps.
+/// Announces that the thread is woken, then that it takes the mutex again: the first is a step only where
+/// a signal could have woken another.
+static void awaitSignal(LKSThread *thread, pthread_cond_t *condition, uintptr_t caller) {
+  thread->relock = thread->pending;
+  lks_prepare(thread, LKS_WAKE, (uintptr_t)condition, 1, caller)->other = thread->relock.object;
+  lks_setState(thread, LKS_WAITING);
+  lks_step(thread);
+  if (thread->pending.kind != LKS_WAKE) return;
+  thread->pending = thread->relock;
+  lks_step(thread);
+}
+
+static void prepareToRelock(
+    LKSThread *thread, pthread_cond_t *condition, pthread_mutex_t *mutex, bool isModelled,
+    uintptr_t caller) {
+  LKSPending *pending = lks_prepare(thread, LKS_LOCK, (uintptr_t)mutex, 1, caller);
+  pending->other = lks_objectName(thread->exploration, (uintptr_t)condition);
+  if (!isModelled) pending->flags |= LKS_LIBRARY;
+}
+
+/// Waits until a signal wakes this thread, then takes the mutex again.
 static int wait(
     LKSThread *thread, pthread_cond_t *condition, pthread_mutex_t *mutex,
     const LKSDeadline *deadline, uintptr_t caller) {
@@ -39,15 +59,12 @@ static int wait(
     lks_mutexGiveUp(thread, mutex);
   else
     LKS_REAL(pthread_mutex_unlock)(mutex);
-  int error = 0;
+  int error = deadline ? endWait(thread, condition, deadline, caller) : 0;
+  prepareToRelock(thread, condition, mutex, isModelled, caller);
   if (deadline)
-    error = endWait(thread, condition, deadline, caller);
+    lks_step(thread);
   else
-    lks_setState(thread, LKS_WAITING);
-  pending = lks_prepare(thread, LKS_LOCK, (uintptr_t)mutex, 1, caller);
-  pending->other = lks_objectName(exploration, (uintptr_t)condition);
-  if (!isModelled) pending->flags |= LKS_LIBRARY;
-  lks_step(thread);
+    awaitSignal(thread, condition, caller);
   if (isModelled) {
     int ownerError = lks_mutexTakeAgain(thread, mutex, caller);
     if (ownerError) error = ownerError;

@@ -222,6 +222,8 @@ void lks_settleWrite(LKSThread *thread);
 /// Threads whose steps can be taken now.
 uint64_t lks_enabledThreads(LKSExploration *exploration);
 void lks_setState(LKSThread *thread, LKSState state);
+/// Notes what kind of step a thread announces: most can be taken at any time.
+void lks_announce(LKSExploration *exploration, LKSThread *thread);
 /// The thread to take the next step, its step written down; NULL at the end of the execution.
 LKSThread *lks_nextThread(LKSExploration *exploration, LKSThread *self);
 /// Announces `thread->pending`, and returns once it was chosen.
@@ -310,6 +312,9 @@ typedef struct LKSObject {
   uint8_t ownerState;
   uint8_t queue[LKS_MAXIMUM_THREADS];
   uint8_t queueCount;
+  /// Of a condition: of each signal that woke nobody yet, how many of `queue` it may wake; ascending.
+  uint8_t signals[LKS_MAXIMUM_THREADS];
+  uint8_t signalCount;
 } LKSObject;
 
 enum { LKS_OBJECT_MUTEX = 1, LKS_OBJECT_CONDITION, LKS_OBJECT_SEMAPHORE, LKS_OBJECT_ONCE,
@@ -327,6 +332,18 @@ void lks_disown(LKSExploration *exploration, LKSObject *lock);
 void lks_commitEffects(LKSThread *thread, LKSEvent *event);
 /// Locks that an execution left locked are opened again.
 void lks_objectsForget(LKSExploration *exploration);
+
+// MARK: conditions.c
+
+/// Wakes a thread that waits for a condition, or leaves it to the schedule which; the event's value.
+uint64_t lks_signalOne(LKSExploration *exploration, LKSObject *condition);
+/// Wakes all that wait; the event's value.
+uint64_t lks_signalAll(LKSExploration *exploration, LKSObject *condition);
+/// Whether a thread may be the one that a signal wakes which has woken nobody yet.
+bool lks_canWake(const LKSObject *condition, uint8_t thread);
+/// Takes a thread out of those that wait for a condition, with the signal that is its, if there is one;
+/// false if it was woken before.
+bool lks_leaveWaiters(LKSExploration *exploration, LKSObject *condition, uint8_t thread);
 
 // MARK: arena.c
 

@@ -25,6 +25,11 @@ static uint8_t kindNow(LKSThread *thread) {
     LKSObject *semaphore = lks_object(thread->exploration, pending->address, LKS_OBJECT_SEMAPHORE);
     return semaphore->count > 0 ? LKS_SEMAPHORE_TRY_WAIT : LKS_SEMAPHORE_TRY_WAIT_FAILED;
   }
+  case LKS_WAIT_END: {
+    LKSObject *condition =
+        lks_object(thread->exploration, pending->address, LKS_OBJECT_CONDITION);
+    return lks_canWake(condition, thread->index) ? LKS_TIMED_WAKE : LKS_WAIT_END;
+  }
   default:
     return pending->kind;
   }
@@ -79,6 +84,7 @@ static uint64_t nextRandom(LKSExploration *exploration) {
 static bool wouldTimeOut(LKSThread *thread) {
   const LKSPending *pending = &thread->pending;
   if (pending->kind != LKS_WAIT_END) return kindNow(thread) != pending->kind;
+  if (kindNow(thread) == LKS_TIMED_WAKE) return false;
   const LKSObject *condition =
       lks_object(thread->exploration, pending->address, LKS_OBJECT_CONDITION);
   return memchr(condition->queue, thread->index, condition->queueCount);
@@ -132,8 +138,7 @@ void lks_setState(LKSThread *thread, LKSState state) {
   exploration->ready = state == LKS_READY ? exploration->ready | bit : exploration->ready & ~bit;
 }
 
-/// Notes what kind of step a thread announces: most can be taken at any time.
-static void announce(LKSExploration *exploration, LKSThread *thread) {
+void lks_announce(LKSExploration *exploration, LKSThread *thread) {
   const LKSPending *pending = &thread->pending;
   uint64_t bit = 1ull << thread->index;
   bool waits = lks_pendingMayWait(pending);
@@ -330,7 +335,7 @@ void lks_step(LKSThread *thread) {
   lks_meetStep(thread);
   if (LKS_UNLIKELY(exploration->plan.detailed))
     thread->pendingStack = lks_keepStack(exploration, thread, thread->pending.programCounter);
-  announce(exploration, thread);
+  lks_announce(exploration, thread);
   LKSThread *caller = thread->returnTo;
   if (caller) {
     thread->returnTo = NULL;

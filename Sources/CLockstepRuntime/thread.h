@@ -71,6 +71,8 @@ struct LKSThread {
   LKSExploration *exploration;
   LKSContext context;
   LKSPending pending;
+  /// While it waits for a condition: its next step, once it is woken.
+  LKSPending relock;
   uint8_t index;
   uint8_t state;
   /// Threads that it created in this execution.

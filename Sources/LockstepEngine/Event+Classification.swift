@@ -38,11 +38,14 @@ extension Event.Kind {
   package var isAttempt: Bool {
     switch self {
     case .tryLock, .tryLockFailed, .tryLockShared, .tryLockSharedFailed, .semaphoreTryWait,
-      .semaphoreTryWaitFailed:
+      .semaphoreTryWaitFailed, .waitEnd, .timedWake:
       true
     default: false
     }
   }
+
+  /// Whether a thread is the one that a signal wakes, of several.
+  var isWake: Bool { self == .wake || self == .timedWake }
 
   /// Whether it may let an attempt succeed that failed before.
   func opens(_ attempt: Event.Kind) -> Bool {
@@ -64,6 +67,8 @@ extension Event.Kind {
     case .tryLockSharedFailed: .tryLockShared
     case .semaphoreTryWait: .semaphoreTryWaitFailed
     case .semaphoreTryWaitFailed: .semaphoreTryWait
+    case .waitEnd: .timedWake
+    case .timedWake: .waitEnd
     default: self
     }
   }

@@ -21,10 +21,12 @@ package struct Event: Hashable, Sendable {
     case unlock = 8
 
     // Condition variables: `object` is the condition.
-    /// Gives up the lock `other` and waits, in one step. A `lock` of `other` by the same thread
-    /// follows, enabled only after a signal chose this thread.
+    /// Gives up the lock `other` and waits, in one step.
+    ///
+    /// A `lock` of `other` by the same thread follows, enabled only after this thread was woken.
     case wait = 9
-    /// `value` is the thread that it wakes, or `Event.nobody`.
+    /// `value` is the thread that it wakes, where only one waits; `Event.nobody` where none does, or
+    /// others are sure to wake all that do; else `Event.several`: a `wake` says whom.
     case signal = 10
     /// `value` is the raw `ThreadSet` that it wakes.
     case broadcast = 11
@@ -49,6 +51,12 @@ package struct Event: Hashable, Sendable {
     /// `value` is 1 where a signal had chosen the thread, and 0 where none had: then it waits no more.
     /// A `lock` follows, as after any wait.
     case waitEnd = 19
+    /// A thread that waits for a condition is the one that a signal wakes, of several that waited then.
+    ///
+    /// Enabled while there is a signal that came since it waits and woke nobody yet.
+    case wake = 28
+    /// The same of a wait that may time out, in place of its end.
+    case timedWake = 29
 
     // Shared holds of a read-write lock; an exclusive one is a `lock`, a `tryLock`.
     /// Enabled only while no thread holds the lock exclusively.
@@ -135,6 +143,8 @@ package struct Event: Hashable, Sendable {
 
   /// The `value` of a `signal` that woke nobody.
   package static let nobody: UInt64 = 255
+  /// The `value` of a `signal` that wakes one of several.
+  package static let several: UInt64 = 254
 
   package var object: ObjectID
   package var other: ObjectID

@@ -8,8 +8,9 @@
 /// - Memory: the bytes overlap, and one of the two stores. A compare-and-swap counts as a store.
 /// - Locks: all pairs but two failed attempts. `wait` acts on its lock as an unlock does.
 /// - Shared holds of a lock: as those of a lock, but not of each other.
-/// - Conditions: all pairs, since waiters are woken first come, first served; but the end of a wait
-///   that may time out only of signals, as it takes nobody else's place in the queue.
+/// - Conditions: all pairs, as a signal wakes one of those that wait. To be the one that it wakes depends
+///   on signals and on others that may be, but not on waits: who comes later has no part in it. So does
+///   the end of a wait that may time out, but two that come to nothing commute.
 /// - Semaphores: all pairs but those of failed attempts and looks at the count.
 /// - Once-only initialisers, output streams and barriers: all pairs. Calls of a library: all pairs but
 ///   two shared ones.
@@ -27,7 +28,7 @@ package enum Independence {
     case .lockShared, .tryLockShared, .tryLockSharedFailed, .unlockShared: 64
     case .signal, .broadcast: 4 | 128
     case .wait: 2 | 4
-    case .waitEnd: 128
+    case .waitEnd, .wake, .timedWake: 128
     case .semaphoreWait, .semaphoreSignal, .semaphoreTryWait, .semaphoreTryWaitFailed,
       .semaphoreRead:
       8
@@ -58,7 +59,12 @@ package enum Independence {
   package static func isShared(_ kind: Event.Kind) -> Bool { groups(of: kind) != 0 }
 
   /// Whether all operations on an object that is not memory depend on those of this kind.
-  static func isExclusive(_ kind: Event.Kind) -> Bool { groups(of: kind) == 0 && kind != .wait }
+  static func isExclusive(_ kind: Event.Kind) -> Bool {
+    switch kind {
+    case .wait, .wake, .timedWake: false
+    default: groups(of: kind) == 0
+    }
+  }
 
   /// Whether two operations on one object, by different threads, are dependent by their kinds.
   package static func areDependent(_ first: Event.Kind, _ second: Event.Kind) -> Bool {

@@ -4,8 +4,8 @@ import Testing
 @Suite struct `The independence relation` {
   /// Pairs of kinds that are called dependent although no state tells their orders apart.
   ///
-  /// All are pairs on one lock of which never both are possible in one state: the one needs it free
-  /// or not its own, the other needs to hold it. Nothing is lost by calling them dependent, and the
+  /// All are pairs on one object of which never both are possible in one state as what they are: the one
+  /// needs a lock free or not its own, the other needs to hold it. Nothing is lost by calling them dependent, and the
   /// table stays simple.
   static let deliberate: Set<Set<Event.Kind>> = [
     [.unlock], [.wait, .unlock], [.lock, .unlock], [.lock, .wait], [.lock, .tryLockFailed],
@@ -14,6 +14,7 @@ import Testing
     [.tryLock, .tryLockSharedFailed], [.unlock, .lockShared], [.unlock, .tryLockShared],
     [.unlock, .unlockShared], [.tryLockFailed, .lockShared], [.tryLockFailed, .tryLockShared],
     [.semaphoreWait, .semaphoreTryWaitFailed], [.semaphoreTryWait, .semaphoreTryWaitFailed],
+    [.wake, .waitEnd], [.timedWake, .waitEnd],
   ]
 
   /// Programs for pairs that the generator hardly meets.

@@ -227,6 +227,39 @@ TEST(signalIsLost, "conditions: a signal that nobody waits for is lost, and the 
   CHECK(result.endings[LKS_COMPLETED] > 0);
 }
 
+static pthread_t waiters[2];
+static int firstWoken;
+
+static void *waitsAndTells(void *number) {
+  pthread_mutex_lock(&mutex);
+  total++;
+  pthread_cond_wait(&condition, &mutex);
+  if (!firstWoken) firstWoken = (int)(intptr_t)number;
+  pthread_cond_broadcast(&condition);
+  pthread_mutex_unlock(&mutex);
+  return NULL;
+}
+
+static void signalForTwo(void) {
+  total = firstWoken = 0;
+  for (intptr_t index = 0; index < 2; index++)
+    pthread_create(&waiters[index], NULL, waitsAndTells, (void *)(index + 1));
+  pthread_mutex_lock(&mutex);
+  bool bothWait = total == 2;
+  pthread_cond_signal(&condition);
+  pthread_mutex_unlock(&mutex);
+  for (int index = 0; index < 2; index++) pthread_join(waiters[index], NULL);
+  outcome = bothWait ? firstWoken : 0;
+}
+
+TEST(signalWakesAny, "conditions: a signal wakes any of those that wait, and one only") {
+  Result result = everySchedule(signalForTwo, 100000);
+  CHECK(result.isComplete);
+  CHECK_EQUAL(result.outcomes & (OUTCOME(1) | OUTCOME(2)), OUTCOME(1) | OUTCOME(2));
+  // Where they are woken one by one, by the signal and by who was woken, both wait when it comes.
+  CHECK(result.endings[LKS_COMPLETED] > 0);
+}
+
 static void *announcesToAll(void *unused) {
   pthread_mutex_lock(&mutex);
   ready = true;

@@ -41,6 +41,8 @@ typedef enum LKSKind {
   LKS_AWAIT = 26,
   LKS_SHARED_CALL = 27,
   LKS_FINISH = 30,
+  LKS_WAKE = 28,
+  LKS_TIMED_WAKE = 29,
   LKS_SPAWN = 32,
   LKS_EXIT = 33,
   LKS_THROW = 34,
@@ -104,6 +106,8 @@ typedef enum LKSEventFlags {
 
 /// `value` of a signal that woke nobody.
 #define LKS_NOBODY 255
+/// `value` of a signal that wakes one of several: a step of its own says whom.
+#define LKS_SEVERAL 254
 
 /// One step or annotation. One cache line.
 typedef struct LKSEvent {

@@ -91,8 +91,11 @@ struct SynchronizationOrder: Sendable {
     case .unlockShared: release(sharedPlace(of: event.object), thread)
     case .wait: release(place(of: event.other), thread)
     case .signal:
+      if event.value == Event.several { return release(place(of: event.object), thread) }
       if event.value < UInt64(maximumThreadCount) { wake(ThreadID(UInt8(event.value)), thread) }
       tick(thread)
+    // It may be woken by each of the signals that came so far.
+    case .wake, .timedWake: learn(thread, published(by: event.object))
     case .broadcast:
       for woken in ThreadSet(rawValue: event.value) { wake(woken, thread) }
       tick(thread)

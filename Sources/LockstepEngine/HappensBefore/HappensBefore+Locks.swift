@@ -2,6 +2,7 @@
 extension HappensBefore {
   /// Adds an exclusive acquisition: possible since the lock's holder gave it up, or all of them did.
   mutating func appendLock(_ operation: Operation, _ index: Int) {
+    if let wake = lastWakeMissed(by: operation.thread) { races.append(Int32(wake)) }
     let acquisition = lastAcquisition(of: operation.object)
     guard let acquisition, steps[acquisition].operation.kind.isSharedAcquisition else {
       appendBlocking(operation, index, reversing: acquisition)

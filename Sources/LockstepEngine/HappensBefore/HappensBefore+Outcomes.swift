@@ -5,8 +5,16 @@ extension HappensBefore {
   /// What is before it there is what is before that step, and what does not happen after that step.
   /// This must be exact: a sequence in a wakeup tree stands for all that can follow it, which holds
   /// as long as each of its operations will be what it was taken for.
-  func outcome(of kind: Event.Kind, on object: ObjectID, before first: Int) -> Event.Kind {
-    switch kind {
+  func outcome(of operation: Operation, before first: Int) -> Operation {
+    if operation.kind == .lock { return outcome(ofLock: operation, before: first) }
+    var operation = operation
+    operation.kind = outcome(ofAttempt: operation, before: first)
+    return operation
+  }
+
+  private func outcome(ofAttempt operation: Operation, before first: Int) -> Event.Kind {
+    let (kind, object) = (operation.kind, operation.object)
+    return switch kind {
     case .tryLock, .tryLockFailed:
       switch steps[first].operation.kind {
       case .lock, .tryLock: .tryLock
@@ -23,6 +31,8 @@ extension HappensBefore {
       }
     case .semaphoreTryWait, .semaphoreTryWaitFailed:
       steps[first].value > 0 ? .semaphoreTryWait : .semaphoreTryWaitFailed
+    case .waitEnd, .timedWake:
+      waiters(for: object, without: first).canWake(operation.thread) ? .timedWake : .waitEnd
     default: kind
     }
   }
@@ -101,6 +111,7 @@ extension HappensBefore {
   /// What a thread's operation, as it turned out later in a trace, would be as the next step; nil
   /// where that cannot be told.
   func turnedOutNext(_ event: Event) -> Event? {
+    if let wait = wait(of: event.thread) { return nextAfter(wait, event) }
     guard event.kind.isAttempt else { return event }
     var next = event
     switch event.kind {

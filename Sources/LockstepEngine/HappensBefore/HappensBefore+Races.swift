@@ -13,19 +13,29 @@ extension HappensBefore {
     beginRow(after: blocked.thread, for: blocked.kind)
     defer { clocks.truncate(to: steps.count) }
     let row = steps.count
-    let shutOut: Int?
-    switch blocked.kind {
-    case .lock:
-      shutOut = lastAcquisition(of: blocked.object)
-      if let shutOut, steps[shutOut].operation.kind.isSharedAcquisition {
-        return sharedHolds(of: blocked.object, notIn: row).map { Int($0) }
-      }
-    case .lockShared: shutOut = lastExclusiveAcquisition(of: blocked.object)
-    case .semaphoreWait: shutOut = lastStepWithCount(of: blocked.object)
-    default: shutOut = nil
+    if blocked.kind == .lock {
+      let wake = lastWakeMissed(by: blocked.thread).map { [$0] } ?? []
+      return wake + acquisitions(of: blocked.object, notIn: row)
     }
+    let shutOut: Int? =
+      switch blocked.kind {
+      case .lockShared: lastExclusiveAcquisition(of: blocked.object)
+      case .semaphoreWait: lastStepWithCount(of: blocked.object)
+      case .wait:
+        lastWake(insteadOf: blocked.thread, on: blocked.object, before: steps.count)
+      default: nil
+      }
     guard let shutOut, !contains(shutOut, inRow: row) else { return [] }
     return [shutOut]
+  }
+
+  /// The acquisitions of a lock that keep out a thread which wants it alone.
+  private func acquisitions(of lock: ObjectID, notIn row: Int) -> [Int] {
+    guard let shutOut = lastAcquisition(of: lock) else { return [] }
+    if steps[shutOut].operation.kind.isSharedAcquisition {
+      return sharedHolds(of: lock, notIn: row).map { Int($0) }
+    }
+    return contains(shutOut, inRow: row) ? [] : [shutOut]
   }
 
   /// Adds an operation that was possible only since `reversing`, if that is not nil.
@@ -227,7 +237,7 @@ extension HappensBefore {
     return nil
   }
 
-  private mutating func sortCandidates() {
+  mutating func sortCandidates() {
     guard candidates.count > 1 else { return }
     for index in 1..<candidates.count {
       let candidate = candidates[index]

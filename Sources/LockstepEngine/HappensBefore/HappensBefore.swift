@@ -86,6 +86,7 @@ package struct HappensBefore: Sendable {
     case .finish: joinEverything(into: index)
     case .lock: appendLock(operation, index)
     case .lockShared: appendLockShared(operation, index)
+    case .wake: appendWake(operation, index)
     case .semaphoreWait:
       appendBlocking(operation, index, reversing: lastStepWithCount(of: operation.object))
     default: appendImmediate(operation, index)
@@ -144,7 +145,8 @@ package struct HappensBefore: Sendable {
     latestJoined = Int32(source)
     // A thread that runs one job after another is created anew for each.
     if previous >= 0, spawnStep[number] > previous { join(Int(spawnStep[number]), into: row) }
-    if source >= 0, kind != .waitEnd || previous < 0 { joinWaking(source, into: row) }
+    let endsWait = previous >= 0 && (kind == .waitEnd || kind == .timedWake)
+    if source >= 0, !endsWait { joinWaking(source, into: row) }
   }
 
   /// Adds to a row all that happens before a step, and the step.
@@ -194,7 +196,7 @@ package struct HappensBefore: Sendable {
 
   /// The step that woke a thread from its wait: the first signal since that chose it, or the last
   /// thread to come to the barrier.
-  private func wakingStep(of thread: ThreadID, since wait: Int) -> Int? {
+  func wakingStep(of thread: ThreadID, since wait: Int) -> Int? {
     let condition = steps[wait].operation.object
     var waking: Int?
     var entry = chains.head(of: AccessChains.key(of: condition))

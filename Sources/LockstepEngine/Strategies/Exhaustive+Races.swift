@@ -20,8 +20,7 @@ extension Exhaustive {
   mutating func reverse(_ first: Int, _ second: Event) {
     let latest = history.steps.count - 1
     guard !isCoveredBySecond(first, latest) else { return }
-    var operation = second.operation
-    operation.kind = history.outcome(of: operation.kind, on: operation.object, before: first)
+    let operation = history.outcome(of: second.operation, before: first)
     gather(first, operation, upTo: latest)
     guard case .undecided = request(at: first, isWhole: false) else { return }
     openRaces.append(
@@ -30,7 +29,7 @@ extension Exhaustive {
 
   /// Sees to it that an operation that is blocked at the end comes before `first` too.
   mutating func reverse(_ first: Int, _ blocked: Operation) {
-    gather(first, blocked, upTo: history.steps.count)
+    gather(first, history.outcome(of: blocked, before: first), upTo: history.steps.count)
     _ = request(at: first, isWhole: true)
   }
 

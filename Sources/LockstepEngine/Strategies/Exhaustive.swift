@@ -94,8 +94,10 @@ package struct Exhaustive: ExplorationStrategy, Sendable {
     if execution.ending == .deadlocked {
       for blocked in execution.blocked {
         for first in history.races(ofBlocked: blocked) {
+          // Who waits for a condition would have been woken there.
+          let kind = blocked.kind == .wait ? .wake : blocked.kind
           reverse(
-            first, Operation(thread: blocked.thread, kind: blocked.kind, object: blocked.object))
+            first, Operation(thread: blocked.thread, kind: kind, object: blocked.object))
         }
       }
     }

@@ -29,7 +29,7 @@ struct TimelineAction: Equatable {
       case "unlockShared": Self(verb: "unshare", object: object)
       case "semaphoreTryWait": Self(verb: "try", object: object, result: " → true")
       case "semaphoreTryWaitFailed": Self(verb: "try", object: object, result: " → false")
-      case "waitEnd": Self(verb: "woken from", object: object)
+      case "waitEnd", "wake", "timedWake": Self(verb: "woken from", object: object)
       case "waitTimedOut": Self(verb: "give up", object: object)
       case "semaphoreRead": Self(verb: "look at", object: object, result: gives)
       case "arrive": Self(verb: "arrive at", object: object)

@@ -136,6 +136,9 @@ struct TraceOrder {
     case (20...23, 5...8), (5...8, 20...23): return first.object == second.object
     // The end of a wait takes its own thread out of the queue, and nobody else.
     case (19, 10...11), (10...11, 19): return first.object == second.object
+    // Whom a signal wakes of several: those compete, and it is all the same to who comes later.
+    case (28...29, 10...11), (10...11, 28...29), (28...29, 28...29), (28...29, 19), (19, 28...29):
+      return first.object == second.object
     case (18, 18), (18, 42), (42, 18), (42, 42): return false
     case (12...13, 42), (42, 12...13), (17, 42), (42, 17): return first.object == second.object
     case (12...13, 17...18), (17...18, 12...13), (17...18, 17...18):

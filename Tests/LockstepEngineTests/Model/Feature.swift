@@ -4,7 +4,7 @@ import LockstepEngine
 enum Feature: CaseIterable {
   case lockContended, tryLockSucceeded, tryLockFailed
   /// A signal chose one of several waiters.
-  case signalWoke, signalWokeNobody, signalChose, broadcastWokeSeveral
+  case signalWoke, signalWokeNobody, signalChose, signalChoseTimed, broadcastWokeSeveral
   case swapSucceeded, swapFailed, atomicOrders, fences, semaphoreWaited
   /// By a thread other than thread 0; after a step of the creating thread.
   case nestedSpawn, lateSpawn
@@ -23,7 +23,6 @@ enum Feature: CaseIterable {
   /// The features of an execution.
   static func all(of execution: Execution) -> Set<Feature> {
     var features: Set<Feature> = execution.ending == .deadlocked ? [.deadlock] : []
-    var waiters: [ObjectID: Int] = [:]
     var sharing: [ObjectID: [ThreadID]] = [:]
     var hasShared: Set<ObjectID> = []
     var stepped = ThreadSet.none
@@ -46,14 +45,12 @@ enum Feature: CaseIterable {
       case .unlock: released[event.object] = event.thread
       case .tryLock: features.insert(.tryLockSucceeded)
       case .tryLockFailed: features.insert(.tryLockFailed)
-      case .wait: waiters[event.object, default: 0] += 1
       case .signal:
         features.insert(event.value == Event.nobody ? .signalWokeNobody : .signalWoke)
-        if waiters[event.object, default: 0] > 1 { features.insert(.signalChose) }
-        waiters[event.object, default: 0] -= event.value == Event.nobody ? 0 : 1
       case .broadcast:
         if event.value.nonzeroBitCount > 1 { features.insert(.broadcastWokeSeveral) }
-        waiters[event.object] = 0
+      case .wake: features.insert(.signalChose)
+      case .timedWake: features.insert(.signalChoseTimed)
       case .semaphoreWait: features.insert(.semaphoreWaited)
       case .semaphoreTryWait: features.insert(.tryWaitSucceeded)
       case .semaphoreTryWaitFailed: features.insert(.tryWaitFailed)

@@ -104,16 +104,22 @@ struct Generator {
     let waiter: [Program.Instruction] = [.lock(0), .wait(condition: 0, lock: 0)]
     let waiters = 1 + below(3)
     var bodies = Array(repeating: waiter, count: waiters)
+    for index in bodies.indices where waiters < 3 && below(3) == 0 {
+      bodies[index][1] = .timedWait(condition: 0, lock: 0)
+    }
     for index in bodies.indices where below(3) > 0 {
       bodies[index] += below(2) == 0 ? [.unlock(0)] : [.write(0, adding: 1), .unlock(0)]
-      if below(4) == 0 { bodies[index].insert(.read(0), at: 0) }
+      if below(4) == 0, waiters < 3 { bodies[index].insert(.read(0), at: 0) }
     }
-    for _ in 0..<(1 + below(4 - waiters)) {
-      var body: [Program.Instruction] = (0...below(2)).map { _ in
+    let wakers = 1 + below(4 - waiters)
+    for _ in 0..<wakers {
+      var body: [Program.Instruction] = (0...(wakers > 1 ? 0 : below(2))).map { _ in
         below(3) == 0 ? .broadcast(0) : .signal(0)
       }
-      if below(2) == 0 { body = [.lock(0)] + body + [.unlock(0)] }
-      if below(4) == 0 { body.insert(instruction(.conditions), at: below(body.count + 1)) }
+      if below(waiters == 3 ? 4 : 2) == 0 { body = [.lock(0)] + body + [.unlock(0)] }
+      if below(4) == 0, waiters < 3 {
+        body.insert(instruction(.conditions), at: below(body.count + 1))
+      }
       bodies.append(body)
     }
     bodies.shuffle(using: &random)

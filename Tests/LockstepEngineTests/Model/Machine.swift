@@ -33,6 +33,8 @@ struct Machine: Hashable {
   private(set) var owners: [Int?] = Array(repeating: nil, count: 8)
   private(set) var semaphores: [Int]
   private(set) var queues: [[Int]] = Array(repeating: [], count: 8)
+  /// By condition, for each signal that has woken nobody yet, whom it may wake.
+  private(set) var promises: [[Set<Int>]] = Array(repeating: [], count: 8)
   private(set) var threads: [Thread]
   private(set) var initialisers: [Int?] = [nil, nil]
   private(set) var written: [Int] = []
@@ -78,12 +80,17 @@ struct Machine: Hashable {
     switch thread.status {
     case .unborn, .ended: return nil
     case .waiting(let condition, let lock):
+      if canBeWoken(number, condition) {
+        return Operation(thread: id, kind: .wake, object: Self.condition(condition))
+      }
       return Operation(
         thread: id, kind: .wait, object: Self.condition(condition), other: Self.lock(lock))
     case .relocking(let lock):
       return Operation(thread: id, kind: .lock, object: Self.lock(lock))
     case .timed(let condition, _, _):
-      return Operation(thread: id, kind: .waitEnd, object: Self.condition(condition))
+      return Operation(
+        thread: id, kind: canBeWoken(number, condition) ? .timedWake : .waitEnd,
+        object: Self.condition(condition))
     case .arrived(let barrier):
       return Operation(thread: id, kind: .arrive, object: Self.barrier(barrier))
     case .ready:
@@ -157,7 +164,8 @@ struct Machine: Hashable {
 
   func isEnabled(_ number: Int) -> Bool {
     switch threads[number].status {
-    case .unborn, .ended, .waiting, .arrived: return false
+    case .unborn, .ended, .arrived: return false
+    case .waiting(let condition, _): return canBeWoken(number, condition)
     case .timed: return true
     case .relocking(let lock): return isFree(lock)
     case .ready:
@@ -174,6 +182,23 @@ struct Machine: Hashable {
       default: return true
       }
     }
+  }
+
+  /// Whether a signal has come since a thread waits that is nobody's yet.
+  private func canBeWoken(_ number: Int, _ condition: Int) -> Bool {
+    promises[condition].contains { $0.contains(number) }
+  }
+
+  /// A thread waits no more: of the signals that may be its own, the one that fewest others can have is.
+  private mutating func leave(_ number: Int, _ condition: Int) {
+    let own = promises[condition].filter { $0.contains(number) }
+    if let least = own.min(by: { $0.count < $1.count }),
+      let place = promises[condition].firstIndex(of: least)
+    {
+      promises[condition].remove(at: place)
+    }
+    for place in promises[condition].indices { promises[condition][place].remove(number) }
+    queues[condition].removeAll { $0 == number }
   }
 
   var enabled: ThreadSet {
@@ -200,8 +225,12 @@ struct Machine: Hashable {
       owners[lock] = number
       threads[number].held.insert(lock)
       threads[number].status = .ready
-    } else if case .timed(let condition, let lock, let isWoken) = threads[number].status {
-      queues[condition].removeAll { $0 == number }
+    } else if case .waiting(let condition, let lock) = threads[number].status {
+      leave(number, condition)
+      threads[number].status = .relocking(lock)
+    } else if case .timed(let condition, let lock, let wasWoken) = threads[number].status {
+      let isWoken = wasWoken || event.kind == .timedWake
+      leave(number, condition)
       event.value = isWoken ? 1 : 0
       threads[number].register = isWoken ? 1 : 0
       threads[number].log.append(threads[number].register)
@@ -309,14 +338,22 @@ struct Machine: Hashable {
       queues[condition].append(number)
       threads[number].status = .waiting(condition: condition, lock: lock)
     case .signal(let condition):
-      event.value = queues[condition].isEmpty ? Event.nobody : UInt64(queues[condition][0])
-      if !queues[condition].isEmpty { wake(queues[condition].removeFirst()) }
+      if queues[condition].count == promises[condition].count {
+        event.value = Event.nobody
+      } else if queues[condition].count == 1 {
+        event.value = UInt64(queues[condition][0])
+        wake(queues[condition].removeFirst())
+      } else {
+        event.value = Event.several
+        promises[condition].append(Set(queues[condition]))
+      }
     case .broadcast(let condition):
       for waiter in queues[condition] {
         event.value |= 1 << UInt64(waiter)
         wake(waiter)
       }
       queues[condition] = []
+      promises[condition] = []
     case .semaphoreWait(let index):
       event.value = UInt64(semaphores[index])
       semaphores[index] -= 1

@@ -139,6 +139,8 @@ struct PlainOrder {
     case .call: return first.kind == .call && first.object == second.object
     case .lockShared, .tryLockShared:
       return first.kind == .unlock && first.object == second.object
+    case .wake, .timedWake:
+      return first.kind == .signal && first.value == 254 && first.object == second.object
     case .semaphoreWait, .semaphoreTryWait:
       return first.kind == .semaphoreSignal && first.object == second.object
     case .awaitCompletion: return first.kind == .complete && first.object == second.object

@@ -66,6 +66,41 @@ import Testing
     #expect(Explored.compare(program).complaint == nil)
   }
 
+  /// Counted by hand, for threads that wait in one order and in the other, times two.
+  ///
+  /// One signal comes before both, or wakes who waits alone (who goes on before the other waits, or after),
+  /// or either of them: 1 + 2 + 2. Two signals: both come before, 1; the first does, 2 + 2; the first
+  /// wakes who waits alone, and the second nobody, 2, or the other, 3; both come when both wait, and
+  /// either is woken first, before the second signal or after, and takes the lock first or last, 8.
+  @Test(arguments: [([Program.Instruction.signal(0)], 10), ([.signal(0), .signal(0)], 36)])
+  func `A signal wakes either of two threads`(signals: [Program.Instruction], count: Int) {
+    let waiter: [Program.Instruction] = [.lock(0), .wait(condition: 0, lock: 0), .unlock(0)]
+    let program = Program(forkJoin: [waiter, waiter, signals])
+    #expect(Explored(program, keepingClasses: false).strategy.executions == count)
+    #expect(Explored.compare(program).complaint == nil)
+  }
+
+  /// The corpus's bounded buffer: two consumers of one item each, and a producer of two, with room for one.
+  @Test(arguments: [Program.Instruction.signal(0), .broadcast(0)])
+  func `A buffer whose users wait on one condition takes as many executions as brute force finds`(
+    wake: Program.Instruction
+  ) {
+    func use(whenNot items: Int, adding count: Int) -> [Program.Instruction] {
+      let attempt: [Program.Instruction] = [
+        .read(0), .skip(1, unless: items...items), .wait(condition: 0, lock: 0),
+      ]
+      // Nobody waits three times: no more than three others wake.
+      return [.lock(0)] + attempt + attempt + attempt + [
+        .read(0), .write(0, adding: count), wake, .unlock(0),
+      ]
+    }
+    let (put, take) = (use(whenNot: 1, adding: 1), use(whenNot: 0, adding: -1))
+    let program = Program(forkJoin: [put + put, take, take])
+    let comparison = Explored.compare(program, limit: 200_000)
+    #expect(comparison.complaint == nil)
+    #expect(comparison.classes == 40)
+  }
+
   /// No schedule has one reader's hold without the other's, and the writer comes before both or after.
   @Test func `A writer comes before readers that hold a lock at the same time in every schedule`() {
     let reader: [Program.Instruction] = [.lockShared(4), .arrive(0), .unlockShared(4)]
@@ -124,8 +159,8 @@ import Testing
       ]
     case .waiters:
       [
-        .signalWoke: 2, .signalChose: 3, .broadcastWokeSeveral: 5, .signalWokeNobody: 2,
-        .fourWorkers: 10, .deadlock: 2,
+        .signalWoke: 2, .signalChose: 3, .signalChoseTimed: 8, .broadcastWokeSeveral: 5,
+        .signalWokeNobody: 2, .fourWorkers: 10, .deadlock: 2,
       ]
     case .families:
       [

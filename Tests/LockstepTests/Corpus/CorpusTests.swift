@@ -35,7 +35,8 @@ import Testing
       ("reentrancy", []), ("reentrancy-fixed", []), ("tasks", []), ("tasks-fixed", []),
       ("continuation", []), ("continuation-fixed", []), ("sleep", []), ("sleep-fixed", []),
       ("blocked-pool", []), ("blocked-pool-fixed", []), ("held-lock", []),
-      ("held-lock-fixed", []), ("wake-up", []), ("wake-up-fixed", []),
+      ("held-lock-fixed", []), ("wake-up", []), ("wake-up-fixed", []), ("relay", []),
+      ("relay-fixed", []), ("buffer", []), ("buffer-fixed", []),
       ("rwlock", [1, 1]), ("rwlock", [2, 2]), ("rwlock", [3, 2]), ("rwlock", [2, 3]),
       ("spinlock", [3]), ("shared", []), ("cache", []), ("meeting", [2]), ("meeting", [3]),
       ("meeting", [4]), ("oneshort", [2]), ("oneshort", [3]), ("deadline", []),
@@ -80,7 +81,7 @@ import Testing
     arguments: [
       ("race", [2, 2]), ("fib", [2]), ("bank", []), ("shared", []), ("cache", []),
       ("oneshort", [2]),
-      ("timeout", []), ("reentrancy", []), ("continuation", []), ("crossing", []),
+      ("timeout", []), ("relay", []), ("reentrancy", []), ("continuation", []), ("crossing", []),
     ] as [(String, [Int])])
   func `replays its findings identically`(name: String, sizes: [Int]) throws {
     let finding = try #require(try report(name, sizes).findings.first)
