@@ -61,7 +61,7 @@ public struct CorpusProgram: Sendable {
     reentrancy, repairedReentrancy, racingTasks, guardedTasks, lateHandler, keptEvent,
     sleepingInstead, awaiting, blockedPool, awaitedPool,
     heldLock, releasedLock, lostWakeUp, keptWakeUp,
-    signalledRelay, broadcastRelay, signalledBuffer, broadcastBuffer,
+    singleCheck, checkInLoop, signalledRelay, broadcastRelay, signalledBuffer, broadcastBuffer,
     readersWriters, spinLocks, sharedIncrement, staleCache, meeting, oneShort, deadline, sleepers,
     timeout,
     queueLock, crossing,

@@ -43,7 +43,7 @@ struct Candidate {
 extension Candidate {
   /// Whose finding it is: two executions that break the same thing the same way are one.
   ///
-  /// A data race is two places in the code, whatever they touched.
+  /// A data race is two places in the code, whatever they touched, and a wait without a loop is one.
   struct Key: Equatable {
     var kind: Finding.Kind
     var object: ObjectID?
@@ -60,10 +60,11 @@ extension Candidate {
       locks = finding.locks
       self.message = message
       self.pattern = pattern
-      if finding.kind == .dataRace {
-        places = finding.steps.map { trace[$0].programCounter }.sorted()
-      } else {
-        object = finding.object
+      switch finding.kind {
+      case .dataRace: places = finding.steps.map { trace[$0].programCounter }.sorted()
+      // The check before the wait.
+      case .waitWithoutLoop: places = finding.steps.prefix(1).map { trace[$0].programCounter }
+      default: object = finding.object
       }
     }
   }

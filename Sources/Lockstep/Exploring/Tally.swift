@@ -55,6 +55,7 @@ struct Tally {
   private var staleReads = StaleReads()
   private var reentrancy = Reentrancy()
   private var taskBlocking = TaskBlocking()
+  private var waitWithoutLoop = WaitWithoutLoop()
   /// Of each deadlock, the locks that were waited for.
   private var deadlocked: Set<Set<ObjectID>> = []
 
@@ -72,6 +73,9 @@ struct Tally {
   /// The findings, the kind that says most first.
   var findings: [Candidate] {
     let confirmed = candidates.all.filter { candidate in
+      if candidate.key.kind == .waitWithoutLoop {
+        return waitWithoutLoop.isConfirmed(candidate.key.places)
+      }
       guard let pattern = candidate.pattern else { return true }
       return candidate.finding.kind == .reentrancy
         ? reentrancy.isConfirmed(pattern) : staleReads.isConfirmed(pattern)
@@ -99,6 +103,7 @@ struct Tally {
   /// The findings that are shown: not what another one already says more precisely.
   var shownFindings: [Candidate] {
     let lost = Set(findings.filter { $0.finding.kind == .lostUpdate }.map(\.finding.object))
+    let waited = Set(findings.filter { $0.finding.kind == .waitWithoutLoop }.map(\.finding.object))
     var stale: Set<ObjectID?> = []
     var raced: Set<ObjectID?> = []
     var shown: [Finding.Kind: Int] = [:]
@@ -122,6 +127,8 @@ struct Tally {
       {
         return false
       }
+      // A wait has to be between the check and the act: what is missing is that it is checked again.
+      if kind == .atomicity, waited.contains(candidate.finding.object) { return false }
       if kind == .atomicity || kind == .reentrancy,
         !stale.insert(candidate.finding.object).inserted
       {
@@ -135,8 +142,8 @@ struct Tally {
   private static func rank(_ kind: Finding.Kind) -> Int {
     let order: [Finding.Kind] = [
       .nondeterminism, .crash, .leakedLock, .lostWakeUp, .deadlock, .neverResumed, .lostUpdate,
-      .dataRace, .reentrancy, .atomicity, .heldAcrossSuspension, .starvation, .assertion,
-      .thrownError, .exitStatus, .lockOrder,
+      .dataRace, .reentrancy, .atomicity, .heldAcrossSuspension, .starvation,
+      .waitWithoutLoop, .assertion, .thrownError, .exitStatus, .lockOrder,
     ]
     return order.firstIndex(of: kind) ?? order.count
   }
@@ -171,6 +178,7 @@ struct Tally {
   mutating func learn(from other: Tally) {
     staleReads = other.staleReads
     reentrancy = other.reentrancy
+    waitWithoutLoop = other.waitWithoutLoop
   }
 
   /// What is kept under a key, whether it is in doubt or not.
@@ -218,6 +226,7 @@ struct Tally {
     where candidates.isNews(read.finding, read.pattern, in: execution, native.preemptions) {
       keep(read.finding, of: execution, pattern: read.pattern)
     }
+    for finding in waitWithoutLoop.record(execution) { keep(finding, of: execution) }
     if lks_ranTasks(native.handle) { recordTasks(execution, native) }
     if !analysis.idle.isEmpty { idleWaiters += 1 }
     if result.isUnfinished, execution.ending == .completed {

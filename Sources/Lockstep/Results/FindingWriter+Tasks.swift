@@ -16,16 +16,6 @@ extension FindingWriter {
       between: details.description(of: steps[1]).location)
   }
 
-  /// The finding's steps are the signal, and the wait that came too late.
-  var lostWakeUp: String {
-    guard let signal = finding.steps.first, let wait = finding.steps.last else { return object }
-    return Summary.lostWakeUp(
-      signaller: name(of: execution.trace[signal].thread),
-      signalled: details.description(of: signal).location,
-      waiter: name(of: execution.trace[wait].thread),
-      waits: details.description(of: wait).location, object: object)
-  }
-
   /// The finding's steps are the acquisition and the suspension.
   var heldAcrossSuspension: String {
     guard let acquisition = finding.steps.first, let suspension = finding.steps.last

@@ -115,7 +115,7 @@ struct FindingWriter {
     let threads = Set(finding.steps.map { trace[$0].thread })
     let isAboutThreads = [
       .lostUpdate, .dataRace, .lockOrder, .atomicity, .reentrancy, .heldAcrossSuspension,
-      .starvation,
+      .starvation, .waitWithoutLoop,
     ].contains(finding.kind)
     for (index, event) in trace.enumerated() {
       if isAboutThreads, !threads.contains(event.thread) { continue }
@@ -176,6 +176,7 @@ struct FindingWriter {
     case .reentrancy: return reentrancy
     case .neverResumed: return neverResumed
     case .lostWakeUp: return lostWakeUp
+    case .waitWithoutLoop: return waitWithoutLoop
     case .heldAcrossSuspension: return heldAcrossSuspension
     case .starvation: return starvation
     case .thrownError: return Summary.thrownError(candidate.message ?? "an error", at: thrownAt)

@@ -85,6 +85,16 @@ package enum Summary {
       + "\(at(waits)), and nobody signals it again"
   }
 
+  /// A thread checked something, waited for a condition, and did not check again.
+  package static func waitWithoutLoop(
+    waiter: String, condition: String, waits: SourceLocation?, checked: Place, writer: String,
+    writes: SourceLocation?
+  ) -> String {
+    "Wait without a loop: \(waiter) looked at \(checked.object)\(place("at", checked)), waited for "
+      + "\(condition)\(at(waits)), and went on without looking again; \(writer) had written it"
+      + "\(at(writes)), but a wait may end without that, or after others have changed it"
+  }
+
   /// A task that goes on on another thread cannot give up what it took on this one.
   package static func heldAcrossSuspension(
     task: String, lock: Place, suspension: SourceLocation?

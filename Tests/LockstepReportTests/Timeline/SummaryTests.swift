@@ -83,6 +83,16 @@ struct `The sentence of` {
         == "Crash: inc #1 ended the process by SIGTRAP at Bank.swift:31")
   }
 
+  @Test func `a wait without a loop`() {
+    #expect(
+      Summary.waitWithoutLoop(
+        waiter: "a", condition: "Box.arrival", waits: Findings.place(4),
+        checked: .init("Box.isFull", at: Findings.place(3)), writer: "b", writes: Findings.place(9))
+        == "Wait without a loop: a looked at Box.isFull at Bank.swift:3, waited for Box.arrival at "
+        + "Bank.swift:4, and went on without looking again; b had written it at Bank.swift:9, but a "
+        + "wait may end without that, or after others have changed it")
+  }
+
   @Test func `differing outcomes`() {
     #expect(
       Summary.outcomes(["5": 1, "6": 3]) == "Differing outcomes: 2 where one is expected: 5, 6")

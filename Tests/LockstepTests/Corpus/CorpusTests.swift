@@ -36,7 +36,8 @@ import Testing
       ("continuation", []), ("continuation-fixed", []), ("sleep", []), ("sleep-fixed", []),
       ("blocked-pool", []), ("blocked-pool-fixed", []), ("held-lock", []),
       ("held-lock-fixed", []), ("wake-up", []), ("wake-up-fixed", []), ("relay", []),
-      ("relay-fixed", []), ("buffer", []), ("buffer-fixed", []),
+      ("relay-fixed", []), ("buffer", []), ("buffer-fixed", []), ("single-check", []),
+      ("single-check-fixed", []),
       ("rwlock", [1, 1]), ("rwlock", [2, 2]), ("rwlock", [3, 2]), ("rwlock", [2, 3]),
       ("spinlock", [3]), ("shared", []), ("cache", []), ("meeting", [2]), ("meeting", [3]),
       ("meeting", [4]), ("oneshort", [2]), ("oneshort", [3]), ("deadline", []),
@@ -81,7 +82,8 @@ import Testing
     arguments: [
       ("race", [2, 2]), ("fib", [2]), ("bank", []), ("shared", []), ("cache", []),
       ("oneshort", [2]),
-      ("timeout", []), ("relay", []), ("reentrancy", []), ("continuation", []), ("crossing", []),
+      ("timeout", []), ("relay", []), ("single-check", []), ("reentrancy", []),
+      ("continuation", []), ("crossing", []),
     ] as [(String, [Int])])
   func `replays its findings identically`(name: String, sizes: [Int]) throws {
     let finding = try #require(try report(name, sizes).findings.first)
