@@ -41,6 +41,7 @@ LKSThread *lks_openThread(LKSExploration *exploration, uint32_t index, LKSThread
   thread->yielded = false;
   thread->attemptFailed = false;
   thread->attemptWasStep = false;
+  thread->wokeForNothing = false;
   thread->attemptSite = 0;
   thread->fileLocks = 0;
   thread->inRuntime = 0;

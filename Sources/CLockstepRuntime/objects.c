@@ -179,7 +179,8 @@ void lks_commitEffects(LKSThread *thread, LKSEvent *event) {
   case LKS_TIMED_WAKE: {
     LKSObject *condition = lks_object(exploration, address, LKS_OBJECT_CONDITION);
     bool waited = lks_leaveWaiters(exploration, condition, thread->index);
-    event->value = thread->tookLock = event->kind != LKS_WAIT_END || !waited;
+    thread->tookLock = event->kind != LKS_WAIT_END || !waited;
+    event->value = thread->tookLock ? 1 : thread->pending.expected;
     break;
   }
   case LKS_SEMAPHORE_TRY_WAIT:

@@ -10,12 +10,18 @@ typedef struct LKSDeadline {
   const struct timespec *time;
 } LKSDeadline;
 
-/// A step in between, when the wait ends: by the signal that chose the thread before, or in vain.
+/// A step in between, when the wait ends: by the signal that chose the thread before, or in vain, or for
+/// nothing where it has no time limit.
 static int endWait(
     LKSThread *thread, pthread_cond_t *condition, const LKSDeadline *deadline, uintptr_t caller) {
-  lks_prepare(thread, LKS_WAIT_END, (uintptr_t)condition, 1, caller);
+  LKSPending *pending = lks_prepare(thread, LKS_WAIT_END, (uintptr_t)condition, 1, caller);
+  if (!deadline) pending->expected = LKS_FOR_NOTHING;
   lks_timedStep(thread);
   if (thread->tookLock) return 0;
+  if (!deadline) {
+    thread->wokeForNothing = true;
+    return 0;
+  }
   lks_passUntil(thread, deadline->clock, lks_nanoseconds(deadline->time), caller);
   return ETIMEDOUT;
 }
@@ -59,9 +65,11 @@ static int wait(
     lks_mutexGiveUp(thread, mutex);
   else
     LKS_REAL(pthread_mutex_unlock)(mutex);
-  int error = deadline ? endWait(thread, condition, deadline, caller) : 0;
+  // Once for each thread: a loop around the wait has an end then.
+  bool mayEnd = deadline || (exploration->plan.wakesForNothing && !thread->wokeForNothing);
+  int error = mayEnd ? endWait(thread, condition, deadline, caller) : 0;
   prepareToRelock(thread, condition, mutex, isModelled, caller);
-  if (deadline)
+  if (mayEnd)
     lks_step(thread);
   else
     awaitSignal(thread, condition, caller);

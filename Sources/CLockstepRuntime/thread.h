@@ -101,6 +101,8 @@ struct LKSThread {
   /// Of a lock attempt that found the lock taken.
   bool attemptFailed;
   bool futexWoken;
+  /// A wait of its own for a condition has ended for nothing.
+  bool wokeForNothing;
   /// Of a lock attempt: where it was inlined, and whether its failure is already a step.
   uintptr_t attemptSite;
   bool attemptWasStep;

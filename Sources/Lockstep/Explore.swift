@@ -46,6 +46,8 @@ public enum OutcomeExpectation: Sendable {
 ///   - budget: time after which the exploration ends, complete or not.
 ///   - expectation: whether differing results are a finding.
 ///   - stepLimit: steps after which one execution is stopped.
+///   - spuriousWakeups: whether the first wait of each thread for a condition may also end although
+///     nobody woke it, as POSIX allows: it multiplies schedules.
 ///   - name: of the unit in reports and tokens.
 ///   - probe: a function compiled as the closure is, that reads and writes what it is given once;
 ///     by default, one of Lockstep's own, which `lockstep test` compiles as it does the tests.
@@ -55,11 +57,12 @@ public enum OutcomeExpectation: Sendable {
 public func explore<Outcome: Hashable>(
   _ strategy: Strategy = .automatic, budget: Duration = .seconds(10),
   expecting expectation: OutcomeExpectation = .anyOutcomes, stepLimit: Int = 20_000,
+  spuriousWakeups: Bool = false,
   named name: String = #function, probe: ((UnsafeMutablePointer<Int>) -> Void)? = nil,
   _ body: @escaping () throws -> Outcome
 ) throws -> Exploration<Outcome> {
   try explore(
-    configuration(strategy, budget, expectation, stepLimit, name, probe), body)
+    configuration(strategy, budget, expectation, stepLimit, spuriousWakeups, name, probe), body)
 }
 
 /// The outcome of a closure that returns nothing: that it came to its end.
@@ -74,6 +77,8 @@ public struct Completion: Hashable, Sendable, CustomStringConvertible {
 ///   - strategy: which schedules; all that can be told apart, unless said otherwise.
 ///   - budget: time after which the exploration ends, complete or not.
 ///   - stepLimit: steps after which one execution is stopped.
+///   - spuriousWakeups: whether the first wait of each thread for a condition may also end although
+///     nobody woke it, as POSIX allows: it multiplies schedules.
 ///   - name: of the unit in reports and tokens.
 ///   - probe: a function compiled as the closure is; see `explore` with a result.
 ///   - body: what is explored. An error that it throws is a finding.
@@ -81,10 +86,14 @@ public struct Completion: Hashable, Sendable, CustomStringConvertible {
 /// - Throws: `ExplorationError`, when nothing could be explored at all.
 public func explore(
   _ strategy: Strategy = .automatic, budget: Duration = .seconds(10), stepLimit: Int = 20_000,
+  spuriousWakeups: Bool = false,
   named name: String = #function, probe: ((UnsafeMutablePointer<Int>) -> Void)? = nil,
   _ body: @escaping () throws -> Void
 ) throws -> Exploration<Completion> {
-  try explore(strategy, budget: budget, stepLimit: stepLimit, named: name, probe: probe) {
+  try explore(
+    strategy, budget: budget, stepLimit: stepLimit, spuriousWakeups: spuriousWakeups, named: name,
+    probe: probe
+  ) {
     try body()
     return Completion()
   }
@@ -99,6 +108,8 @@ public func explore(
 ///   - budget: time after which the exploration ends, complete or not.
 ///   - expectation: whether differing results are a finding.
 ///   - stepLimit: steps after which one execution is stopped.
+///   - spuriousWakeups: whether the first wait of each thread for a condition may also end although
+///     nobody woke it, as POSIX allows: it multiplies schedules.
 ///   - name: of the unit in reports and tokens.
 ///   - probe: a function compiled as the closure is; see the synchronous `explore`.
 ///   - body: what is explored. Its result is an outcome; an error that it throws, and that it never
@@ -108,11 +119,12 @@ public func explore(
 public func explore<Outcome: Hashable & Sendable>(
   _ strategy: Strategy = .automatic, budget: Duration = .seconds(10),
   expecting expectation: OutcomeExpectation = .anyOutcomes, stepLimit: Int = 20_000,
+  spuriousWakeups: Bool = false,
   named name: String = #function, probe: ((UnsafeMutablePointer<Int>) -> Void)? = nil,
   _ body: @escaping @Sendable () async throws -> Outcome
 ) throws -> Exploration<Outcome> {
   try explore(
-    configuration(strategy, budget, expectation, stepLimit, name, probe), body)
+    configuration(strategy, budget, expectation, stepLimit, spuriousWakeups, name, probe), body)
 }
 
 /// The same with everything said in a configuration.
@@ -126,12 +138,14 @@ package func explore<Outcome: Hashable & Sendable>(
 
 private func configuration(
   _ strategy: Strategy, _ budget: Duration, _ expectation: OutcomeExpectation, _ stepLimit: Int,
+  _ spuriousWakeups: Bool,
   _ name: String, _ probe: ((UnsafeMutablePointer<Int>) -> Void)?
 ) -> Configuration {
   var configuration = Configuration()
   configuration.strategy = strategy
   configuration.budget = budget
   configuration.stepLimit = stepLimit
+  configuration.spuriousWakeups = spuriousWakeups
   configuration.name = name
   configuration.expectsOneOutcome = expectation == .oneOutcome
   configuration.probe = probe
@@ -161,7 +175,8 @@ func report(
   guard !lks_isControlled() else { throw ExplorationError.nested }
   let proof = InstrumentationProof.run(configuration.probe)
   LastWords.install()
-  let native = try NativeExploration(mode: NativeExploration.mode)
+  let native = try NativeExploration(
+    mode: NativeExploration.mode, wakesForNothing: configuration.spuriousWakeups)
   return try LastWords.remembering(configuration, of: native) {
     let report = try report(of: body, configuration, native, proof, outcomes: outcomes)
     ResultsFolder.write(report)

@@ -48,8 +48,8 @@ package struct Event: Hashable, Sendable {
     case semaphoreTryWaitFailed = 18
     /// The end of a wait for a condition that may time out: always enabled.
     ///
-    /// `value` is 1 where a signal had chosen the thread, and 0 where none had: then it waits no more.
-    /// A `lock` follows, as after any wait.
+    /// `value` is 1 where the thread was woken, and 0 where it was not, or `Event.forNothing` where it had no
+    /// time limit: then it waits no more. A `lock` follows, as after any wait.
     case waitEnd = 19
     /// A thread that waits for a condition is the one that a signal wakes, of several that waited then.
     ///
@@ -145,6 +145,9 @@ package struct Event: Hashable, Sendable {
   package static let nobody: UInt64 = 255
   /// The `value` of a `signal` that wakes one of several.
   package static let several: UInt64 = 254
+
+  /// The `value` of a `waitEnd` of a wait without a time limit that nobody woke.
+  package static let forNothing: UInt64 = 2
 
   package var object: ObjectID
   package var other: ObjectID

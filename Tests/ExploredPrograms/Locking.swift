@@ -71,6 +71,26 @@ public func conditionHandOver() -> Int {
   return locked.total
 }
 
+/// The same without a loop: what it finds when the wait is over.
+public func conditionWaitedForOnce() -> Bool {
+  let locked = Locked()
+  let found = Locked()
+  inParallel(
+    {
+      locked.condition.lock()
+      if !locked.isReady { locked.condition.wait() }
+      found.isReady = locked.isReady
+      locked.condition.unlock()
+    },
+    {
+      locked.condition.lock()
+      locked.isReady = true
+      locked.condition.signal()
+      locked.condition.unlock()
+    })
+  return found.isReady
+}
+
 /// The same without looking first: a signal sent before the wait is lost.
 public func lostWakeUp() -> Int {
   let locked = Locked()

@@ -83,6 +83,39 @@ func explored<Outcome: Hashable>(
     #expect(Set(exploration.outcomes.keys) == [1])
   }
 
+  @Test func `A wait may end for nothing, if that is asked for, and a loop waits again`() throws {
+    func outcomes<Outcome: Hashable>(
+      spuriousWakeups: Bool, _ body: @escaping () -> Outcome
+    ) throws -> Set<Outcome> {
+      let exploration = try explore(
+        .exhaustive, spuriousWakeups: spuriousWakeups, probe: ExploredPrograms.probe, body)
+      #expect(exploration.verdict == .pass, "\(exploration)")
+      #expect(exploration.isComplete)
+      return Set(exploration.outcomes.keys)
+    }
+    #expect(try outcomes(spuriousWakeups: false, conditionWaitedForOnce) == [true])
+    #expect(try outcomes(spuriousWakeups: true, conditionWaitedForOnce) == [false, true])
+    #expect(try outcomes(spuriousWakeups: false, conditionHandOver) == [1])
+    #expect(try outcomes(spuriousWakeups: true, conditionHandOver) == [1])
+  }
+
+  /// The wait that ended for nothing is shown as such, and its token replays it.
+  @Test func `A failure after a wait that ended for nothing is shown, and replays`() throws {
+    struct NotReady: Error {}
+    func exploration(_ strategy: Strategy) throws -> Exploration<Completion> {
+      try explore(
+        strategy, spuriousWakeups: true, named: "once", probe: ExploredPrograms.probe
+      ) {
+        guard conditionWaitedForOnce() else { throw NotReady() }
+      }
+    }
+    let finding = try #require(try exploration(.exhaustive).findings.first)
+    #expect(finding.kind == "thrownError")
+    #expect(finding.text.contains("wakes for nothing"))
+    let again = try exploration(.replay(finding.schedule))
+    #expect(again.findings.first?.text == finding.text)
+  }
+
   @Test func `A signal before its wait is a lost wake-up`() throws {
     let exploration = try explored { lostWakeUp() }
     #expect(exploration.findings.map(\.kind) == ["lostWakeUp"], "\(exploration)")

@@ -106,6 +106,8 @@ typedef enum LKSEventFlags {
 
 /// `value` of a signal that woke nobody.
 #define LKS_NOBODY 255
+/// `value` of the end of a wait without a time limit that nobody woke.
+#define LKS_FOR_NOTHING 2
 /// `value` of a signal that wakes one of several: a step of its own says whom.
 #define LKS_SEVERAL 254
 
@@ -164,6 +166,8 @@ typedef struct LKSPlan {
   bool learnsNothing;
   /// The steps before `branch` are those of the run before, whose events can be kept.
   bool repeats;
+  /// The first wait for a condition of each thread may end for nothing.
+  bool wakesForNothing;
 } LKSPlan;
 
 /// `value` of a crash without a signal: a block freed twice.

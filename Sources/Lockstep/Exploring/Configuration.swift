@@ -15,6 +15,8 @@ package struct Configuration {
   package var expectsOneOutcome = false
   /// Kinds of findings that are none here, by name.
   package var ignoredKinds: Set<String> = []
+  /// Whether the first wait of each thread for a condition may end although nobody woke it.
+  package var spuriousWakeups = false
   /// Whether the least schedule of each finding is looked for.
   package var minimises = true
   /// Whether calls alone are enough, so that a lack of instrumentation is no reason to complain.

@@ -12,9 +12,15 @@ final class NativeExploration {
   private var prefix: [UInt8] = []
   /// The program whose executions are children of this process; nil where they are its own.
   private let program: ProgramBody?
+  /// Whether waits for conditions may end for nothing: in all executions, or their steps differ.
+  private let wakesForNothing: Bool
 
+  /// - Parameters:
+  ///   - mode: how threads take turns.
+  ///   - wakesForNothing: whether a wait for a condition may end for nothing.
   /// - Throws: `ExplorationError.noMemory` when its region of memory cannot be reserved.
-  init(mode: LKSMode) throws {
+  init(mode: LKSMode, wakesForNothing: Bool = false) throws {
+    self.wakesForNothing = wakesForNothing
     let matrix = Independence.matrix
     dependence = .allocate(capacity: matrix.count)
     dependence.initialize(from: matrix, count: matrix.count)
@@ -29,7 +35,8 @@ final class NativeExploration {
   /// An exploration of the program that this process is stopped at the beginning of.
   ///
   /// - Throws: `ExplorationError.noMemory`.
-  init(of program: ProgramBody) throws {
+  init(of program: ProgramBody, wakesForNothing: Bool = false) throws {
+    self.wakesForNothing = wakesForNothing
     let matrix = Independence.matrix
     dependence = .allocate(capacity: matrix.count)
     dependence.initialize(from: matrix, count: matrix.count)
@@ -107,6 +114,7 @@ final class NativeExploration {
       native.detailed = plan.isDetailed
       native.repeats = plan.repeats
       native.learnsNothing = plan.learnsNothing
+      native.wakesForNothing = wakesForNothing
       switch plan.plan.continuation {
       case .nonPreemptive: native.continuation = LKS_NON_PREEMPTIVE
       case .random(let seed):

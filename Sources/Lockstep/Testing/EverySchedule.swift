@@ -20,6 +20,7 @@ public struct EveryScheduleTrait: TestTrait, SuiteTrait, TestScoping {
   let strategy: Strategy
   let budget: Duration
   let stepLimit: Int
+  let spuriousWakeups: Bool
   let granularity: Granularity
 
   /// On a suite, the trait is for all of its tests.
@@ -38,6 +39,7 @@ public struct EveryScheduleTrait: TestTrait, SuiteTrait, TestScoping {
     configuration.strategy = Environment.replayToken.map { .replay($0) } ?? strategy
     configuration.budget = budget
     configuration.stepLimit = stepLimit
+    configuration.spuriousWakeups = spuriousWakeups
     configuration.acceptsCallsOnly = granularity == .calls
     configuration.name = test.displayName ?? test.name
     let filter = test.name.prefix { $0 != "(" }
@@ -88,13 +90,17 @@ extension Trait where Self == EveryScheduleTrait {
   ///   - strategy: which schedules; all that can be told apart, unless said otherwise.
   ///   - budget: time after which the exploration of one test ends, complete or not.
   ///   - stepLimit: steps after which one execution is stopped.
+  ///   - spuriousWakeups: whether the first wait of each thread for a condition may also end although
+  ///     nobody woke it.
   ///   - granularity: what must be seen for a pass.
   /// - Returns: the trait.
   public static func everySchedule(
     _ strategy: Strategy = .automatic, budget: Duration = .seconds(10), stepLimit: Int = 20_000,
+    spuriousWakeups: Bool = false,
     granularity: EveryScheduleTrait.Granularity = .accesses
   ) -> Self {
     EveryScheduleTrait(
-      strategy: strategy, budget: budget, stepLimit: stepLimit, granularity: granularity)
+      strategy: strategy, budget: budget, stepLimit: stepLimit, spuriousWakeups: spuriousWakeups,
+      granularity: granularity)
   }
 }

@@ -30,6 +30,7 @@ struct TimelineAction: Equatable {
       case "semaphoreTryWait": Self(verb: "try", object: object, result: " → true")
       case "semaphoreTryWaitFailed": Self(verb: "try", object: object, result: " → false")
       case "waitEnd", "wake", "timedWake": Self(verb: "woken from", object: object)
+      case "spuriousWakeup": Self(verb: "wakes for nothing")
       case "waitTimedOut": Self(verb: "give up", object: object)
       case "semaphoreRead": Self(verb: "look at", object: object, result: gives)
       case "arrive": Self(verb: "arrive at", object: object)

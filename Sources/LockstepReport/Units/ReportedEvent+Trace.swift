@@ -50,6 +50,10 @@ extension ReportedEvent {
 extension Event {
   /// The name of its kind, and of what came of it where one kind can end in two ways.
   fileprivate var reportedKind: String {
-    kind == .waitEnd && value == 0 ? "waitTimedOut" : "\(kind)"
+    switch (kind, value) {
+    case (.waitEnd, 0): "waitTimedOut"
+    case (.waitEnd, Event.forNothing): "spuriousWakeup"
+    default: "\(kind)"
+    }
   }
 }
