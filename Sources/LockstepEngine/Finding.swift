@@ -2,7 +2,7 @@
 package struct Finding: Equatable, Sendable {
   package enum Kind: String, Sendable, CaseIterable {
     case lostUpdate, dataRace, deadlock, leakedLock, lockOrder, atomicity, reentrancy, neverResumed
-    case lostWakeUp, waitWithoutLoop, heldAcrossSuspension, starvation
+    case lostWakeUp, waitWithoutLoop, heldAcrossSuspension, starvation, leakedTask
     case assertion, thrownError, exitStatus, outcomes, crash, livelock, stepLimit, nondeterminism
   }
 

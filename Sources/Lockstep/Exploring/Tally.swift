@@ -112,7 +112,7 @@ struct Tally {
       // What is not controlled may have put them in order.
       if kind == .dataRace, ordersUnseen { return false }
       // Somebody who is not controlled may be about to wake them.
-      if kind == .neverResumed, !uncontrolled.isEmpty { return false }
+      if kind == .neverResumed || kind == .leakedTask, !uncontrolled.isEmpty { return false }
       if kind == .deadlock, !uncontrolled.isEmpty,
         !candidate.finding.waits.contains(where: { $0.blocked.kind.isAcquisition })
       {
@@ -143,7 +143,8 @@ struct Tally {
     let order: [Finding.Kind] = [
       .nondeterminism, .crash, .leakedLock, .lostWakeUp, .deadlock, .neverResumed, .lostUpdate,
       .dataRace, .reentrancy, .atomicity, .heldAcrossSuspension, .starvation,
-      .waitWithoutLoop, .assertion, .thrownError, .exitStatus, .lockOrder,
+      .waitWithoutLoop, .leakedTask, .assertion, .thrownError,
+      .exitStatus, .lockOrder,
     ]
     return order.firstIndex(of: kind) ?? order.count
   }
@@ -258,6 +259,7 @@ struct Tally {
       keep(read.finding, of: execution, pattern: read.pattern)
     }
     for finding in taskBlocking.record(execution) { keep(finding, of: execution) }
+    if let leaked = Finding.leakedTasks(in: execution) { keep(leaked, of: execution) }
   }
 
   /// Notes that the same schedule twice gave different steps.

@@ -36,6 +36,15 @@ extension FindingWriter {
       signalled: details.description(of: signal).location)
   }
 
+  /// The finding's steps are where tasks were suspended that did not go on.
+  var leakedTask: String {
+    let trace = execution.trace
+    return Summary.leakedTask(
+      task: finding.steps.first.map { name(of: trace[$0].thread) } ?? "a task",
+      at: finding.steps.first.flatMap { details.description(of: $0).location },
+      others: finding.steps.dropFirst().map { name(of: trace[$0].thread) })
+  }
+
   /// Tasks that were suspended and did not go on, the body's first.
   var neverResumed: String {
     var latest: [ThreadID: Int] = [:]

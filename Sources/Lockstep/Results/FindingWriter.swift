@@ -115,7 +115,7 @@ struct FindingWriter {
     let threads = Set(finding.steps.map { trace[$0].thread })
     let isAboutThreads = [
       .lostUpdate, .dataRace, .lockOrder, .atomicity, .reentrancy, .heldAcrossSuspension,
-      .starvation, .waitWithoutLoop,
+      .starvation, .waitWithoutLoop, .leakedTask,
     ].contains(finding.kind)
     for (index, event) in trace.enumerated() {
       if isAboutThreads, !threads.contains(event.thread) { continue }
@@ -175,6 +175,7 @@ struct FindingWriter {
     case .atomicity: return staleRead
     case .reentrancy: return reentrancy
     case .neverResumed: return neverResumed
+    case .leakedTask: return leakedTask
     case .lostWakeUp: return lostWakeUp
     case .waitWithoutLoop: return waitWithoutLoop
     case .heldAcrossSuspension: return heldAcrossSuspension

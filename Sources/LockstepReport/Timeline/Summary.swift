@@ -111,6 +111,14 @@ package enum Summary {
       + "until \(other) signals it\(at(signalled)); with no thread left, \(other) never runs"
   }
 
+  package static func leakedTask(
+    task: String, at location: SourceLocation?, others: [String]
+  ) -> String {
+    let rest = others.isEmpty ? "" : "; so does \(list(others))"
+    return "Leaked task: when all is over, \(task) still waits\(at(location)) for something that "
+      + "nobody is left to do\(rest)"
+  }
+
   package static func neverResumed(
     task: String, at location: SourceLocation?, others: [String]
   ) -> String {

@@ -83,6 +83,13 @@ struct `The sentence of` {
         == "Crash: inc #1 ended the process by SIGTRAP at Bank.swift:31")
   }
 
+  @Test func `a leaked task`() {
+    #expect(
+      Summary.leakedTask(task: "a", at: Findings.place(3), others: ["b"])
+        == "Leaked task: when all is over, a still waits at Bank.swift:3 for something that nobody is "
+        + "left to do; so does b")
+  }
+
   @Test func `a wait without a loop`() {
     #expect(
       Summary.waitWithoutLoop(

@@ -37,7 +37,7 @@ import Testing
       ("blocked-pool", []), ("blocked-pool-fixed", []), ("held-lock", []),
       ("held-lock-fixed", []), ("wake-up", []), ("wake-up-fixed", []), ("relay", []),
       ("relay-fixed", []), ("buffer", []), ("buffer-fixed", []), ("single-check", []),
-      ("single-check-fixed", []),
+      ("single-check-fixed", []), ("leaked-task", []), ("leaked-task-fixed", []),
       ("rwlock", [1, 1]), ("rwlock", [2, 2]), ("rwlock", [3, 2]), ("rwlock", [2, 3]),
       ("spinlock", [3]), ("shared", []), ("cache", []), ("meeting", [2]), ("meeting", [3]),
       ("meeting", [4]), ("oneshort", [2]), ("oneshort", [3]), ("deadline", []),
