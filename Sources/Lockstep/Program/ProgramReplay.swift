@@ -62,7 +62,7 @@ struct ProgramReplay {
       if again == schedule.traceHash { same += 1 }
     }
     tally.isComplete = true
-    tally.uncontrolled = native.uncontrolled
+    tally.uncontrolled = native.uncontrolled(body, configuration)
     tally.instrumentedCalls = lks_instrumentedCalls(native.handle)
     let describer = FindingDescriber(configuration: configuration, native: native, body: body)
     let report = ExplorationReport(

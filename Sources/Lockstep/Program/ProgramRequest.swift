@@ -20,6 +20,8 @@ package struct ProgramRequest: Codable, Sendable {
   /// What the program is to end with.
   package var exitStatus: Int32 = 0
   package var expectsOneOutcome = false
+  /// Whether the first wait of each thread for a condition may end although nobody woke it.
+  package var spuriousWakeups = false
   /// Kinds of findings that are to be none.
   package var ignoredKinds: [String] = []
   /// Whether the program was built by `lockstep build`, whose flags show every access.

@@ -42,6 +42,7 @@ enum ProgramServer {
     configuration.budget = .seconds(request.budget)
     configuration.stepLimit = request.stepLimit
     configuration.name = request.name
+    configuration.spuriousWakeups = request.spuriousWakeups
     configuration.ignoredKinds = Set(request.ignoredKinds)
     configuration.expectsOneOutcome = request.expectsOneOutcome
     configuration.replayCommand = { token in
@@ -58,7 +59,7 @@ enum ProgramServer {
     LastWords.installDescribers()
     let proof = InstrumentationProof(ofProgramBuiltByLockstep: request.isInstrumented)
     let body = ProgramBody(expectedStatus: request.exitStatus)
-    let native = try NativeExploration(of: body)
+    let native = try NativeExploration(of: body, wakesForNothing: request.spuriousWakeups)
     guard case .replay = configuration.strategy.choice else {
       configuration.onFinding = { kind, schedule in say(.found(kind: kind, schedule: schedule)) }
       let report = try report(of: body, configuration, native, proof) {

@@ -83,6 +83,9 @@ struct ProgramOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The exit status that is no finding.", valueName: "status"))
   var exitStatus: Int32 = 0
 
+  @Flag(help: "The first wait of each thread for a condition may also end although nobody woke it.")
+  var spuriousWakeups = false
+
   @Flag(help: "Differing outcomes are a finding.")
   var oneOutcome = false
 
@@ -117,9 +120,17 @@ struct ProgramOptions: ParsableArguments {
     request.exitStatus = exitStatus
     request.expectsOneOutcome = oneOutcome
     request.ignoredKinds = ignore
-    request.replayCommand = ["lockstep", "replay"]
+    request.spuriousWakeups = spuriousWakeups
+    request.replayCommand = ["lockstep", "replay"] + replayOptions
     request.replayTail = ([program] + arguments).map(Self.quoted)
     return request
+  }
+
+  /// What a replay must be told, too: other executions have other steps.
+  private var replayOptions: [String] {
+    (name.map { ["--name", Self.quoted($0)] } ?? [])
+      + (spuriousWakeups ? ["--spurious-wakeups"] : [])
+      + (exitStatus == 0 ? [] : ["--exit-status", "\(exitStatus)"])
   }
 
   /// As a shell would take it for one word.
