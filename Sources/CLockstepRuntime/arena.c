@@ -24,6 +24,12 @@ static inline LKSBlockHeader *headerOf(const void *block) { return (LKSBlockHead
 
 static void *allocate(LKSThread *thread, size_t size, size_t alignment) {
   if (size > LKS_ARENA_SIZE) return NULL;
+  LKSExploration *exploration = thread->exploration;
+  // Where memory is limited, the system says when it is used up.
+  if (LKS_UNLIKELY(exploration->memoryLimit)) {
+    if (exploration->allocated + size > exploration->memoryLimit) return NULL;
+    exploration->allocated += size;
+  }
   uint8_t *top = thread->arenaTop;
   uintptr_t block = ((uintptr_t)top + sizeof(LKSBlockHeader) + alignment - 1) & ~(alignment - 1);
   size_t rounded = (size + 15) & ~(size_t)15;

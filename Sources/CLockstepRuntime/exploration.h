@@ -156,6 +156,11 @@ struct LKSExploration {
   bool isOver;
   /// The child took no step for too long.
   _Atomic bool isStuck;
+  /// Where it was in the kernel then; NULL where it was not.
+  const char *heldUpIn;
+  /// Bytes that its threads allocated.
+  uint64_t allocated;
+  uint64_t memoryLimit;
   /// Threads of the pool that an execution asked for in vain.
   uint32_t poolNeeded;
   /// One past the highest address of the first thread's stack that an execution uses.

@@ -5,12 +5,16 @@
 /// so alone. A child makes no thread; it adopts the contexts of threads that the process made, which
 /// are memory as all else. What an execution shows and what is learned in it lies in memory that both
 /// see; everything else of the exploration is put back to what it was.
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,12 +31,12 @@ LKSMainThread lks_mainThread;
 /// Threads that the process makes before it knows how many a program has.
 #define LKS_FIRST_THREADS 4
 
-static uint32_t secondsLimit = 10;
-static uint64_t memoryLimit = 2ull << 30;
+static uint64_t memoryLimit = 1ull << 30;
+static int keptDescriptor = -1;
 
-void lks_setProgramLimits(uint32_t seconds, uint64_t memory) {
-  secondsLimit = seconds;
+void lks_setProgramLimits(uint32_t seconds, uint64_t memory, int descriptor) {
   memoryLimit = memory;
+  keptDescriptor = descriptor;
   lks_setWatchdog(seconds);
 }
 
@@ -72,6 +76,8 @@ LKSExploration *lks_programCreate(const uint8_t *dependence) {
       !exploration->pristine) return NULL;
   lks_adoptMainThread(exploration);
   if (!lks_poolReserve(exploration, LKS_FIRST_THREADS)) return NULL;
+  // Whoever loses its parent becomes this process's child, to be ended with the execution.
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
   lks_findUnneededLibraries();
   lks_leaveOutLibraries(true);
   return exploration;
@@ -83,7 +89,7 @@ static void limitMemory(void) {
   struct rlimit limit;
   if (!memoryLimit || getrlimit(RLIMIT_AS, &limit) != 0) return;
   // Beyond what is mapped and never used.
-  uint64_t bytes = memoryLimit + LKS_REGION_SIZE + LKS_SHARED_SIZE + (1ull << 30);
+  uint64_t bytes = memoryLimit + LKS_REGION_SIZE + LKS_SHARED_SIZE + (512ull << 20);
   if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur > bytes) limit.rlim_cur = bytes;
   setrlimit(RLIMIT_AS, &limit);
 }
@@ -96,6 +102,9 @@ static void becomeChild(LKSExploration *exploration) {
   for (size_t index = 0; index < sizeof ended / sizeof *ended; index++)
     signal(ended[index], SIG_DFL);
   limitMemory();
+  exploration->memoryLimit = memoryLimit;
+  // Who holds it is taken for alive by whoever reads at its other end.
+  if (keptDescriptor >= 0) close(keptDescriptor);
   lks_forgetKernelID();
   exploration->isChild = true;
 }
@@ -157,14 +166,82 @@ static int waitFor(pid_t child) {
   return status;
 }
 
+/// The parent of a process: the fourth field of its line (proc(5), /proc/pid/stat); 0 where there is none.
+static pid_t parentOf(const char *process) {
+  char path[64], line[512];
+  snprintf(path, sizeof path, "/proc/%s/stat", process);
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return 0;
+  ssize_t count = LKS_REAL(read)(file, line, sizeof line - 1);
+  close(file);
+  if (count <= 0) return 0;
+  line[count] = 0;
+  // The name may hold spaces and brackets.
+  const char *end = strrchr(line, ')');
+  int parent = 0;
+  return end && sscanf(end + 1, " %*c %d", &parent) == 1 ? parent : 0;
+}
+
+/// Ends this process's children; whether there were any.
+static bool endChildren(void) {
+  DIR *folder = opendir("/proc");
+  if (!folder) return false;
+  pid_t self = getpid();
+  bool any = false;
+  for (const struct dirent *entry; (entry = readdir(folder));) {
+    if (entry->d_name[0] < '0' || entry->d_name[0] > '9' || parentOf(entry->d_name) != self) continue;
+    any = kill((pid_t)atoi(entry->d_name), SIGKILL) == 0 || any;
+  }
+  closedir(folder);
+  return any;
+}
+
 /// Ends what the program left running.
 static void endOthers(LKSExploration *exploration, pid_t child) {
   if (!exploration->forks && !exploration->execs) return;
   kill(-child, SIGKILL);
-  // Who left the group is this process's child since its parent ended.
-  pid_t other;
-  while ((other = waitpid(-1, NULL, WNOHANG)) > 0 || (other < 0 && errno == EINTR)) {
+  // Who left the group is this process's child since its own parent ended, and so is then whoever it
+  // had for children.
+  for (int round = 0; round < 100 && endChildren(); round++) {
+    pid_t other;
+    while ((other = waitpid(-1, NULL, 0)) > 0 || (other < 0 && errno == EINTR)) {
+    }
   }
+}
+
+// MARK: Waits that nobody controls
+
+/// What a call into the kernel is called; those that wait.
+static const char *nameOfCall(long number) {
+  static const struct {
+    long number;
+    const char *name;
+  } names[] = {
+#define LKS_CALL_NAME(name) {SYS_##name, "a wait in the kernel: " #name}
+      LKS_CALL_NAME(read), LKS_CALL_NAME(readv), LKS_CALL_NAME(write), LKS_CALL_NAME(writev),
+      LKS_CALL_NAME(poll), LKS_CALL_NAME(ppoll), LKS_CALL_NAME(select), LKS_CALL_NAME(pselect6),
+      LKS_CALL_NAME(epoll_wait), LKS_CALL_NAME(epoll_pwait), LKS_CALL_NAME(accept),
+      LKS_CALL_NAME(accept4), LKS_CALL_NAME(connect), LKS_CALL_NAME(recvfrom),
+      LKS_CALL_NAME(recvmsg), LKS_CALL_NAME(sendto), LKS_CALL_NAME(sendmsg), LKS_CALL_NAME(wait4),
+      LKS_CALL_NAME(waitid), LKS_CALL_NAME(pause), LKS_CALL_NAME(rt_sigsuspend),
+      LKS_CALL_NAME(rt_sigtimedwait), LKS_CALL_NAME(nanosleep), LKS_CALL_NAME(clock_nanosleep),
+      LKS_CALL_NAME(futex), LKS_CALL_NAME(flock), LKS_CALL_NAME(fcntl), LKS_CALL_NAME(msgrcv),
+      LKS_CALL_NAME(semop), LKS_CALL_NAME(semtimedop), LKS_CALL_NAME(open), LKS_CALL_NAME(openat),
+  };
+  for (size_t index = 0; index < sizeof names / sizeof *names; index++)
+    if (names[index].number == number) return names[index].name;
+  return "a wait in the kernel";
+}
+
+void lks_noteHoldUp(LKSExploration *exploration, int32_t child) {
+  char path[64], line[256] = "";
+  snprintf(path, sizeof path, "/proc/%d/syscall", child);
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return;
+  ssize_t count = LKS_REAL(read)(file, line, sizeof line - 1);
+  close(file);
+  if (count <= 0 || line[0] < '0' || line[0] > '9') return;
+  exploration->heldUpIn = nameOfCall(atol(line));
 }
 
 /// Adds what the process saw of an end that the child could not write down.
@@ -183,6 +260,8 @@ static void noteDeath(LKSExploration *exploration, uint64_t reason) {
 /// Makes a child; true in the child.
 static bool beginChild(LKSExploration *exploration) {
   exploration->isCut = false;
+  exploration->heldUpIn = NULL;
+  exploration->allocated = 0;
   exploration->isOver = exploration->isExiting = exploration->execs = exploration->forks = false;
   atomic_store(&exploration->isStuck, false);
   exploration->exitStatus = 0;
@@ -204,7 +283,11 @@ static bool beginChild(LKSExploration *exploration) {
   atomic_store(&exploration->child, 0);
   endOthers(exploration, child);
   bool isStuck = atomic_load(&exploration->isStuck);
-  if (!exploration->isOver && isStuck)
+  if (!exploration->isOver && isStuck && exploration->heldUpIn) {
+    lks_uncontrolled(exploration, exploration->heldUpIn);
+    exploration->ending = LKS_HELD_UP;
+    exploration->blockedCount = 0;
+  } else if (!exploration->isOver && isStuck)
     noteDeath(exploration, LKS_STUCK);
   else if (!exploration->isOver && WIFSIGNALED(status))
     noteDeath(exploration, (uint64_t)WTERMSIG(status));

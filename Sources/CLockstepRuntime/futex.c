@@ -119,8 +119,9 @@ long syscall(long number, ...) {
   if (thread) {
     if (number == SYS_gettid) return thread->lockID;
     if (number == SYS_futex) return futex(thread, arguments, LKS_CALLER);
+    if (number == SYS_exit_group) _exit((int)arguments[0]);
     if (number == SYS_clone || number == SYS_clone3 || number == SYS_fork || number == SYS_vfork)
-      lks_uncontrolled(thread->exploration, "syscall(clone or fork)");
+      lks_uncontrolled(thread->exploration, "syscall(clone or fork)"), thread->exploration->forks = true;
   }
   return LKS_REAL(syscall)(
       number, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5]);

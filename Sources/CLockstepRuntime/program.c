@@ -8,10 +8,12 @@
 #include <errno.h>
 #include <link.h>
 #include <pthread.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "runtime.h"
@@ -42,6 +44,8 @@ static int serve(int argumentCount, char **arguments, char **environment) {
   (void)environment;
   program.argumentCount = argumentCount;
   program.arguments = arguments;
+  // Nobody would read the answer.
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
   const char *request = getenv("LOCKSTEP_PROGRAM");
   program.request = request ? strdup(request) : NULL;
   // Both are for this process, not for what the program may start.

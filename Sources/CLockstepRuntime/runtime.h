@@ -53,6 +53,11 @@ void lks_forgetKernelID(void);
 LKSExploration *lks_explorationBegin(
     LKSExploration *exploration, LKSMode mode, const uint8_t *dependence);
 
+// MARK: forked.c
+
+/// Before a child is ended that took no step for too long: does it wait in the kernel?
+void lks_noteHoldUp(LKSExploration *exploration, int32_t child);
+
 // MARK: images.c
 
 /// Finds out which libraries the program can do without.

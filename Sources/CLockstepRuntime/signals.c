@@ -108,6 +108,7 @@ static void lookAt(LKSExploration *exploration) {
   if (!limit || exploration->quietSeconds < limit) return;
   int32_t child = atomic_load(&exploration->child);
   if (child) {
+    lks_noteHoldUp(exploration, child);
     atomic_store(&exploration->isStuck, true);
     kill(child, SIGKILL);
     return;

@@ -37,7 +37,8 @@ package enum Independence {
     case .arrive: 256
     case .sleep, .readClock: 512
     case .call, .sharedCall: 1024
-    case .join, .awaitCompletion, .finish, .spawn, .exit, .throwError, .fence, .yield, .crash, .resume,
+    case .join, .awaitCompletion, .finish, .spawn, .exit, .throwError, .fence, .yield, .crash,
+      .resume,
       .suspend, .complete:
       0
     }

@@ -144,6 +144,8 @@ typedef enum LKSEnding {
   LKS_LIVELOCKED = 8,
   /// A child needs more threads than there were when it was made: once more, with more of them.
   LKS_TOO_FEW_THREADS = 9,
+  /// A thread waits in the kernel for what nobody controls, and all others with it.
+  LKS_HELD_UP = 10,
 } LKSEnding;
 
 typedef enum LKSContinuation {
@@ -322,8 +324,9 @@ void lks_answer(
 /// What the latest child handed over, or NULL.
 const void *_Nullable lks_takeAnswer(
     const LKSExploration *_Nonnull exploration, size_t *_Nonnull count);
-/// Seconds without a step and bytes of memory after which an execution is ended.
-void lks_setProgramLimits(uint32_t seconds, uint64_t memory);
+/// Seconds without a step and bytes of memory after which an execution is ended, and a descriptor that
+/// executions do not have.
+void lks_setProgramLimits(uint32_t seconds, uint64_t memory, int descriptor);
 
 // MARK: Jobs of Swift tasks
 

@@ -93,7 +93,11 @@ struct Explorer {
     for _ in 0..<10 {
       let (isWarmUp, ending) = run(Plan())
       let result = body.collect(counting: false)
-      let endsAll = ending == LKS_CRASHED && !native.isolatesExecutions
+      if ending == LKS_HELD_UP {
+        native.finish()
+        return tally.end(.heldUp)
+      }
+      let endsAll = ending == LKS_CRASHED && (!native.isolatesExecutions || execution.isStuck)
       if endsAll { tally.record(execution, result: result, native: native) }
       native.finish()
       if endsAll { return }
@@ -153,6 +157,11 @@ struct Explorer {
         _ = body.collect(counting: false)
         native.finish()
         return tally.end(ending == LKS_OUT_OF_MEMORY ? .memory : .tooManyThreads)
+      }
+      if ending == LKS_HELD_UP {
+        _ = body.collect(counting: false)
+        native.finish()
+        return tally.end(.heldUp)
       }
       if isWarmUp, ending != LKS_CRASHED || native.isolatesExecutions {
         _ = body.collect(counting: false)

@@ -14,13 +14,15 @@ enum Stop: Equatable {
   case crashed
   /// A thread waits by looking again and again at something that is not seen.
   case polling
+  /// A thread waits in the kernel for what is not controlled.
+  case heldUp
   /// What memory is shared differs from one execution to the next.
   case unsettled
 
   /// Whether it tells more than that something was left out: the end is a finding, or a reason.
   var speaksForItself: Bool {
     switch self {
-    case .neverEnds, .changes, .crashed, .polling, .unsettled: true
+    case .neverEnds, .changes, .crashed, .polling, .heldUp, .unsettled: true
     case .budget, .interrupted, .memory, .tooManyThreads, .abandonedThreads: false
     }
   }

@@ -16,7 +16,7 @@ package struct ProgramRequest: Codable, Sendable {
   /// Seconds without a step after which an execution is ended.
   package var timeLimit: UInt32 = 10
   /// Bytes that an execution's process may allocate.
-  package var memoryLimit: UInt64 = 2 << 30
+  package var memoryLimit: UInt64 = 1 << 30
   /// What the program is to end with.
   package var exitStatus: Int32 = 0
   package var expectsOneOutcome = false
@@ -43,6 +43,8 @@ package struct ProgramRequest: Codable, Sendable {
 
 /// What that process says, one JSON object a line.
 package enum ProgramAnswer: Codable, Sendable {
+  /// The program has come to its `main`, and waits there.
+  case started
   case progress(executions: Int, seconds: Double)
   case report(ProgramReport)
   /// Something was found, by the schedule of a token.

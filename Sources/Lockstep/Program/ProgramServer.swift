@@ -17,6 +17,7 @@ enum ProgramServer {
       return
     }
     let answers = AnswerStream(descriptor: request.answerDescriptor)
+    answers.send(.started)
     signal(SIGINT) { _ in Interruption.request() }
     signal(SIGTERM) { _ in Interruption.request() }
     do {
@@ -55,7 +56,7 @@ enum ProgramServer {
       }
     }
     SwiftCaches.fill()
-    lks_setProgramLimits(request.timeLimit, request.memoryLimit)
+    lks_setProgramLimits(request.timeLimit, request.memoryLimit, request.answerDescriptor)
     LastWords.installDescribers()
     let proof = InstrumentationProof(ofProgramBuiltByLockstep: request.isInstrumented)
     let body = ProgramBody(expectedStatus: request.exitStatus)

@@ -25,8 +25,7 @@ extension ExplorationReport {
     {
       reasons.append(.uncontrolled)
     }
-    // Of no execution at all, nobody knows.
-    if tally.maximumThreads < 2, tally.executions > 0 { reasons.append(.nothingToExplore) }
+    if tally.maximumThreads < 2 { reasons.append(.nothingToExplore) }
     if tally.stopped > 0 { reasons.append(.stepLimit) }
     let verdict: Verdict = !reports.isEmpty ? .fail : reasons.isEmpty ? .pass : .inconclusive
     let seconds = tally.elapsed / .seconds(1)
@@ -96,6 +95,7 @@ extension ExplorationReport {
     if tally.maximumThreads < 2, tally.executions > 0 {
       notes.append("the body started no thread, so there was nothing to explore")
     }
+    if tally.executions == 0 { notes.append("no execution was carried out") }
     if tally.bodyReturnedEarly > 0 {
       notes.append(
         "the body returned before its threads had ended in \(tally.bodyReturnedEarly) of "
@@ -128,6 +128,10 @@ extension ExplorationReport {
       notes.append(
         "stopped: a thread polls something that is not seen, and not equally often each time; "
           + "let it wait by a semaphore or a join")
+    case .heldUp:
+      notes.append(
+        "stopped: a thread waits in the kernel for what is not controlled, and nobody goes on; "
+          + "raise the time limit if it takes long")
     case .unsettled:
       notes.append(
         "stopped: other memory was shared in each execution; does the body begin afresh each time?")

@@ -78,7 +78,7 @@ struct ProgramOptions: ParsableArguments {
   var timeLimit: UInt32 = 10
 
   @Option(help: ArgumentHelp("Megabytes that an execution may allocate.", valueName: "megabytes"))
-  var memoryLimit: UInt64 = 2048
+  var memoryLimit: UInt64 = 1024
 
   @Option(help: ArgumentHelp("The exit status that is no finding.", valueName: "status"))
   var exitStatus: Int32 = 0

@@ -38,9 +38,9 @@ struct ExploredProgram {
 
   /// Explores the program, and waits for the answer.
   ///
-  /// - Throws: `CommandError` when the program did not come to its `main`, or could not be explored.
-  ///
   /// - Parameter onFinding: is told of each finding as soon as it is met, with the token of a schedule.
+  /// - Returns: the report.
+  /// - Throws: `CommandError` when the program did not come to its `main`, or could not be explored.
   func explore(
     onFinding: (_ kind: String, _ token: String) -> Void = { _, _ in }
   ) throws -> ProgramResult {
@@ -49,8 +49,10 @@ struct ExploredProgram {
       path: file.path, arguments: arguments, library: library, request: request)
     defer { process.end() }
     var report: ProgramReport?
+    var hasStarted = false
     while let answer = process.nextAnswer() {
       switch answer {
+      case .started: hasStarted = true
       case .progress(let executions, let seconds):
         ProgressLine.show(executions: executions, seconds: Int(seconds))
       case .report(let complete): report = complete
@@ -64,6 +66,11 @@ struct ExploredProgram {
     let ending = process.waitForEnd()
     if let report { return ProgramResult(report: report) }
     if process.wasInterrupted { throw ExitStatus.interrupted }
+    if hasStarted {
+      throw CommandError.explorationFailed(
+        name: request.name,
+        reason: "the process in which it is explored \(ending); \(process.output)")
+    }
     throw CommandError.programEndedEarly(name: request.name, how: ending, output: process.output)
   }
 }

@@ -23,6 +23,8 @@ final class ServerProcess {
   /// Starts it.
   ///
   /// - Parameters:
+  ///   - path: the program's file.
+  ///   - arguments: its own, its name first.
   ///   - library: what is put into the program.
   ///   - request: what it is to do.
   /// - Throws: `CommandError` when the program cannot be started.

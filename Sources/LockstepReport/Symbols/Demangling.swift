@@ -25,6 +25,6 @@ enum Demangling {
 
   /// The name as people write it: `inc(_:)`, `closure #1 in race()`, `Bank.total`.
   static func shortName(_ mangled: String) -> String {
-    ShortName.shorten(fullName(mangled))
+    CxxName.shortName(mangled) ?? ShortName.shorten(fullName(mangled))
   }
 }

@@ -191,16 +191,22 @@ import Testing
   @Test func `build`() {
     #expect(
       RootCommand.helpMessage(for: BuildCommand.self, columns: 80) == """
-        OVERVIEW: Builds the package in this folder instrumented.
+        OVERVIEW: Builds the package in this folder, or source files, instrumented.
 
-        The build goes to a scratch path of its own, '.build/lockstep'. Programs that
-        do not link Lockstep still link and run as before. All options are passed
-        through to 'swift build'.
+        A package's build goes to a scratch path of its own, '.build/lockstep', and
+        nothing in Package.swift changes; all options are passed through to 'swift
+        build'. Source files in Swift, C and C++ are made into one program, named after
+        the first of them unless '-o' says otherwise; all other options go to the
+        compilers.
+
+        What is built is what 'lockstep check' explores. Run by itself, it does what it
+        did.
 
         USAGE: lockstep build [<swift build options> ...]
+               lockstep build [<compiler options> ...] <file> ... [-o <program>]
 
         ARGUMENTS:
-          <swift build options>   Options of 'swift build'.
+          <options>               Options of 'swift build', or source files.
 
         OPTIONS:
           --version               Show the version.
@@ -214,7 +220,7 @@ import Testing
     #expect(help.code == 0)
     #expect(help.errors.isEmpty)
     #expect(help.output.hasPrefix("OVERVIEW: "))
-    for command in ["lab", "test", "build", "run"] {
+    for command in ["lab", "test", "build", "check", "replay", "run"] {
       #expect(help.output.contains("\n  \(command) "), "\(command)")
       let outcome = try BuiltCommand.run(command, "--help")
       #expect(outcome.code == 0)
@@ -244,7 +250,12 @@ import Testing
                                   by cell, in every schedule.
           test                    Builds the package in this folder instrumented, then
                                   runs its tests.
-          build                   Builds the package in this folder instrumented.
+          build                   Builds the package in this folder, or source files,
+                                  instrumented.
+          check                   Runs a program in every order of its threads that
+                                  matters.
+          replay                  Carries out one schedule again, and says whether it is
+                                  the same each time.
           run                     Runs a program as it is, and explains why when its
                                   threads wait for good.
 
