@@ -174,9 +174,6 @@ struct LKSExploration {
   bool execs;
   /// The program made processes of its own.
   bool forks;
-  /// What a child that was looked at handed over.
-  uint8_t *answer;
-  size_t answerCount;
 
   /// Explorations that the watchdog looks at.
   LKSExploration *next;

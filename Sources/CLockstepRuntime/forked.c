@@ -1,13 +1,16 @@
 /// Executions in children of the process.
 ///
-/// The process is stopped where the program's `main` would have begun. Each execution is a child: it
-/// begins with the globals that the program begins with, and when it crashes, hangs or exits, it does
-/// so alone. A child makes no thread; it adopts the contexts of threads that the process made, which
-/// are memory as all else. What an execution shows and what is learned in it lies in memory that both
-/// see; everything else of the exploration is put back to what it was.
+/// Where the program's `main` would have begun, there are two of the process. One explores. The other,
+/// the zygote, does nothing but make children, and so stays what the program began as: each execution
+/// is a child of it, has the globals and the caches that the program begins with, and when it crashes,
+/// hangs or exits, does so alone. A child makes no thread; it adopts the contexts of threads that the
+/// zygote made, which are memory as all else. What an execution shows and what is learned in it lies in
+/// memory that all of them see; everything else of the exploration is put back to what it was.
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <linux/futex.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,13 +34,34 @@ LKSMainThread lks_mainThread;
 /// Threads that the process makes before it knows how many a program has.
 #define LKS_FIRST_THREADS 4
 
-static uint64_t memoryLimit = 1ull << 30;
-static int keptDescriptor = -1;
+/// What the exploring process wants of the zygote.
+typedef enum LKSErrand { LKS_SET_UP, LKS_RUN, LKS_INSPECT } LKSErrand;
 
-void lks_setProgramLimits(uint32_t seconds, uint64_t memory, int descriptor) {
-  memoryLimit = memory;
-  keptDescriptor = descriptor;
-  lks_setWatchdog(seconds);
+/// What the exploring process and the zygote see alike.
+typedef struct LKSProgram {
+  LKSExploration exploration;
+  /// Words to wait on, for either side.
+  _Atomic uint32_t isAsked;
+  _Atomic uint32_t isDone;
+  LKSErrand errand;
+  bool isSetUp;
+  LKSPlan plan;
+  uint8_t *prefix;
+  uint32_t secondsLimit;
+  uint64_t memoryLimit;
+  uint8_t dependence[LKS_KIND_COUNT * LKS_KIND_COUNT];
+  /// What a child that was looked at was asked, and what it handed over.
+  uint8_t *answer;
+  size_t questionCount;
+  size_t answerCount;
+} LKSProgram;
+
+static LKSProgram *program;
+static pid_t zygote;
+
+void lks_setProgramLimits(uint32_t seconds, uint64_t memory) {
+  program->secondsLimit = seconds;
+  program->memoryLimit = memory;
 }
 
 // MARK: Memory
@@ -59,37 +83,45 @@ void *lks_sharedAllocate(LKSSharedMemory *memory, size_t size) {
   return result;
 }
 
-LKSExploration *lks_programCreate(const uint8_t *dependence) {
-  if (!lks_canAdoptContexts()) return NULL;
-  LKSSharedMemory *shared = mapShared();
-  if (!shared) return NULL;
-  LKSExploration *exploration = lks_sharedAllocate(shared, sizeof *exploration);
+/// Makes what the zygote and the exploring process share, before there are two of them.
+bool lks_shareProgram(void) {
+  LKSSharedMemory *shared = lks_canAdoptContexts() ? mapShared() : NULL;
+  if (!shared) return false;
+  program = lks_sharedAllocate(shared, sizeof *program);
+  LKSExploration *exploration = &program->exploration;
   exploration->shared = shared;
-  if (!lks_explorationBegin(exploration, LKS_ADOPT_CONTEXTS, dependence)) return NULL;
   exploration->trace = lks_sharedAllocate(shared, sizeof(LKSEvent) * LKS_SHARED_EVENTS);
   exploration->traceCapacity = LKS_SHARED_EVENTS;
   exploration->output = lks_sharedAllocate(shared, LKS_KEPT_OUTPUT);
   exploration->outputCapacity = LKS_KEPT_OUTPUT;
-  exploration->answer = lks_sharedAllocate(shared, LKS_ANSWER_SIZE);
+  program->answer = lks_sharedAllocate(shared, LKS_ANSWER_SIZE);
+  program->prefix = lks_sharedAllocate(shared, LKS_SHARED_EVENTS);
+  return exploration->trace && exploration->output && program->answer && program->prefix;
+}
+
+/// Makes the exploration, in the process whose children will be its executions.
+static bool setUp(void) {
+  LKSExploration *exploration = &program->exploration;
+  lks_setWatchdog(program->secondsLimit);
+  if (!lks_explorationBegin(exploration, LKS_ADOPT_CONTEXTS, program->dependence)) return false;
   exploration->pristine = malloc(sizeof *exploration);
-  if (!exploration->trace || !exploration->output || !exploration->answer ||
-      !exploration->pristine) return NULL;
+  if (!exploration->pristine) return false;
   lks_adoptMainThread(exploration);
-  if (!lks_poolReserve(exploration, LKS_FIRST_THREADS)) return NULL;
+  if (!lks_poolReserve(exploration, LKS_FIRST_THREADS)) return false;
   // Whoever loses its parent becomes this process's child, to be ended with the execution.
   prctl(PR_SET_CHILD_SUBREAPER, 1);
-  lks_findUnneededLibraries();
+  if (lks_findUnneededLibraries() && lks_fillCaches) lks_fillCaches();
   lks_leaveOutLibraries(true);
-  return exploration;
+  return true;
 }
 
 // MARK: The child
 
 static void limitMemory(void) {
   struct rlimit limit;
-  if (!memoryLimit || getrlimit(RLIMIT_AS, &limit) != 0) return;
+  if (!program->memoryLimit || getrlimit(RLIMIT_AS, &limit) != 0) return;
   // Beyond what is mapped and never used.
-  uint64_t bytes = memoryLimit + LKS_REGION_SIZE + LKS_SHARED_SIZE + (512ull << 20);
+  uint64_t bytes = program->memoryLimit + LKS_REGION_SIZE + LKS_SHARED_SIZE + (512ull << 20);
   if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur > bytes) limit.rlim_cur = bytes;
   setrlimit(RLIMIT_AS, &limit);
 }
@@ -98,13 +130,8 @@ static void limitMemory(void) {
 static void becomeChild(LKSExploration *exploration) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   setpgid(0, 0);
-  static const int ended[] = {SIGINT, SIGTERM};
-  for (size_t index = 0; index < sizeof ended / sizeof *ended; index++)
-    signal(ended[index], SIG_DFL);
   limitMemory();
-  exploration->memoryLimit = memoryLimit;
-  // Who holds it is taken for alive by whoever reads at its other end.
-  if (keptDescriptor >= 0) close(keptDescriptor);
+  exploration->memoryLimit = program->memoryLimit;
   lks_forgetKernelID();
   exploration->isChild = true;
 }
@@ -151,7 +178,6 @@ static void takeOver(LKSExploration *exploration) {
   LKS_KEEP(isCut);
   LKS_KEEP(execs);
   LKS_KEEP(forks);
-  LKS_KEEP(answerCount);
 #undef LKS_KEEP
   // The watchdog's own
   pristine->next = exploration->next;
@@ -266,7 +292,6 @@ static bool beginChild(LKSExploration *exploration) {
   atomic_store(&exploration->isStuck, false);
   exploration->exitStatus = 0;
   exploration->poolNeeded = 0;
-  exploration->answerCount = 0;
   memcpy(exploration->pristine, exploration, sizeof *exploration);
   pid_t child = LKS_REAL(_Fork)();
   if (child == 0) {
@@ -313,9 +338,7 @@ static void endChild(LKSExploration *exploration, LKSEnding ending) {
 }
 
 static LKSEnding endingOf(LKSExploration *exploration, LKSProcessEnd *end) {
-  *end = (LKSProcessEnd){
-      .exitStatus = exploration->exitStatus, .hasExited = exploration->isExiting,
-      .isCut = exploration->isCut};
+  *end = lks_processEnd(exploration);
   return exploration->ending;
 }
 
@@ -327,40 +350,138 @@ static bool makeNeededThreads(LKSExploration *exploration) {
   return false;
 }
 
-LKSEnding lks_runProgram(LKSExploration *exploration, const LKSPlan *plan, LKSProcessEnd *end) {
+/// Carries out the plan in a child, whoever looks at it there.
+static void runPlan(void (*look)(LKSExploration *, LKSEnding)) {
+  LKSExploration *exploration = &program->exploration;
+  LKSPlan plan = program->plan;
+  plan.prefix = program->prefix;
   do {
-    if (beginChild(exploration))
-      endChild(exploration, lks_run(exploration, plan, lks_programMain, NULL));
+    if (!beginChild(exploration)) continue;
+    LKSEnding ending = lks_run(exploration, &plan, lks_programMain, NULL);
+    if (look && ending != LKS_TOO_FEW_THREADS) {
+      exploration->ending = ending;
+      exploration->isOver = true;
+      if (ending == LKS_COMPLETED) exploration->isExiting = true;
+      look(exploration, ending);
+    }
+    endChild(exploration, ending);
   } while (makeNeededThreads(exploration));
+}
+
+// MARK: The zygote
+
+static void futexWait(_Atomic uint32_t *word, uint32_t value, const struct timespec *time) {
+  LKS_REAL(syscall)(SYS_futex, word, FUTEX_WAIT, value, time, NULL, 0);
+}
+
+static void futexWake(_Atomic uint32_t *word) {
+  LKS_REAL(syscall)(SYS_futex, word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
+static void carryOutErrand(void) {
+  switch (program->errand) {
+  case LKS_SET_UP:
+    program->isSetUp = setUp();
+    break;
+  case LKS_RUN:
+    runPlan(NULL);
+    break;
+  case LKS_INSPECT:
+    // Whoever looks uses all libraries.
+    lks_leaveOutLibraries(false);
+    runPlan(lks_describeProgram);
+    lks_leaveOutLibraries(true);
+    break;
+  }
+}
+
+void *lks_serveProgram(void *unused) {
+  for (;;) {
+    while (atomic_exchange(&program->isAsked, 0) == 0) futexWait(&program->isAsked, 0, NULL);
+    carryOutErrand();
+    atomic_store(&program->isDone, 1);
+    futexWake(&program->isDone);
+  }
+  return unused;
+}
+
+// MARK: The exploring process
+
+void lks_setZygote(int32_t process) { zygote = process; }
+
+void lks_noteEarlyThreads(void) {
+  lks_uncontrolled(&program->exploration, "threads that were started before 'main'");
+}
+
+/// The program ended the process whose children it is explored in, and so does this one.
+__attribute__((noreturn)) static void followZygote(int status) {
+  int signal = WIFSIGNALED(status) ? WTERMSIG(status) : SIGKILL;
+  kill(getpid(), signal);
+  LKS_REAL(_exit)(2);
+}
+
+static void ask(LKSErrand errand) {
+  program->errand = errand;
+  atomic_store(&program->isDone, 0);
+  atomic_store(&program->isAsked, 1);
+  futexWake(&program->isAsked);
+  struct timespec time = {.tv_nsec = 100000000};
+  while (!atomic_load(&program->isDone)) {
+    futexWait(&program->isDone, 0, &time);
+    int status;
+    if (!atomic_load(&program->isDone) && waitpid(zygote, &status, WNOHANG) == zygote)
+      followZygote(status);
+  }
+}
+
+static void setPlan(const LKSPlan *plan) {
+  program->plan = *plan;
+  if (plan->prefixCount > LKS_SHARED_EVENTS) program->plan.prefixCount = LKS_SHARED_EVENTS;
+  if (plan->prefix) memcpy(program->prefix, plan->prefix, program->plan.prefixCount);
+}
+
+LKSExploration *lks_programCreate(const uint8_t *dependence) {
+  if (!program) return NULL;
+  memcpy(program->dependence, dependence, sizeof program->dependence);
+  ask(LKS_SET_UP);
+  return program->isSetUp ? &program->exploration : NULL;
+}
+
+LKSEnding lks_runProgram(LKSExploration *exploration, const LKSPlan *plan, LKSProcessEnd *end) {
+  setPlan(plan);
+  ask(LKS_RUN);
   return endingOf(exploration, end);
 }
 
-bool lks_inspectProgram(
-    LKSExploration *exploration, const LKSPlan *plan, LKSEnding *ending, LKSProcessEnd *end) {
-  // Whoever looks uses all of them.
-  lks_leaveOutLibraries(false);
-  do {
-    if (beginChild(exploration)) {
-      *ending = lks_run(exploration, plan, lks_programMain, NULL);
-      exploration->ending = *ending;
-      if (*ending == LKS_TOO_FEW_THREADS) endChild(exploration, *ending);
-      exploration->isOver = true;
-      endingOf(exploration, end);
-      return true;
-    }
-  } while (makeNeededThreads(exploration));
-  lks_leaveOutLibraries(true);
-  *ending = endingOf(exploration, end);
-  return false;
+LKSEnding lks_inspectProgram(
+    LKSExploration *exploration, const LKSPlan *plan, const void *question, size_t count,
+    LKSProcessEnd *end) {
+  setPlan(plan);
+  program->questionCount = count < LKS_ANSWER_SIZE ? count : 0;
+  program->answerCount = 0;
+  memcpy(program->answer, question, program->questionCount);
+  ask(LKS_INSPECT);
+  return endingOf(exploration, end);
 }
 
-void lks_answer(LKSExploration *exploration, const void *bytes, size_t count) {
+LKSProcessEnd lks_processEnd(const LKSExploration *exploration) {
+  return (LKSProcessEnd){
+      .exitStatus = exploration->exitStatus, .hasExited = exploration->isExiting,
+      .isCut = exploration->isCut};
+}
+
+const void *lks_question(size_t *count) {
+  *count = program->questionCount;
+  return program->answer;
+}
+
+void lks_answer(const void *bytes, size_t count) {
   if (!bytes || count > LKS_ANSWER_SIZE) return;
-  memcpy(exploration->answer, bytes, count);
-  exploration->answerCount = count;
+  memcpy(program->answer, bytes, count);
+  program->answerCount = count;
 }
 
-const void *lks_takeAnswer(const LKSExploration *exploration, size_t *count) {
-  *count = exploration->answerCount;
-  return exploration->answerCount ? exploration->answer : NULL;
+const void *lks_takeAnswer(size_t *count) {
+  *count = program->answerCount;
+  return program->answerCount ? program->answer : NULL;
 }

@@ -27,4 +27,12 @@ typedef struct LKSMainThread {
 
 extern LKSMainThread lks_mainThread;
 
+/// Makes the memory that the exploring process and the zygote share; false when there is none.
+bool lks_shareProgram(void);
+/// Makes children when asked to, for good.
+void *lks_serveProgram(void *unused);
+void lks_setZygote(int32_t process);
+/// The program started threads before its `main`.
+void lks_noteEarlyThreads(void);
+
 #endif

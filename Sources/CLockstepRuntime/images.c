@@ -145,22 +145,23 @@ static void leaveOutLibrary(const LKSLibrary *library) {
   }
 }
 
-void lks_findUnneededLibraries(void) {
+bool lks_findUnneededLibraries(void) {
   loadedCount = leftOutCount = 0;
   dl_iterate_phdr(noteLibrary, NULL);
   // The first is the executable.
-  if (!loadedCount) return;
+  if (!loadedCount) return false;
   loaded[0].isNeeded = true;
   markNeeds(&loaded[0]);
   // Swift's runtime looks for conformances in all libraries that have any.
   for (size_t index = 1; index < loadedCount; index++)
-    if (loaded[index].isNeeded && strcmp(loaded[index].name, "libswiftCore.so") == 0) return;
+    if (loaded[index].isNeeded && strcmp(loaded[index].name, "libswiftCore.so") == 0) return true;
   for (size_t index = 1; index < loadedCount; index++) {
     LKSLibrary *library = &loaded[index];
     bool isOurs = contains(library, (uintptr_t)markNeeds);
     if (!library->isNeeded && !isOurs && !isAlwaysNeeded(library->name))
       leaveOutLibrary(library);
   }
+  return false;
 }
 
 void lks_leaveOutLibraries(bool areLeftOut) {

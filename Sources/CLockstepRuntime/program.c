@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "runtime.h"
@@ -33,13 +34,25 @@ extern char **environ;
 
 // MARK: The beginning
 
-static void *explore(void *unused) {
-  (void)unused;
-  lks_explorePrograms();
-  _exit(2);
+/// Whether a constructor of the program's has started threads: they are in no child.
+static bool hasThreads(void) {
+  struct stat status;
+  // The links of a folder are two, and one for each folder in it.
+  return stat("/proc/self/task", &status) == 0 && status.st_nlink > 3;
 }
 
-/// Stands for the program's `main`, in the process whose children are its executions.
+/// Becomes the zygote: its first thread rests, and another one serves.
+__attribute__((noreturn)) static void becomeZygote(void) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  pthread_attr_t attributes;
+  pthread_t thread;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, 16u << 20);
+  if (LKS_REAL(pthread_create)(&thread, &attributes, lks_serveProgram, NULL) != 0) _exit(2);
+  lks_parkMainThread();
+}
+
+/// Stands for the program's `main`.
 static int serve(int argumentCount, char **arguments, char **environment) {
   (void)environment;
   program.argumentCount = argumentCount;
@@ -52,12 +65,19 @@ static int serve(int argumentCount, char **arguments, char **environment) {
   unsetenv("LOCKSTEP_PROGRAM");
   unsetenv("LD_PRELOAD");
   lks_findRealFunctions();
-  pthread_attr_t attributes;
-  pthread_t thread;
-  pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, 64u << 20);
-  if (LKS_REAL(pthread_create)(&thread, &attributes, explore, NULL) != 0) _exit(2);
-  lks_parkMainThread();
+  if (!lks_shareProgram()) _exit(2);
+  bool startedThreads = hasThreads();
+  pid_t zygote = LKS_REAL(fork)();
+  if (zygote < 0) _exit(2);
+  if (zygote == 0) {
+    // Who holds it is taken for alive by whoever reads at its other end.
+    close(LKS_ANSWER_DESCRIPTOR);
+    becomeZygote();
+  }
+  lks_setZygote(zygote);
+  if (startedThreads) lks_noteEarlyThreads();
+  lks_explorePrograms();
+  _exit(2);
 }
 
 /// Calls the executable's destructors, as the dynamic linker would (System V ABI, 5, Dynamic Linking).

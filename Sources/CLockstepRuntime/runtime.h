@@ -60,8 +60,8 @@ void lks_noteHoldUp(LKSExploration *exploration, int32_t child);
 
 // MARK: images.c
 
-/// Finds out which libraries the program can do without.
-void lks_findUnneededLibraries(void);
+/// Finds out which libraries the program can do without: none, where it is one in Swift, and then true.
+bool lks_findUnneededLibraries(void);
 /// Whether children are to do without them.
 void lks_leaveOutLibraries(bool areLeftOut);
 

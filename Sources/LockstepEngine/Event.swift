@@ -4,7 +4,7 @@
 /// then ran on until it announced its next. An *annotation* (`spawn`, `exit`, `throwError`, `fence`,
 /// `yield`, `complete`) belongs to the step of its thread before it, and is never chosen.
 package struct Event: Hashable, Sendable {
-  package enum Kind: UInt8, Sendable, CaseIterable {
+  package enum Kind: UInt8, Sendable, CaseIterable, Codable {
     // Memory: `object` is the first byte's name, `size` the bytes.
     case read = 1
     case write = 2

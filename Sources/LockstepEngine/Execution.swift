@@ -18,7 +18,7 @@ package struct Execution: Sendable {
   }
 
   /// Where a thread that can take no step stands.
-  package struct Blocked: Equatable, Sendable {
+  package struct Blocked: Equatable, Sendable, Codable {
     package var thread: ThreadID
     /// `lock`, `join`, `semaphoreWait`, `awaitCompletion`, or `wait` for a condition that nobody signalled.
     package var kind: Event.Kind

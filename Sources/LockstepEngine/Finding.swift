@@ -1,13 +1,13 @@
 /// Something that a schedule broke, as indices into the trace that shows it.
-package struct Finding: Equatable, Sendable {
-  package enum Kind: String, Sendable, CaseIterable {
+package struct Finding: Equatable, Sendable, Codable {
+  package enum Kind: String, Sendable, CaseIterable, Codable {
     case lostUpdate, dataRace, deadlock, leakedLock, lockOrder, atomicity, reentrancy, neverResumed
     case lostWakeUp, waitWithoutLoop, heldAcrossSuspension, starvation, leakedTask
     case assertion, thrownError, exitStatus, outcomes, crash, livelock, stepLimit, nondeterminism
   }
 
   /// A thread that waits for good, and for whom.
-  package struct Wait: Equatable, Sendable {
+  package struct Wait: Equatable, Sendable, Codable {
     package var blocked: Execution.Blocked
     /// The thread that holds what is waited for, where it is a lock or a join.
     package var holder: ThreadID?

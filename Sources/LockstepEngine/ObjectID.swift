@@ -7,7 +7,7 @@
 /// - `.thread` (3): a thread itself, as what a join waits for.
 ///
 /// Bytes that follow one another in memory have names that follow one another.
-package struct ObjectID: Hashable, Sendable {
+package struct ObjectID: Hashable, Sendable, Codable {
   package let rawValue: UInt64
 
   package init(_ rawValue: UInt64) { self.rawValue = rawValue }

@@ -1,7 +1,7 @@
 /// A thread of one execution, numbered in the order in which the threads were created.
 ///
 /// Thread 0 runs the body that is explored.
-package struct ThreadID: Hashable, Comparable, Sendable {
+package struct ThreadID: Hashable, Comparable, Sendable, Codable {
   package let rawValue: UInt8
 
   package init(_ rawValue: UInt8) { self.rawValue = rawValue }

@@ -288,15 +288,28 @@ void lks_forEachHeapBlock(
 
 // MARK: Whole programs
 
-/// What explores this process's program, whose `main` has not begun: called on a thread of its own,
-/// and followed by the end of the process. Defined by whoever links the runtime.
+/// What explores this process's program, whose `main` has not begun; followed by the end of the process.
+/// Defined by whoever links the runtime.
 void lks_explorePrograms(void) __attribute__((weak));
+/// Looks at an execution of the program, in its own process, when it is over: `lks_question` says what
+/// for, and `lks_answer` takes what it shows. Defined by whoever links the runtime.
+void lks_describeProgram(
+    LKSExploration *_Nonnull exploration, LKSEnding ending) __attribute__((weak));
+
+/// Fills caches that the program would have to fill anew in each execution, where it is one in Swift.
+/// Defined by whoever links the runtime.
+void lks_fillCaches(void) __attribute__((weak));
+
+/// Where the process that explores says what it has found.
+#define LKS_ANSWER_DESCRIPTOR 3
 
 /// What the process was asked for; NULL where it was not.
 const char *_Nullable lks_programRequest(void);
 
-/// An exploration of the program, each execution in a child of this process; NULL when there is no
-/// memory.
+/// Seconds without a step and bytes of memory after which an execution is ended; before
+/// `lks_programCreate`.
+void lks_setProgramLimits(uint32_t seconds, uint64_t memory);
+/// An exploration of the program, each execution in a process of its own; NULL when there is no memory.
 LKSExploration *_Nullable lks_programCreate(const uint8_t *_Nonnull dependence);
 
 /// How an execution's process ended.
@@ -309,24 +322,21 @@ typedef struct LKSProcessEnd {
   bool isCut;
 } LKSProcessEnd;
 
-/// Carries out one schedule of the program in a child.
+/// Carries out one schedule of the program.
 LKSEnding lks_runProgram(
     LKSExploration *_Nonnull exploration, const LKSPlan *_Nonnull plan,
     LKSProcessEnd *_Nonnull end);
-/// Carries out one in a child that returns from this as well, for whoever wants to look at its memory:
-/// true there, and false in this process once the child has ended.
-bool lks_inspectProgram(
+/// Carries out one, and has it looked at by `lks_describeProgram`, with a question of at most 16 MB.
+LKSEnding lks_inspectProgram(
     LKSExploration *_Nonnull exploration, const LKSPlan *_Nonnull plan,
-    LKSEnding *_Nonnull ending, LKSProcessEnd *_Nonnull end);
-/// Hands what was seen in such a child to the process that made it; at most 16 MB.
-void lks_answer(
-    LKSExploration *_Nonnull exploration, const void *_Nullable bytes, size_t count);
-/// What the latest child handed over, or NULL.
-const void *_Nullable lks_takeAnswer(
-    const LKSExploration *_Nonnull exploration, size_t *_Nonnull count);
-/// Seconds without a step and bytes of memory after which an execution is ended, and a descriptor that
-/// executions do not have.
-void lks_setProgramLimits(uint32_t seconds, uint64_t memory, int descriptor);
+    const void *_Nonnull question, size_t count, LKSProcessEnd *_Nonnull end);
+/// How the execution ended that is being looked at.
+LKSProcessEnd lks_processEnd(const LKSExploration *_Nonnull exploration);
+const void *_Nonnull lks_question(size_t *_Nonnull count);
+/// Hands over what was seen; at most 16 MB.
+void lks_answer(const void *_Nullable bytes, size_t count);
+/// What the latest execution that was looked at gave, or NULL.
+const void *_Nullable lks_takeAnswer(size_t *_Nonnull count);
 
 // MARK: Jobs of Swift tasks
 

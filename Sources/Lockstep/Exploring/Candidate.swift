@@ -1,7 +1,7 @@
 internal import LockstepEngine
 
 /// A finding with the execution that shows it best among those explored.
-struct Candidate {
+struct Candidate: Codable {
   var finding: Finding
   let key: Key
   /// All of its steps: the schedule in full, and where each was.
@@ -44,7 +44,7 @@ extension Candidate {
   /// Whose finding it is: two executions that break the same thing the same way are one.
   ///
   /// A data race is two places in the code, whatever they touched, and a wait without a loop is one.
-  struct Key: Equatable {
+  struct Key: Equatable, Codable {
     var kind: Finding.Kind
     var object: ObjectID?
     var message: String?

@@ -48,6 +48,15 @@ final class NativeExploration {
     self.program = program
   }
 
+  /// The exploration as its execution's own process sees it, when that is over.
+  init(inspecting handle: OpaquePointer, of program: ProgramBody) {
+    self.handle = handle
+    self.program = program
+    wakesForNothing = false
+    dependence = .allocate(capacity: 1)
+    program.end = lks_processEnd(handle)
+  }
+
   /// Whether an execution's end, however it comes about, leaves the next one undisturbed, and each
   /// begins as the first one did.
   var isolatesExecutions: Bool { program != nil }
@@ -80,25 +89,24 @@ final class NativeExploration {
     return ending
   }
 
-  /// Carries out one schedule of the program, and looks at it before its process ends.
+  /// Carries out one schedule of the program, and has it looked at before its process ends.
   ///
-  /// - Returns: what the look gave, which is handed over as JSON; nil where the process ended before.
-  func inspect<Result: Codable>(
-    _ plan: NativePlan, _ look: (LKSEnding) -> Result
-  ) -> Result? {
-    guard let program else { return nil }
+  /// - Returns: what the look gave; nil where the process ended before.
+  func inspect<Question: Encodable, Answer: Decodable>(
+    _ plan: NativePlan, asking question: Question, for _: Answer.Type
+  ) -> Answer? {
+    guard let program, let json = try? JSONEncoder().encode(question) else { return nil }
     program.prepare()
-    var ending = LKS_COMPLETED
-    let isChild = withNative(plan) { lks_inspectProgram(handle, &$0, &ending, &program.end) }
-    if isChild {
-      if let json = try? JSONEncoder().encode(look(ending)) {
-        json.withUnsafeBytes { lks_answer(handle, $0.baseAddress, $0.count) }
+    _ = withNative(plan) { native in
+      json.withUnsafeBytes { bytes in
+        bytes.baseAddress.map {
+          lks_inspectProgram(handle, &native, $0, bytes.count, &program.end)
+        }
       }
-      _exit(0)
     }
     var count = 0
-    guard let bytes = lks_takeAnswer(handle, &count) else { return nil }
-    return try? JSONDecoder().decode(Result.self, from: Data(bytes: bytes, count: count))
+    guard let bytes = lks_takeAnswer(&count) else { return nil }
+    return try? JSONDecoder().decode(Answer.self, from: Data(bytes: bytes, count: count))
   }
 
   private func withNative<Result>(_ plan: NativePlan, _ body: (inout LKSPlan) -> Result) -> Result {

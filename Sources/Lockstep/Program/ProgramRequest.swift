@@ -33,8 +33,6 @@ package struct ProgramRequest: Codable, Sendable {
   /// The command that replays a token, up to the token and from there on.
   package var replayCommand: [String] = []
   package var replayTail: [String] = []
-  /// Where the answer goes.
-  package var answerDescriptor: Int32 = 3
 
   package init(name: String) { self.name = name }
 

@@ -16,7 +16,7 @@ enum ProgramServer {
       LastWords.say("lockstep: '\(ProgramRequest.environmentVariable)' is not for people\n")
       return
     }
-    let answers = AnswerStream(descriptor: request.answerDescriptor)
+    let answers = AnswerStream(descriptor: LKS_ANSWER_DESCRIPTOR)
     answers.send(.started)
     signal(SIGINT) { _ in Interruption.request() }
     signal(SIGTERM) { _ in Interruption.request() }
@@ -55,8 +55,7 @@ enum ProgramServer {
           .progress(executions: state.executions, seconds: state.elapsed / .seconds(1)))
       }
     }
-    SwiftCaches.fill()
-    lks_setProgramLimits(request.timeLimit, request.memoryLimit, request.answerDescriptor)
+    lks_setProgramLimits(request.timeLimit, request.memoryLimit)
     LastWords.installDescribers()
     let proof = InstrumentationProof(ofProgramBuiltByLockstep: request.isInstrumented)
     let body = ProgramBody(expectedStatus: request.exitStatus)

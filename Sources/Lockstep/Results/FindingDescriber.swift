@@ -19,7 +19,9 @@ struct FindingDescriber {
       plan: Plan(prefix: candidate.schedule, branch: candidate.schedule.count + 1),
       stepLimit: UInt32(configuration.stepLimit), isDetailed: true, learnsNothing: true)
     if native.isolatesExecutions {
-      return native.inspect(plan) { describe(candidate, endedBy: $0) } ?? unseen(candidate)
+      let question = ProgramQuestion(candidate: candidate, name: configuration.name)
+      return native.inspect(plan, asking: question, for: DescribedFinding.self)
+        ?? unseen(candidate)
     }
     // What an expectation says is recorded once, from the run that is shown.
     body.isShown = candidate.finding.kind == .assertion
@@ -47,7 +49,7 @@ struct FindingDescriber {
   }
 
   /// Describes the execution that has just come to its end, while its memory is there.
-  private func describe(_ candidate: Candidate, endedBy ending: LKSEnding) -> DescribedFinding {
+  func describe(_ candidate: Candidate, endedBy ending: LKSEnding) -> DescribedFinding {
     var execution = Execution(ending: .completed, trace: [])
     native.read(ending, into: &execution)
     let details = ExecutionDetails(execution, native: native, symbolizer: Self.symbolizer)

@@ -6,7 +6,7 @@
 package struct StaleRead: Equatable, Sendable {
   /// Places in the program of a read, of the same thread's first read in the later critical section,
   /// and of its store there.
-  package struct Pattern: Hashable, Sendable {
+  package struct Pattern: Hashable, Sendable, Codable {
     package var read: UInt64
     package var again: UInt64
     package var store: UInt64

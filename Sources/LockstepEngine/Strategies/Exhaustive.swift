@@ -24,7 +24,7 @@ package struct Exhaustive: ExplorationStrategy, Sendable {
   }
 
   /// What was to be met at a step, and what was.
-  package struct Mismatch: Equatable, Sendable {
+  package struct Mismatch: Equatable, Sendable, Codable {
     package var step: Int
     package var expected: Operation
     /// Nil where the thread could not take the step, or the execution was over.

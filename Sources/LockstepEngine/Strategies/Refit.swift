@@ -5,7 +5,7 @@
 /// are at most as many plans as there were changes from one thread to another, and one.
 package struct Refit: ExplorationStrategy, Sendable {
   /// A step as it was.
-  package struct Step: Hashable, Sendable {
+  package struct Step: Hashable, Sendable, Codable {
     package var thread: ThreadID
     package var programCounter: UInt64
 

@@ -13,8 +13,9 @@ enum Demangling {
     unsafeBitCast($0, to: Demangle.self)
   }
 
-  /// The full form of a Swift name; any other name as it is.
+  /// The full form of a Swift name, and the short one of a C++ name; any other name as it is.
   static func fullName(_ mangled: String) -> String {
+    if let name = CxxName.shortName(mangled) { return name }
     guard mangled.hasPrefix("$s") || mangled.hasPrefix("$S") || mangled.hasPrefix("_$s"),
       let text = demangle?(mangled, mangled.utf8.count, nil, nil, 0)
     else { return mangled }

@@ -143,7 +143,7 @@ package final class Symbolizer: Sendable {
     let isUser =
       !file.hasSuffix(".swiftinterface") && !file.contains("/lib/swift/")
       && !file.contains("/lib/clang/") && !file.hasPrefix("/usr/include/")
-      && !file.contains("/include/c++/")
+      && !(file.contains("/include/") && file.contains("/c++/"))
       && access(file, R_OK) == 0
     state.withLock { $0.existing[file] = isUser }
     return isUser

@@ -254,8 +254,8 @@ import Testing
                                   instrumented.
           check                   Runs a program in every order of its threads that
                                   matters.
-          replay                  Carries out one schedule again, and says whether it is
-                                  the same each time.
+          replay                  Carries out one schedule again, and says whether it
+                                  is the same each time.
           run                     Runs a program as it is, and explains why when its
                                   threads wait for good.
 
