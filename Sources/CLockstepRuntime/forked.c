@@ -209,7 +209,7 @@ static pid_t parentOf(const char *process) {
 }
 
 /// Ends this process's children; whether there were any.
-static bool endChildren(void) {
+static bool killChildren(void) {
   DIR *folder = opendir("/proc");
   if (!folder) return false;
   pid_t self = getpid();
@@ -222,17 +222,20 @@ static bool endChildren(void) {
   return any;
 }
 
-/// Ends what the program left running.
-static void endOthers(LKSExploration *exploration, pid_t child) {
-  if (!exploration->forks && !exploration->execs) return;
-  kill(-child, SIGKILL);
-  // Who left the group is this process's child since its own parent ended, and so is then whoever it
-  // had for children.
-  for (int round = 0; round < 100 && endChildren(); round++) {
+void lks_endChildren(void) {
+  // Whoever a child had for children is this process's, once that has ended.
+  for (int round = 0; round < 100 && killChildren(); round++) {
     pid_t other;
     while ((other = waitpid(-1, NULL, 0)) > 0 || (other < 0 && errno == EINTR)) {
     }
   }
+}
+
+/// Ends what the program left running.
+static void endOthers(LKSExploration *exploration, pid_t child) {
+  if (!exploration->forks && !exploration->execs) return;
+  kill(-child, SIGKILL);
+  lks_endChildren();
 }
 
 // MARK: Waits that nobody controls
@@ -416,6 +419,7 @@ void lks_noteEarlyThreads(void) {
 /// The program ended the process whose children it is explored in, and so does this one.
 __attribute__((noreturn)) static void followZygote(int status) {
   int signal = WIFSIGNALED(status) ? WTERMSIG(status) : SIGKILL;
+  lks_endChildren();
   kill(getpid(), signal);
   LKS_REAL(_exit)(2);
 }

@@ -32,6 +32,8 @@ bool lks_shareProgram(void);
 /// Makes children when asked to, for good.
 void *lks_serveProgram(void *unused);
 void lks_setZygote(int32_t process);
+/// Ends all children of this process, and theirs, and waits for them.
+void lks_endChildren(void);
 /// The program started threads before its `main`.
 void lks_noteEarlyThreads(void);
 

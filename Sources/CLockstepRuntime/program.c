@@ -44,6 +44,8 @@ static bool hasThreads(void) {
 /// Becomes the zygote: its first thread rests, and another one serves.
 __attribute__((noreturn)) static void becomeZygote(void) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // Interrupts are for the exploring process.
+  setpgid(0, 0);
   pthread_attr_t attributes;
   pthread_t thread;
   pthread_attr_init(&attributes);
@@ -76,8 +78,11 @@ static int serve(int argumentCount, char **arguments, char **environment) {
   }
   lks_setZygote(zygote);
   if (startedThreads) lks_noteEarlyThreads();
+  // What the zygote leaves is this process's, to be ended with it.
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
   lks_explorePrograms();
-  _exit(2);
+  lks_endChildren();
+  _exit(0);
 }
 
 /// Calls the executable's destructors, as the dynamic linker would (System V ABI, 5, Dynamic Linking).

@@ -25,7 +25,6 @@ enum ProgramServer {
     } catch {
       answers.send(.failure("\(error)"))
     }
-    _exit(0)
   }
 
   /// Taken out of the environment before the program could see it.

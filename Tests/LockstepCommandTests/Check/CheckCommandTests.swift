@@ -135,11 +135,11 @@ import Testing
     let program = try CheckedProgram.path("race.c")
     let outcome = try CheckedProgram.shell(
       """
-      cp \(program) ./interrupted-race
+      cp \(program) ./stopped-race
       set -m  # Else the shell has its background jobs ignore interrupts.
-      $LOCKSTEP check --json --strategy random --budget 60 ./interrupted-race 9 > out & pid=$!
+      $LOCKSTEP check --json --strategy random --budget 60 ./stopped-race 9 > out & pid=$!
       sleep 3; kill -INT $pid; wait $pid; echo "code $?"
-      sleep 0.3; pgrep -f interrupted-race && echo left
+      sleep 0.3; pgrep -r D,R,S,T -x stopped-race && echo left
       cat out
       """, seconds: 60)
     #expect(outcome.output.hasPrefix("code 130\n["), "\(outcome)")
@@ -154,8 +154,8 @@ import Testing
       cp \(program) ./killed-race
       $LOCKSTEP check --strategy random --budget 60 ./killed-race 9 > out & pid=$!
       sleep 2; kill -KILL $pid; wait $pid 2> /dev/null
-      for try in 1 2 3 4 5 6 7 8 9 10; do pgrep -f killed-race > /dev/null || break; sleep 0.5; done
-      pgrep -f killed-race && echo left
+      for try in 1 2 3 4 5 6 7 8 9 10; do pgrep -r D,R,S,T -x killed-race > /dev/null || break; sleep 0.5; done
+      pgrep -r D,R,S,T -x killed-race && echo left
       echo over
       """, seconds: 60)
     #expect(outcome.output.hasSuffix("over\n") && !outcome.output.contains("left"), "\(outcome)")
