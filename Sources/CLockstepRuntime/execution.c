@@ -49,6 +49,7 @@ LKSThread *lks_openThread(LKSExploration *exploration, uint32_t index, LKSThread
   thread->exitCount = 0;
   thread->libraryLocks = 0;
   thread->raceIgnored = 0;
+  thread->quiet = 0;
   thread->returnTo = NULL;
   thread->cleanUp = NULL;
   thread->quietAccesses = thread->repeatedReads = 0;

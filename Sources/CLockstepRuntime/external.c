@@ -160,13 +160,13 @@ static void openAccess(
 
 void __tsan_external_write(void *address, void *caller, void *tag) {
   (void)caller, (void)tag;
-  LKSThread *thread = lks_controlled();
+  LKSThread *thread = lks_observed();
   if (thread) openAccess(thread, (uintptr_t)address, true, false, LKS_CALLER);
 }
 
 void __tsan_external_read(void *address, void *caller, void *tag) {
   (void)caller, (void)tag;
-  LKSThread *thread = lks_controlled();
+  LKSThread *thread = lks_observed();
   if (thread) lks_access(thread, (uintptr_t)address, 1, LKS_READ, LKS_CALLER);
 }
 
@@ -183,7 +183,7 @@ extern void swift_endAccess(void *buffer);
 void swift_beginAccess(void *address, void *buffer, uintptr_t flags, void *caller) {
   // include/swift/ABI/MetadataValues.h: ExclusivityFlags.
   enum { LKS_ACTION = 1, LKS_TRACKED = 0x20 };
-  LKSThread *thread = lks_controlled();
+  LKSThread *thread = lks_observed();
   if (thread && !lks_isLibraryCaller(thread->exploration, LKS_CALLER))
     openAccess(
         thread, (uintptr_t)address, flags & LKS_ACTION, flags & LKS_TRACKED, LKS_CALLER);
@@ -192,7 +192,7 @@ void swift_beginAccess(void *address, void *buffer, uintptr_t flags, void *calle
 
 /// The end of an access that Swift checks for exclusivity: what happened in it has happened.
 void swift_endAccess(void *buffer) {
-  LKSThread *thread = lks_controlled();
+  LKSThread *thread = lks_observed();
   if (thread && LKS_UNLIKELY(thread->externalAddress))
     lks_settleExternal(thread);
   LKS_REAL(swift_endAccess)(buffer);

@@ -164,6 +164,12 @@ bool lks_findUnneededLibraries(void) {
   return false;
 }
 
+bool lks_hasInChildren(uintptr_t address) {
+  for (size_t index = 0; index < leftOutCount; index++)
+    if (address - leftOut[index].start < leftOut[index].size) return false;
+  return true;
+}
+
 void lks_leaveOutLibraries(bool areLeftOut) {
   for (size_t index = 0; index < leftOutCount; index++)
     madvise((void *)leftOut[index].start, leftOut[index].size,

@@ -50,7 +50,7 @@ static inline LKSCell *cellOf(LKSExploration *exploration, uintptr_t address) {
 }
 
 /// Notes an access to a cell by which others may be met; true if it is a step.
-static bool meet(LKSThread *thread, LKSCell *cell, bool writes) {
+static bool meet(LKSThread *thread, LKSCell *cell, uintptr_t address, bool writes) {
   LKSExploration *exploration = thread->exploration;
   uint16_t segment = (uint16_t)thread->segments[thread->index];
   uint8_t self = thread->index + 1;
@@ -62,7 +62,7 @@ static bool meet(LKSThread *thread, LKSCell *cell, bool writes) {
   bool clashes = cell->writer && !knows(thread, cell->writer, cell->writerSegment);
   if (writes && !clashes && cell->reader)
     clashes = cell->manyReaders || !knows(thread, cell->reader, cell->readerSegment);
-  if (LKS_UNLIKELY(clashes) && lks_learns(exploration)) {
+  if (LKS_UNLIKELY(clashes) && !lks_isCacheOfSwift(address) && lks_learns(exploration)) {
     cell->isShared = true;
     return true;
   }
@@ -84,7 +84,7 @@ static inline bool touch(LKSThread *thread, uintptr_t address, bool writes) {
   LKSCell *cell = cellOf(thread->exploration, address);
   if (cell->isShared) return true;
   if (lks_repeatsAccess(thread, cell, writes)) return false;
-  return meet(thread, cell, writes);
+  return meet(thread, cell, address, writes);
 }
 
 static inline bool touchAll(LKSThread *thread, uintptr_t address, size_t size, bool writes) {

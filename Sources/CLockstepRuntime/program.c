@@ -34,6 +34,11 @@ extern char **environ;
 
 // MARK: The beginning
 
+/// Before the program's own constructors, which may never end.
+__attribute__((constructor(101))) static void dieWithParent(void) {
+  if (getenv("LOCKSTEP_PROGRAM")) prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
 /// Whether a constructor of the program's has started threads: they are in no child.
 static bool hasThreads(void) {
   struct stat status;

@@ -290,7 +290,8 @@ void lks_runThreadDestructors(void) {
     bool any = false;
     for (pthread_key_t key = 0; key < atomic_load(&keyLimit); key++) {
       void (*destructor)(void *) = atomic_load_explicit(&destructors[key], memory_order_relaxed);
-      if (!destructor) continue;
+      // A thread of the pool may have a value of a library's that its process does without.
+      if (!destructor || !lks_hasInChildren((uintptr_t)destructor)) continue;
       void *value = pthread_getspecific(key);
       if (!value) continue;
       pthread_setspecific(key, NULL);

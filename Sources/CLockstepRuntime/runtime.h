@@ -23,6 +23,12 @@ static inline LKSThread *lks_controlled(void) {
   return thread && LKS_LIKELY(thread->inRuntime == 0) ? thread : NULL;
 }
 
+/// The controlled thread, unless what it does to memory is nobody's business: see once.c.
+static inline LKSThread *lks_observed(void) {
+  LKSThread *thread = lks_current;
+  return thread && LKS_LIKELY((thread->inRuntime | thread->quiet) == 0) ? thread : NULL;
+}
+
 // MARK: context.c
 
 /// Makes a thread's context ready to run its body from the start, with fresh local variables.
@@ -62,6 +68,8 @@ void lks_noteHoldUp(LKSExploration *exploration, int32_t child);
 
 /// Finds out which libraries the program can do without: none, where it is one in Swift, and then true.
 bool lks_findUnneededLibraries(void);
+/// Whether a child has a library's code.
+bool lks_hasInChildren(uintptr_t address);
 /// Whether children are to do without them.
 void lks_leaveOutLibraries(bool areLeftOut);
 
@@ -408,6 +416,9 @@ bool lks_isReporter(LKSExploration *exploration, uintptr_t programCounter);
 
 // MARK: symbols.c
 
+/// Whether a variable is one of the compiler's own, in which a program keeps what it has found out of
+/// types: whoever comes first fills it, and all with the same.
+bool lks_isCacheOfSwift(uintptr_t address);
 /// The name of the function at an address, local ones of libraries included; NULL if unknown.
 const char *lks_symbolName(uintptr_t address);
 

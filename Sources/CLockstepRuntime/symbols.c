@@ -70,23 +70,53 @@ static LKSImageFile *imageAt(uintptr_t base, const char *path) {
   return image;
 }
 
+/// The symbol before an address, of a kind; NULL where there is none.
+static const Elf64_Sym *nearestSymbol(
+    uintptr_t address, int type, const LKSImageFile **image, uintptr_t *offset) {
+  Dl_info info;
+  if (!dladdr((void *)address, &info) || !info.dli_fname) return NULL;
+  uintptr_t base = (uintptr_t)info.dli_fbase;
+  LKS_REAL(pthread_mutex_lock)(&imagesLock);
+  *image = imageAt(base, info.dli_fname);
+  LKS_REAL(pthread_mutex_unlock)(&imagesLock);
+  if (!*image) return NULL;
+  // Libraries are linked at zero, so a symbol's value is its distance from the base. The linker
+  // leaves merged functions without a symbol: they go by the one before them.
+  *offset = address - base;
+  const Elf64_Sym *nearest = NULL;
+  for (size_t index = 0; index < (*image)->symbolCount; index++) {
+    const Elf64_Sym *symbol = &(*image)->symbols[index];
+    if (ELF64_ST_TYPE(symbol->st_info) != type || symbol->st_value > *offset) continue;
+    if (!nearest || symbol->st_value > nearest->st_value) nearest = symbol;
+  }
+  return nearest;
+}
+
+bool lks_isCacheOfSwift(uintptr_t address) {
+  LKSThread *thread = lks_current;
+  if (thread) thread->inRuntime++;
+  const LKSImageFile *image;
+  uintptr_t offset = 0;
+  const Elf64_Sym *symbol =
+      lks_isInRegion(address) ? NULL : nearestSymbol(address, STT_OBJECT, &image, &offset);
+  if (thread) thread->inRuntime--;
+  if (!symbol || offset - symbol->st_value >= symbol->st_size) return false;
+  const char *name = image->names + symbol->st_name;
+  size_t length = strlen(name);
+  if (length < 4 || strncmp(name, "$s", 2) != 0) return false;
+  // Caches of types by their names, of types, and of conformances (docs/ABI/Mangling.rst).
+  static const char *const endings[] = {"MD", "Md", "ML", "Ml", "WL", "Wl"};
+  for (size_t index = 0; index < sizeof endings / sizeof *endings; index++)
+    if (strcmp(name + length - 2, endings[index]) == 0) return true;
+  return false;
+}
+
 const char *lks_symbolName(uintptr_t address) {
   Dl_info info;
   if (!dladdr((void *)address, &info) || !info.dli_fname) return NULL;
   if (info.dli_sname) return info.dli_sname;
-  uintptr_t base = (uintptr_t)info.dli_fbase;
-  LKS_REAL(pthread_mutex_lock)(&imagesLock);
-  const LKSImageFile *image = imageAt(base, info.dli_fname);
-  LKS_REAL(pthread_mutex_unlock)(&imagesLock);
-  if (!image) return NULL;
-  // Libraries are linked at zero, so a symbol's value is its distance from the base. The linker
-  // leaves merged functions without a symbol: they go by the one before them.
-  uintptr_t offset = address - base;
-  const Elf64_Sym *nearest = NULL;
-  for (size_t index = 0; index < image->symbolCount; index++) {
-    const Elf64_Sym *symbol = &image->symbols[index];
-    if (ELF64_ST_TYPE(symbol->st_info) != STT_FUNC || symbol->st_value > offset) continue;
-    if (!nearest || symbol->st_value > nearest->st_value) nearest = symbol;
-  }
+  const LKSImageFile *image;
+  uintptr_t offset;
+  const Elf64_Sym *nearest = nearestSymbol(address, STT_FUNC, &image, &offset);
   return nearest ? image->names + nearest->st_name : NULL;
 }

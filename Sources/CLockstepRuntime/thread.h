@@ -144,6 +144,8 @@ struct LKSThread {
   /// Set while the runtime runs on this thread's behalf: calls go straight through.
   int32_t inRuntime;
   int32_t raceIgnored;
+  /// Initialisers that it is inside of, whose accesses to memory are no steps.
+  int32_t quiet;
   /// Who goes on when this thread, run ahead to its next announcement, gets there.
   LKSThread *returnTo;
 

@@ -16,7 +16,7 @@ static LKSOrder orderOf(int order) {
 
 static inline LKSThread *announce(
     const volatile void *address, size_t size, LKSKind kind, int order, uintptr_t caller) {
-  LKSThread *thread = lks_controlled();
+  LKSThread *thread = lks_observed();
   if (thread)
     lks_atomicAccess(thread, (uintptr_t)address, size, kind, orderOf(order), NULL, caller);
   return thread;
@@ -24,7 +24,7 @@ static inline LKSThread *announce(
 
 static inline void announceExchange(
     const volatile void *address, size_t size, int order, uint64_t expected, uintptr_t caller) {
-  LKSThread *thread = lks_controlled();
+  LKSThread *thread = lks_observed();
   if (thread)
     lks_atomicAccess(
         thread, (uintptr_t)address, size, LKS_READ_MODIFY_WRITE, orderOf(order),
@@ -182,7 +182,7 @@ int __tsan_atomic128_compare_exchange_weak(
 #endif
 
 void __tsan_atomic_thread_fence(int order) {
-  LKSThread *thread = lks_controlled();
+  LKSThread *thread = lks_observed();
   if (thread) lks_annotate(thread, LKS_FENCE, 0, 0, LKS_CALLER)->order = (uint8_t)orderOf(order);
   __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }

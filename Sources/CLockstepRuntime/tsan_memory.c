@@ -9,7 +9,7 @@ uint64_t lks_instrumentedModules(void) { return atomic_load(&instrumentedModules
 void __tsan_init(void) { atomic_fetch_add(&instrumentedModules, 1); }
 
 static inline void plainAccess(void *address, size_t size, LKSKind kind, uintptr_t caller) {
-  LKSThread *thread = lks_controlled();
+  LKSThread *thread = lks_observed();
   if (LKS_LIKELY(thread)) {
     if (LKS_LIKELY(size <= 8 && !thread->externalAddress && ((uintptr_t)address & 7) + size <= 8)) {
       const LKSCell *cell = lks_nearCell(thread->exploration, (uintptr_t)address);

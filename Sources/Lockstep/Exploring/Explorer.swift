@@ -62,6 +62,8 @@ struct Explorer {
   private mutating func confirmLivelock() {
     let stopped = execution
     guard stopped.ending == .stepLimit else { return }
+    // Who writes line after line gets somewhere.
+    guard !stopped.trace.suffix(1000).contains(where: { $0.kind == .output }) else { return }
     let (_, ending) = run(Plan(), stepLimit: configuration.stepLimit * Self.longerLimit)
     _ = body.collect(counting: false)
     native.finish()

@@ -109,8 +109,11 @@ struct Tally {
     var stale: Set<ObjectID?> = []
     var raced: Set<ObjectID?> = []
     var shown: [Finding.Kind: Int] = [:]
+    // What libraries do unseen to memory that is raced for makes a program change from run to run.
+    let hasOthers = findings.contains { $0.finding.kind != .nondeterminism }
     return findings.filter { candidate in
       let kind = candidate.finding.kind
+      if kind == .nondeterminism, hasOthers { return false }
       // What is not controlled may have put them in order.
       if kind == .dataRace, ordersUnseen { return false }
       // Somebody who is not controlled may be about to wake them.

@@ -18,6 +18,9 @@ final class ServerProcess {
   private let relay: SignalRelay
   private var buffer = Data()
   private var hasEnded = false
+  private var hasAnswered = false
+  /// Seconds that a program's constructors may take.
+  private let startLimit: Int32
   private(set) var wasInterrupted = false
 
   /// Starts it.
@@ -29,6 +32,7 @@ final class ServerProcess {
   ///   - request: what it is to do.
   /// - Throws: `CommandError` when the program cannot be started.
   init(path: String, arguments: [String], library: String, request: ProgramRequest) throws {
+    startLimit = Int32(clamping: request.timeLimit * 3)
     let input = try Self.keptInput()
     defer { close(input) }
     outputDescriptor = try Self.memoryFile("output")
@@ -69,9 +73,23 @@ final class ServerProcess {
         if let answer = try? JSONDecoder().decode(ProgramAnswer.self, from: line) { return answer }
         continue
       }
+      guard waitForAnswer() else { return nil }
       let more = answers.availableData
       if more.isEmpty { return nil }
       buffer += more
+    }
+  }
+
+  /// False when the program does not come to its `main`.
+  private func waitForAnswer() -> Bool {
+    guard !hasAnswered else { return true }
+    var descriptor = pollfd(fd: answers.fileDescriptor, events: Int16(POLLIN), revents: 0)
+    while true {
+      let count = poll(&descriptor, 1, startLimit * 1000)
+      if count < 0, errno == EINTR { continue }
+      hasAnswered = count > 0
+      if count == 0 { kill(-process, SIGKILL) }
+      return count > 0
     }
   }
 
