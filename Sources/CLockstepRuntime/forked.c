@@ -152,6 +152,8 @@ static void takeOver(LKSExploration *exploration) {
   LKS_KEEP(jobNumberCount);
   LKS_KEEP(hasSpins);
   LKS_KEEP(seesEnds);
+  LKS_KEEP(usesTasks);
+  LKS_KEEP(evidence);
   LKS_KEEP(uncontrolled);
   LKS_KEEP(uncontrolledCount);
   LKS_KEEP(instrumentedCalls);
