@@ -98,6 +98,7 @@ static const LKSCallSite *callSite(LKSExploration *exploration, uintptr_t progra
   const char *symbol = lks_isTaskLibrary(programCounter) ? lks_symbolName(programCounter - 1) : NULL;
   bool isClock = !isLibrary || isPublicClock(programCounter);
   bool isDispatch = startsWith(fileOf(programCounter), "libdispatch");
+  bool isOfCxx = startsWith(fileOf(programCounter), "libstdc++");
   bool isReporter = isOf(reporters, sizeof reporters / sizeof *reporters, fileOf(programCounter));
   if (thread) thread->inRuntime--;
   site = lks_tableFind(&exploration->callers, programCounter, true);
@@ -106,6 +107,7 @@ static const LKSCallSite *callSite(LKSExploration *exploration, uintptr_t progra
   site->isClock = isClock;
   site->isReporter = isReporter;
   site->isDispatch = isDispatch;
+  site->isOfCxx = isOfCxx;
   site->isOfContinuation = symbol && strstr(symbol, "Continuation");
   site->taskCall = (uint8_t)taskCall(symbol);
   return site;
@@ -129,6 +131,10 @@ bool lks_looksAtClock(LKSExploration *exploration, uintptr_t programCounter) {
 
 bool lks_isDispatch(LKSExploration *exploration, uintptr_t programCounter) {
   return callSite(exploration, programCounter)->isDispatch;
+}
+
+bool lks_isCxxLibrary(LKSExploration *exploration, uintptr_t programCounter) {
+  return callSite(exploration, programCounter)->isOfCxx;
 }
 
 bool lks_isReporter(LKSExploration *exploration, uintptr_t programCounter) {

@@ -45,6 +45,8 @@ typedef struct LKSProgram {
   _Atomic uint32_t isDone;
   LKSErrand errand;
   bool isSetUp;
+  /// Somebody asks for the end, and does not want to wait for an execution that takes long.
+  _Atomic bool isInterrupted;
   LKSPlan plan;
   uint8_t *prefix;
   uint32_t secondsLimit;
@@ -313,7 +315,10 @@ static bool beginChild(LKSExploration *exploration) {
   atomic_store(&exploration->child, 0);
   endOthers(exploration, child);
   bool isStuck = atomic_load(&exploration->isStuck);
-  if (!exploration->isOver && isStuck && exploration->heldUpIn) {
+  if (!exploration->isOver && atomic_load(&program->isInterrupted)) {
+    exploration->ending = LKS_HELD_UP;
+    exploration->blockedCount = 0;
+  } else if (!exploration->isOver && isStuck && exploration->heldUpIn) {
     lks_uncontrolled(exploration, exploration->heldUpIn);
     exploration->ending = LKS_HELD_UP;
     exploration->blockedCount = 0;
@@ -414,6 +419,10 @@ void *lks_serveProgram(void *unused) {
 
 void lks_setZygote(int32_t process) { zygote = process; }
 
+void lks_interruptProgram(void) {
+  if (program) atomic_store(&program->isInterrupted, true);
+}
+
 void lks_noteEarlyThreads(void) {
   lks_uncontrolled(&program->exploration, "threads that were started before 'main'");
 }
@@ -432,8 +441,10 @@ static void ask(LKSErrand errand) {
   atomic_store(&program->isAsked, 1);
   futexWake(&program->isAsked);
   struct timespec time = {.tv_nsec = 100000000};
-  while (!atomic_load(&program->isDone)) {
+  for (int round = 0; !atomic_load(&program->isDone); round++) {
     futexWait(&program->isDone, 0, &time);
+    int32_t child = atomic_load(&program->exploration.child);
+    if (round >= 5 && child && atomic_load(&program->isInterrupted)) kill(child, SIGKILL);
     int status;
     if (!atomic_load(&program->isDone) && waitpid(zygote, &status, WNOHANG) == zygote)
       followZygote(status);

@@ -50,8 +50,11 @@ static long wait(LKSThread *thread, uint32_t *word, uint32_t value, uintptr_t ca
     errno = EAGAIN;
     return -1;
   }
+  // Whom it wakes is not part of what steps depend on.
   if (!lks_isLibraryCaller(thread->exploration, caller))
     lks_uncontrolled(thread->exploration, "futex called by the program itself");
+  else if (lks_isCxxLibrary(thread->exploration, caller))
+    lks_uncontrolled(thread->exploration, "futex called by libstdc++ (std::future and the like)");
   LKSPending *pending = lks_prepare(thread, LKS_WAIT, (uintptr_t)word, 1, caller);
   pending->flags |= LKS_LIBRARY;
   pending->expected = value;

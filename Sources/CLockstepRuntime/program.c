@@ -111,10 +111,17 @@ static int finaliseExecutable(struct dl_phdr_info *info, size_t size, void *unus
   return 1;
 }
 
+/// What runs after all handlers of `exit` in a process that is no execution.
+static void (*finaliseAll)(void);
+
 /// Runs after all other handlers of `exit`.
 static void finalise(void) {
   LKSThread *thread = lks_controlled();
-  if (!thread || !thread->exploration->isChild) _exit(2);
+  if (!thread || !thread->exploration->isChild) {
+    // The program ended before its `main`.
+    if (finaliseAll) finaliseAll();
+    return;
+  }
   dl_iterate_phdr(finaliseExecutable, NULL);
   lks_finishProgram(thread, LKS_CALLER);
   lks_endExecution(thread->exploration, LKS_COMPLETED);
@@ -131,6 +138,7 @@ int __libc_start_main(
   if (lks_explorePrograms && getenv("LOCKSTEP_PROGRAM")) {
     program.main = main;
     main = serve;
+    finaliseAll = finaliseLibraries;
     finaliseLibraries = finalise;
   }
   return start(

@@ -393,6 +393,7 @@ typedef struct LKSCallSite {
   bool isReporter;
   bool isDispatch;
   bool isOfContinuation;
+  bool isOfCxx;
   /// What libswift_Concurrency is about there, as an `LKSTaskCall`.
   uint8_t taskCall;
 } LKSCallSite;
@@ -407,6 +408,9 @@ LKSTaskCall lks_taskCallAt(LKSExploration *exploration, uintptr_t programCounter
 bool lks_isContinuationCaller(LKSExploration *exploration, uintptr_t programCounter);
 /// Whether a look at the clock from this address is the program's, by itself or through a public clock.
 bool lks_looksAtClock(LKSExploration *exploration, uintptr_t programCounter);
+
+/// Whether a call is made by libstdc++, for what the program asked it to do.
+bool lks_isCxxLibrary(LKSExploration *exploration, uintptr_t programCounter);
 
 /// Whether a call is made by libdispatch, for its own threads and queues.
 bool lks_isDispatch(LKSExploration *exploration, uintptr_t programCounter);

@@ -309,6 +309,8 @@ const char *_Nullable lks_programRequest(void);
 /// Seconds without a step and bytes of memory after which an execution is ended; before
 /// `lks_programCreate`.
 void lks_setProgramLimits(uint32_t seconds, uint64_t memory);
+/// Has an execution that takes longer than half a second be ended; safe in a handler of signals.
+void lks_interruptProgram(void);
 /// An exploration of the program, each execution in a process of its own; NULL when there is no memory.
 LKSExploration *_Nullable lks_programCreate(const uint8_t *_Nonnull dependence);
 

@@ -97,7 +97,7 @@ struct Explorer {
       let result = body.collect(counting: false)
       if ending == LKS_HELD_UP {
         native.finish()
-        return tally.end(.heldUp)
+        return tally.end(Interruption.isRequested ? .interrupted : .heldUp)
       }
       let endsAll = ending == LKS_CRASHED && (!native.isolatesExecutions || execution.isStuck)
       if endsAll { tally.record(execution, result: result, native: native) }
@@ -163,7 +163,7 @@ struct Explorer {
       if ending == LKS_HELD_UP {
         _ = body.collect(counting: false)
         native.finish()
-        return tally.end(.heldUp)
+        return tally.end(Interruption.isRequested ? .interrupted : .heldUp)
       }
       if isWarmUp, ending != LKS_CRASHED || native.isolatesExecutions {
         _ = body.collect(counting: false)

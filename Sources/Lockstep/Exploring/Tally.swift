@@ -113,7 +113,7 @@ struct Tally {
     let hasOthers = findings.contains { $0.finding.kind != .nondeterminism }
     return findings.filter { candidate in
       let kind = candidate.finding.kind
-      if kind == .nondeterminism, hasOthers { return false }
+      if kind == .nondeterminism, hasOthers || !uncontrolled.isEmpty { return false }
       // What is not controlled may have put them in order.
       if kind == .dataRace, ordersUnseen { return false }
       // Somebody who is not controlled may be about to wake them.

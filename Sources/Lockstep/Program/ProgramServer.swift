@@ -18,8 +18,12 @@ enum ProgramServer {
     }
     let answers = AnswerStream(descriptor: LKS_ANSWER_DESCRIPTOR)
     answers.send(.started)
-    signal(SIGINT) { _ in Interruption.request() }
-    signal(SIGTERM) { _ in Interruption.request() }
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { _ in
+        Interruption.request()
+        lks_interruptProgram()
+      }
+    }
     do {
       try answers.send(.report(explore(request, say: answers.send)))
     } catch {

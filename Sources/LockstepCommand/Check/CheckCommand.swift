@@ -106,6 +106,9 @@ struct ProgramOptions: ParsableArguments {
     for kind in ignore where !Finding.isKind(kind) {
       throw ValidationError("'--ignore' takes one of \(Finding.kinds), not '\(kind)'")
     }
+    guard (0...255).contains(exitStatus) else {
+      throw ValidationError("'--exit-status' is a number from 0 to 255")
+    }
     guard memoryLimit > 0, memoryLimit < 1 << 24 else {
       throw ValidationError("'--memory-limit' is a number of megabytes above 0")
     }

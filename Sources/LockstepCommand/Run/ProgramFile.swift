@@ -21,6 +21,7 @@ struct ProgramFile: Equatable {
   ///   - searchPath: the variable PATH.
   /// - Throws: `CommandError` when there is no such program.
   init(named name: String, searchPath: String) throws {
+    guard !name.isEmpty else { throw CommandError.noProgram(name: name) }
     // A file here that PATH does not lead to is what people mean who forget './'.
     let found = name.contains("/") ? name : Toolchain.locate(name, path: searchPath)
     guard let path = found ?? (access(name, F_OK) == 0 ? "./\(name)" : nil) else {
