@@ -192,4 +192,8 @@ struct CommandError: Error, Equatable, CustomStringConvertible {
   static func cannotWatch(reason: String) -> Self {
     Self(description: "watching a program takes memory to share with it (\(reason)); free some")
   }
+
+  static func unwritableReport(path: String, reason: String) -> Self {
+    Self(description: "report '\(path)' must be writable (\(reason)); give another '--junit'")
+  }
 }

@@ -7,7 +7,9 @@ struct TestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "test",
     abstract: "Builds the package in this folder instrumented, then runs its tests.",
-    usage: "lockstep test [--json] [--require-complete] [<swift test options> ...]",
+    usage: """
+      lockstep test [--json] [--junit <file>] [--require-complete] [<swift test options> ...]
+      """,
     discussion: """
       Needs nothing in Package.swift but the dependency on Lockstep. The build goes to a scratch \
       path of its own, '.build/lockstep', so that 'swift build' and 'swift test' are not disturbed. \
@@ -16,6 +18,10 @@ struct TestCommand: ParsableCommand {
 
   @Flag(help: "Print what was found as JSON; what 'swift test' prints goes to standard error.")
   var json = false
+
+  @Option(
+    help: ArgumentHelp("Write what was found as JUnit XML, too.", valueName: "file"))
+  var junit: String?
 
   @Flag(help: "Exit with 3 also when the budget ended before every schedule was explored.")
   var requireComplete = false
@@ -41,6 +47,7 @@ struct TestCommand: ParsableCommand {
     let status = ExitStatus(of: contents, test: outcome, requireComplete: requireComplete)
     StandardError.write(Summary(contents: contents, test: outcome, status: status).text)
     if json { StandardOutput.write(contents.json) }
+    if let junit { try JUnitReport(units: contents.units).write(to: junit) }
     throw status
   }
 

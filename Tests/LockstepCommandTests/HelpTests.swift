@@ -14,7 +14,7 @@ import Testing
         'swift test' are not disturbed. All options but those below are passed through
         to 'swift test': '--filter', '-c release', ...
 
-        USAGE: lockstep test [--json] [--require-complete] [<swift test options> ...]
+        USAGE: lockstep test [--json] [--junit <file>] [--require-complete] [<swift test options> ...]
 
         ARGUMENTS:
           <swift test options>    Options of 'swift test'.
@@ -22,6 +22,7 @@ import Testing
         OPTIONS:
           --json                  Print what was found as JSON; what 'swift test'
                                   prints goes to standard error.
+          --junit <file>          Write what was found as JUnit XML, too.
           --require-complete      Exit with 3 also when the budget ended before every
                                   schedule was explored.
           --version               Show the version.

@@ -7,8 +7,6 @@ package struct ProgramRequest: Codable, Sendable {
   package var strategy = "automatic"
   /// How often a token is replayed.
   package var replays = 10
-  /// Whether the process of a replay stops before its last step, for a debugger.
-  package var stopsForDebugger = false
   /// Seconds that the exploration may take.
   package var budget = 30.0
   /// Steps after which an execution is stopped.
@@ -47,8 +45,6 @@ package enum ProgramAnswer: Codable, Sendable {
   case report(ProgramReport)
   /// Something was found, by the schedule of a token.
   case found(kind: String, schedule: String)
-  /// A process waits for a debugger.
-  case stopped(process: Int32)
   /// Why nothing could be explored.
   case failure(String)
 }

@@ -57,7 +57,6 @@ struct ExploredProgram {
         ProgressLine.show(executions: executions, seconds: Int(seconds))
       case .report(let complete): report = complete
       case .found(let kind, let schedule): onFinding(kind, schedule)
-      case .stopped: break
       case .failure(let reason):
         throw CommandError.explorationFailed(name: request.name, reason: reason)
       }
