@@ -139,10 +139,17 @@ import Testing
   }
 
   @Test func `The end of the budget is a warning`() throws {
-    let run = try run("The budget ends at once")
+    let run = try run("The budget ends first")
     #expect(run.status == 0)
     #expect(run.issues.map(\.isWarning) == [true], "\(run.issues)")
     #expect(run.issues.first?.text.contains("inconclusive (budget)") == true, "\(run.issues)")
+  }
+
+  @Test func `A budget that ends before the first execution is an error`() throws {
+    let run = try run("The budget ends at once")
+    #expect(run.status != 0)
+    #expect(run.issues.map(\.isWarning) == [false], "\(run.issues)")
+    #expect(run.issues.first?.text.contains("nothingToExplore") == true, "\(run.issues)")
   }
 
   @Test func `Where accesses are not seen, calls are enough only for who asked for calls`() throws {

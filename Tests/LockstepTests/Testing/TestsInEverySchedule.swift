@@ -66,6 +66,15 @@ import Testing
     #expect(total == 2)
   }
 
+  @Test(
+    .probed,
+    .everySchedule(
+      isBroken ? .random(seed: 1) : .automatic,
+      budget: isBroken ? .milliseconds(300) : .seconds(10)))
+  func `The budget ends first`() {
+    #expect(mutexIncrements() == 2)
+  }
+
   @Test(.probed, .everySchedule(budget: isBroken ? .zero : .seconds(10)))
   func `The budget ends at once`() {
     #expect(mutexIncrements() == 2)
