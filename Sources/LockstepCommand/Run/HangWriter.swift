@@ -93,7 +93,7 @@ struct HangWriter {
       ? "holds it in the parent process, and is not in this one, which was forked"
       : "ended without releasing it"
     let others = waits.filter { $0.value.object == wait.object }.keys.sorted()
-    let waiting = others.map { names[$0] }.joined(separator: ", ")
+    let waiting = others.map { names[$0] }.sorted().joined(separator: ", ")
     return "Leaked lock: \(names[owner]) took \(object(of: waiter))\(taken) and \(verb); "
       + "\(waiting) \(others.count == 1 ? "waits" : "wait") for it"
   }
