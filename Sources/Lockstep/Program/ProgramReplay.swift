@@ -53,8 +53,8 @@ struct ProgramReplay {
     tally.learn(from: learner)
     let result = run(followed.plan)
     tally.record(result.execution, result: result.body, native: native)
-    var same = followed.result == .identical ? 1 : 0
     let identity = TraceIdentity.hash(of: result.execution)
+    var same = identity == schedule.traceHash ? 1 : 0
     var alike = 1
     for _ in 1..<max(1, times) where !Interruption.isRequested {
       let again = TraceIdentity.hash(of: run(followed.plan).execution)

@@ -123,7 +123,9 @@ extension ExplorationReport {
       notes.append("the budget of \(configuration.budget) ended" + leftOut(tally))
     case nil where tally.leftOut != nil:
       notes.append("every schedule of the strategy was explored" + leftOut(tally))
-    case .neverEnds, .changes, nil: break
+    case .changes:
+      notes.append("stopped: the same schedule did not give the same steps again")
+    case .neverEnds, nil: break
     case .polling:
       notes.append(
         "stopped: a thread polls something that is not seen, and not equally often each time; "
