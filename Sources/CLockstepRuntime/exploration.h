@@ -39,15 +39,8 @@ struct LKSExploration {
   uint32_t driverID;
   LKSThread *running;
 
-  /// By parent and place among its children, a thread's number; 0 is not yet known.
-  uint8_t children[LKS_MAXIMUM_THREADS][LKS_MAXIMUM_THREADS];
-  uint32_t numberCount;
-
   // The execution under way
   LKSPlan plan;
-  LKSEnding ending;
-  uint32_t stamp;
-  uint32_t threadCount;
   uint32_t liveCount;
   /// Threads that announced a step, and those of them whose step may have to wait.
   uint64_t ready;
@@ -56,7 +49,6 @@ struct LKSExploration {
   uint64_t attempting;
   /// Threads that are the last to go on of themselves: time passes when nothing else can happen.
   uint64_t lazy;
-  _Atomic uint64_t steps;
   /// Threads that announced a step that waits until a time has come.
   uint64_t timed;
   /// Nanoseconds that its threads have slept.
@@ -66,49 +58,32 @@ struct LKSExploration {
   int32_t last;
   /// Steps that the last thread has taken in a row.
   uint32_t turn;
-  uint32_t preemptions;
-  /// Whether any place is known where threads come round in the same state.
-  bool hasSpins;
-  /// Whether some thread asks if another has ended: then ends are steps.
-  bool seesEnds;
   /// States of the whole program at which a thread came round, since a step that may have changed more
   /// than who holds which lock.
   LKSRound rounds[LKS_MAXIMUM_ROUNDS];
   uint32_t roundCount;
   /// Whether the trace so far is that of the run before, whose events are kept.
   bool repeats;
-  size_t repeatedEvents;
-  bool grew;
   /// A lazy global or the like was initialised: later executions are shorter.
   bool initialisedOnce;
-  bool bodyReturnedEarly;
-  uint32_t divergedStep;
-  LKSBlocked divergence;
   void (*body)(void *);
   void *bodyArgument;
 
   LKSEvent *trace;
-  size_t traceCount;
   /// Events of the run before that are still in `trace`.
   size_t formerCount;
   size_t traceCapacity;
-  LKSBlocked blocked[LKS_MAXIMUM_THREADS];
-  size_t blockedCount;
 
-  LKSTable cells;
   /// Cells of the words where nearly all accesses go: by thread, the beginning of its arena and the
   /// bottom of its stack.
   struct LKSCell *nearCells;
   LKSTable objects;
-  LKSTable sites;
-  LKSTable callers;
   uint32_t heldLocks;
 
   uintptr_t *stacks;
   size_t stackWords;
   size_t stackCapacity;
   char *output;
-  size_t outputCount;
   size_t outputCapacity;
 
   char errorTexts[LKS_MAXIMUM_ERRORS][128];
@@ -120,14 +95,8 @@ struct LKSExploration {
   /// Where swift_tasks.c keeps that it is a body; -1 where it does not.
   int bodyPlace;
   bool hasWaitedForOutside;
-  /// Numbers of the threads that run jobs: each runs one after another.
-  uint8_t jobNumbers[LKS_MAXIMUM_THREADS];
-  uint32_t jobNumberCount;
   /// By task, what was known when it was suspended: see swift_tasks.c.
   LKSTable tasks;
-  /// Whether an execution called libswift_Concurrency, or was handed a job by it.
-  bool usesTasks;
-  LKSTaskEvidence evidence;
   LKSTimers timers;
   /// What is done once and waited for in this execution.
   LKSLatch *latches;
@@ -139,9 +108,6 @@ struct LKSExploration {
   /// Work that this execution handed to Dispatch.
   LKSItem *items;
 
-  const char *uncontrolled[LKS_MAXIMUM_UNCONTROLLED];
-  size_t uncontrolledCount;
-  uint64_t instrumentedCalls;
   uint64_t abandoned;
 
   // Executions in children: see forked.c
@@ -152,19 +118,63 @@ struct LKSExploration {
   /// The kernel's id of the child under way.
   _Atomic int32_t child;
   bool isChild;
-  /// The execution came to an end that the runtime knows of.
-  bool isOver;
-  /// The child took no step for too long.
-  _Atomic bool isStuck;
   /// Where it was in the kernel then; NULL where it was not.
   const char *heldUpIn;
   /// Bytes that its threads allocated.
   uint64_t allocated;
   uint64_t memoryLimit;
-  /// Threads of the pool that an execution asked for in vain.
-  uint32_t poolNeeded;
   /// One past the highest address of the first thread's stack that an execution uses.
   uintptr_t mainStackTop;
+
+  uint64_t watchedSteps;
+  uint32_t watchedStamp;
+  uint32_t quietSeconds;
+  _Atomic bool isRunning;
+
+  // From here to the end: what is kept of an execution that took place in a child (see forked.c).
+
+  // What is learned, for the executions to come
+  LKSTable cells;
+  LKSTable sites;
+  LKSTable callers;
+  /// By parent and place among its children, a thread's number; 0 is not yet known.
+  uint8_t children[LKS_MAXIMUM_THREADS][LKS_MAXIMUM_THREADS];
+  uint32_t numberCount;
+  /// Numbers of the threads that run jobs: each runs one after another.
+  uint8_t jobNumbers[LKS_MAXIMUM_THREADS];
+  uint32_t jobNumberCount;
+  /// Whether any place is known where threads come round in the same state.
+  bool hasSpins;
+  /// Whether some thread asks if another has ended: then ends are steps.
+  bool seesEnds;
+  /// Whether an execution called libswift_Concurrency, or was handed a job by it.
+  bool usesTasks;
+  LKSTaskEvidence evidence;
+  const char *uncontrolled[LKS_MAXIMUM_UNCONTROLLED];
+  size_t uncontrolledCount;
+  uint64_t instrumentedCalls;
+
+  // What the execution showed
+  uint32_t stamp;
+  LKSEnding ending;
+  uint32_t threadCount;
+  _Atomic uint64_t steps;
+  uint32_t preemptions;
+  size_t repeatedEvents;
+  bool grew;
+  bool bodyReturnedEarly;
+  uint32_t divergedStep;
+  LKSBlocked divergence;
+  size_t traceCount;
+  LKSBlocked blocked[LKS_MAXIMUM_THREADS];
+  size_t blockedCount;
+  size_t outputCount;
+  /// The execution came to an end that the runtime knows of.
+  bool isOver;
+  /// The child took no step for too long.
+  _Atomic bool isStuck;
+  /// Threads of the pool that an execution asked for in vain.
+  uint32_t poolNeeded;
   /// The program asked for the process's end.
   bool isExiting;
   int32_t exitStatus;
@@ -177,10 +187,6 @@ struct LKSExploration {
 
   /// Explorations that the watchdog looks at.
   LKSExploration *next;
-  uint64_t watchedSteps;
-  uint32_t watchedStamp;
-  uint32_t quietSeconds;
-  _Atomic bool isRunning;
 };
 
 #endif

@@ -140,53 +140,10 @@ static void becomeChild(LKSExploration *exploration) {
 
 // MARK: The process
 
-/// Puts back what an execution changed that its successor must not see, and keeps what it showed.
+/// Puts back what an execution changed that its successor must not see, and keeps what it showed: the
+/// last part of the exploration.
 static void takeOver(LKSExploration *exploration) {
-  LKSExploration *pristine = exploration->pristine;
-#define LKS_KEEP(field) memcpy(&pristine->field, &exploration->field, sizeof pristine->field)
-  // What is learned
-  LKS_KEEP(cells);
-  LKS_KEEP(sites);
-  LKS_KEEP(callers);
-  LKS_KEEP(children);
-  LKS_KEEP(numberCount);
-  LKS_KEEP(jobNumbers);
-  LKS_KEEP(jobNumberCount);
-  LKS_KEEP(hasSpins);
-  LKS_KEEP(seesEnds);
-  LKS_KEEP(usesTasks);
-  LKS_KEEP(evidence);
-  LKS_KEEP(uncontrolled);
-  LKS_KEEP(uncontrolledCount);
-  LKS_KEEP(instrumentedCalls);
-  // What was shown
-  LKS_KEEP(stamp);
-  LKS_KEEP(ending);
-  LKS_KEEP(threadCount);
-  LKS_KEEP(steps);
-  LKS_KEEP(preemptions);
-  LKS_KEEP(repeatedEvents);
-  LKS_KEEP(grew);
-  LKS_KEEP(bodyReturnedEarly);
-  LKS_KEEP(divergedStep);
-  LKS_KEEP(divergence);
-  LKS_KEEP(traceCount);
-  LKS_KEEP(blocked);
-  LKS_KEEP(blockedCount);
-  LKS_KEEP(outputCount);
-  LKS_KEEP(isOver);
-  LKS_KEEP(isStuck);
-  LKS_KEEP(poolNeeded);
-  LKS_KEEP(isExiting);
-  LKS_KEEP(exitStatus);
-  LKS_KEEP(isCut);
-  LKS_KEEP(execs);
-  LKS_KEEP(forks);
-#undef LKS_KEEP
-  // The watchdog's own
-  pristine->next = exploration->next;
-  pristine->pristine = pristine;
-  memcpy(exploration, pristine, sizeof *exploration);
+  memcpy(exploration, exploration->pristine, offsetof(LKSExploration, cells));
 }
 
 static int waitFor(pid_t child) {
@@ -299,7 +256,7 @@ static bool beginChild(LKSExploration *exploration) {
   atomic_store(&exploration->isStuck, false);
   exploration->exitStatus = 0;
   exploration->poolNeeded = 0;
-  memcpy(exploration->pristine, exploration, sizeof *exploration);
+  memcpy(exploration->pristine, exploration, offsetof(LKSExploration, cells));
   pid_t child = LKS_REAL(_Fork)();
   if (child == 0) {
     becomeChild(exploration);
