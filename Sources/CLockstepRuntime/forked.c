@@ -6,13 +6,10 @@
 /// hangs or exits, does so alone. A child makes no thread; it adopts the contexts of threads that the
 /// zygote made, which are memory as all else. What an execution shows and what is learned in it lies in
 /// memory that all of them see; everything else of the exploration is put back to what it was.
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -153,85 +150,11 @@ static int waitFor(pid_t child) {
   return status;
 }
 
-/// The parent of a process: the fourth field of its line (proc(5), /proc/pid/stat); 0 where there is none.
-static pid_t parentOf(const char *process) {
-  char path[64], line[512];
-  snprintf(path, sizeof path, "/proc/%s/stat", process);
-  int file = open(path, O_RDONLY | O_CLOEXEC);
-  if (file < 0) return 0;
-  ssize_t count = LKS_REAL(read)(file, line, sizeof line - 1);
-  close(file);
-  if (count <= 0) return 0;
-  line[count] = 0;
-  // The name may hold spaces and brackets.
-  const char *end = strrchr(line, ')');
-  int parent = 0;
-  return end && sscanf(end + 1, " %*c %d", &parent) == 1 ? parent : 0;
-}
-
-/// Ends this process's children; whether there were any.
-static bool killChildren(void) {
-  DIR *folder = opendir("/proc");
-  if (!folder) return false;
-  pid_t self = getpid();
-  bool any = false;
-  for (const struct dirent *entry; (entry = readdir(folder));) {
-    if (entry->d_name[0] < '0' || entry->d_name[0] > '9' || parentOf(entry->d_name) != self) continue;
-    any = kill((pid_t)atoi(entry->d_name), SIGKILL) == 0 || any;
-  }
-  closedir(folder);
-  return any;
-}
-
-void lks_endChildren(void) {
-  // Whoever a child had for children is this process's, once that has ended.
-  for (int round = 0; round < 100 && killChildren(); round++) {
-    pid_t other;
-    while ((other = waitpid(-1, NULL, 0)) > 0 || (other < 0 && errno == EINTR)) {
-    }
-  }
-}
-
 /// Ends what the program left running.
 static void endOthers(LKSExploration *exploration, pid_t child) {
   if (!exploration->forks && !exploration->execs) return;
   kill(-child, SIGKILL);
   lks_endChildren();
-}
-
-// MARK: Waits that nobody controls
-
-/// What a call into the kernel is called; those that wait.
-static const char *nameOfCall(long number) {
-  static const struct {
-    long number;
-    const char *name;
-  } names[] = {
-#define LKS_CALL_NAME(name) {SYS_##name, "a wait in the kernel: " #name}
-      LKS_CALL_NAME(read), LKS_CALL_NAME(readv), LKS_CALL_NAME(write), LKS_CALL_NAME(writev),
-      LKS_CALL_NAME(poll), LKS_CALL_NAME(ppoll), LKS_CALL_NAME(select), LKS_CALL_NAME(pselect6),
-      LKS_CALL_NAME(epoll_wait), LKS_CALL_NAME(epoll_pwait), LKS_CALL_NAME(accept),
-      LKS_CALL_NAME(accept4), LKS_CALL_NAME(connect), LKS_CALL_NAME(recvfrom),
-      LKS_CALL_NAME(recvmsg), LKS_CALL_NAME(sendto), LKS_CALL_NAME(sendmsg), LKS_CALL_NAME(wait4),
-      LKS_CALL_NAME(waitid), LKS_CALL_NAME(pause), LKS_CALL_NAME(rt_sigsuspend),
-      LKS_CALL_NAME(rt_sigtimedwait), LKS_CALL_NAME(nanosleep), LKS_CALL_NAME(clock_nanosleep),
-      LKS_CALL_NAME(futex), LKS_CALL_NAME(flock), LKS_CALL_NAME(fcntl), LKS_CALL_NAME(msgrcv),
-      LKS_CALL_NAME(semop), LKS_CALL_NAME(semtimedop), LKS_CALL_NAME(open), LKS_CALL_NAME(openat),
-  };
-  for (size_t index = 0; index < sizeof names / sizeof *names; index++)
-    if (names[index].number == number) return names[index].name;
-  return "a wait in the kernel";
-}
-
-void lks_noteHoldUp(LKSExploration *exploration, int32_t child) {
-  char path[64], line[256] = "";
-  snprintf(path, sizeof path, "/proc/%d/syscall", child);
-  int file = open(path, O_RDONLY | O_CLOEXEC);
-  if (file < 0) return;
-  ssize_t count = LKS_REAL(read)(file, line, sizeof line - 1);
-  close(file);
-  if (count <= 0 || line[0] < '0' || line[0] > '9') return;
-  exploration->heldUpIn = nameOfCall(atol(line));
 }
 
 /// Adds what the process saw of an end that the child could not write down.
