@@ -195,9 +195,7 @@ func report(
   var explorer = Explorer(configuration, native: native, body: body)
   explorer.explore()
   let counts = outcomes()
-  let findings = explorer.tally.shownFindings.filter {
-    !configuration.ignoredKinds.contains($0.finding.kind.rawValue)
-  }
+  let findings = explorer.tally.shownFindings.filter { !configuration.ignores($0) }
   let shown = explorer.leastSchedules(of: explorer.refitted(findings))
   let describer = FindingDescriber(configuration: configuration, native: native, body: body)
   let described = shown.map { describer.describe($0) }

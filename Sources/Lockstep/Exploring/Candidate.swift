@@ -69,3 +69,10 @@ extension Candidate {
     }
   }
 }
+
+extension Configuration {
+  /// Whether what was found is of a kind that is to be none.
+  func ignores(_ candidate: Candidate) -> Bool {
+    ignoredKinds.contains(candidate.finding.kind.rawValue)
+  }
+}

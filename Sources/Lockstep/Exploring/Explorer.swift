@@ -200,9 +200,9 @@ struct Explorer {
     guard tally.findingCount > toldFindings else { return }
     for candidate in tally.findings where !told.contains(candidate.key) {
       told.append(candidate.key)
-      guard candidate.atExecution == tally.executions,
-        !configuration.ignoredKinds.contains(candidate.finding.kind.rawValue)
-      else { continue }
+      guard candidate.atExecution == tally.executions, !configuration.ignores(candidate) else {
+        continue
+      }
       let schedule = Schedule(
         of: execution, build: BuildIdentity.current, test: configuration.identity)
       onFinding(candidate.finding.kind.rawValue, schedule.token)
@@ -216,5 +216,26 @@ struct Explorer {
     strategy = fresh
     body.restart()
     tally.restart(keepingFindings: keepingFindings)
+  }
+}
+
+extension Explorer {
+  /// Runs a body until what it shares is known: a token's steps are those of when all of it was.
+  ///
+  /// Thoroughly, that is every schedule for two seconds, rather than some at random within the budget.
+  /// Gives what running showed.
+  static func learningWhatIsShared(
+    _ configuration: Configuration, native: NativeExploration, body: any ExploredBody,
+    thoroughly: Bool, within budget: Duration
+  ) -> Tally {
+    var configuration = configuration
+    configuration.strategy = thoroughly ? .exhaustive : .random(seed: 1)
+    configuration.budget = thoroughly ? .seconds(2) : budget
+    configuration.onProgress = nil
+    configuration.minimises = false
+    var explorer = Explorer(configuration, native: native, body: body)
+    explorer.explore()
+    body.restart()
+    return explorer.tally
   }
 }

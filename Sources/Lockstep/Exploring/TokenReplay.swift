@@ -46,7 +46,10 @@ struct TokenReplay {
     var result = Replay.Result.unfinished
     for attempt in 0..<Self.attempts {
       var tally = Tally()
-      tally.learn(from: learnWhatIsShared(thoroughly: attempt > 0))
+      tally.learn(
+        from: Explorer.learningWhatIsShared(
+          configuration, native: native, body: body,
+          thoroughly: attempt > 0, within: .milliseconds(20)))
       result = replay(counting: &tally)
       guard result == .identical else { continue }
       // One execution cannot tell whether it is a finding, and a few may not have.
@@ -74,21 +77,6 @@ struct TokenReplay {
     case .identical, .unfinished:
       return "the schedule could not be followed"
     }
-  }
-
-  /// What is shared is learned by running; a token's steps are those of when all of it was known.
-  ///
-  /// - Returns: what running showed.
-  private func learnWhatIsShared(thoroughly: Bool) -> Tally {
-    var configuration = configuration
-    configuration.strategy = thoroughly ? .exhaustive : .random(seed: 1)
-    configuration.budget = .milliseconds(thoroughly ? 2000 : 20)
-    configuration.onProgress = nil
-    configuration.minimises = false
-    var explorer = Explorer(configuration, native: native, body: body)
-    explorer.explore()
-    body.restart()
-    return explorer.tally
   }
 
   private func replay(counting tally: inout Tally) -> Replay.Result {

@@ -7,10 +7,15 @@ internal import LockstepEngine
 /// Belongs to the thread that made it: executions are carried out on that kernel thread.
 final class NativeExploration {
   let handle: OpaquePointer
-  /// The relation that the runtime reads for as long as the exploration lives.
-  private let dependence: UnsafeMutablePointer<UInt8>
+  /// The relation that the runtime reads for as long as an exploration lives.
+  private nonisolated(unsafe) static let dependence: UnsafePointer<UInt8> = {
+    let matrix = Independence.matrix
+    let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: matrix.count)
+    copy.initialize(from: matrix, count: matrix.count)
+    return UnsafePointer(copy)
+  }()
   private var prefix: [UInt8] = []
-  /// The program whose executions are children of this process; nil where they are its own.
+  /// The program whose executions are processes of their own; nil where they are this one's.
   private let program: ProgramBody?
   /// Whether waits for conditions may end for nothing: in all executions, or their steps differ.
   private let wakesForNothing: Bool
@@ -21,11 +26,7 @@ final class NativeExploration {
   /// - Throws: `ExplorationError.noMemory` when its region of memory cannot be reserved.
   init(mode: LKSMode, wakesForNothing: Bool = false) throws {
     self.wakesForNothing = wakesForNothing
-    let matrix = Independence.matrix
-    dependence = .allocate(capacity: matrix.count)
-    dependence.initialize(from: matrix, count: matrix.count)
-    guard let handle = lks_explorationCreate(mode, dependence) else {
-      dependence.deallocate()
+    guard let handle = lks_explorationCreate(mode, Self.dependence) else {
       throw ExplorationError.noMemory
     }
     self.handle = handle
@@ -37,11 +38,7 @@ final class NativeExploration {
   /// - Throws: `ExplorationError.noMemory`.
   init(of program: ProgramBody, wakesForNothing: Bool = false) throws {
     self.wakesForNothing = wakesForNothing
-    let matrix = Independence.matrix
-    dependence = .allocate(capacity: matrix.count)
-    dependence.initialize(from: matrix, count: matrix.count)
-    guard let handle = lks_programCreate(dependence) else {
-      dependence.deallocate()
+    guard let handle = lks_programCreate(Self.dependence) else {
       throw ExplorationError.noMemory
     }
     self.handle = handle
@@ -53,7 +50,6 @@ final class NativeExploration {
     self.handle = handle
     self.program = program
     wakesForNothing = false
-    dependence = .allocate(capacity: 1)
     program.end = lks_processEnd(handle)
   }
 
@@ -61,10 +57,7 @@ final class NativeExploration {
   /// begins as the first one did.
   var isolatesExecutions: Bool { program != nil }
 
-  deinit {
-    lks_explorationDestroy(handle)
-    dependence.deallocate()
-  }
+  deinit { lks_explorationDestroy(handle) }
 
   /// The mode that this machine allows and the environment asks for.
   static var mode: LKSMode {
@@ -135,7 +128,7 @@ final class NativeExploration {
 
   /// Gives the last execution's memory back.
   func finish() {
-    // A child's memory went with it.
+    // A process's memory went with it.
     if program == nil { lks_finish(handle) }
   }
 

@@ -3,8 +3,8 @@ internal import Glibc
 
 /// A whole program: what it wrote, and what it ended with, is an outcome.
 ///
-/// Its executions are children of this process, whose standard input is read anew by each, and whose
-/// standard output and error are one file that is emptied before each.
+/// Its executions are processes that share this one's descriptors: each reads the standard input anew,
+/// and standard output and error are one file that is emptied before each.
 final class ProgramBody: ExploredBody {
   /// What the program is to end with.
   private let expectedStatus: Int32

@@ -45,7 +45,6 @@ struct ProgramReplay {
     var learner = learned(thoroughly: false)
     var followed = follow()
     if followed.result != .identical, !isStale {
-      // What is shared is learned by running; the token's steps are those of when it was known.
       learner = learned(thoroughly: true)
       followed = follow()
     }
@@ -67,10 +66,8 @@ struct ProgramReplay {
     let describer = FindingDescriber(configuration: configuration, native: native, body: body)
     let report = ExplorationReport(
       tally,
-      tally.shownFindings.filter {
-        !configuration.ignoredKinds.contains($0.finding.kind.rawValue)
-      }.map { describer.describe($0) }, configuration: configuration,
-      proof: proof, outcomes: counts(of: body.outcomes))
+      tally.shownFindings.filter { !configuration.ignores($0) }.map { describer.describe($0) },
+      configuration: configuration, proof: proof, outcomes: counts(of: body.outcomes))
     return Result(
       report: report, notes: notes(followed.result, same: same, alike: alike, of: times),
       isSame: same == times)
@@ -101,15 +98,9 @@ struct ProgramReplay {
   }
 
   private func learned(thoroughly: Bool) -> Tally {
-    var configuration = configuration
-    configuration.strategy = thoroughly ? .exhaustive : .random(seed: 1)
-    configuration.budget = .milliseconds(thoroughly ? 2000 : 100)
-    configuration.onProgress = nil
-    configuration.minimises = false
-    var explorer = Explorer(configuration, native: native, body: body)
-    explorer.explore()
-    body.restart()
-    return explorer.tally
+    Explorer.learningWhatIsShared(
+      configuration, native: native, body: body,
+      thoroughly: thoroughly, within: .milliseconds(100))
   }
 
   /// The plan that follows the schedule as far as it can be followed.

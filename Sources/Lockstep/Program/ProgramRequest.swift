@@ -51,14 +51,10 @@ package enum ProgramAnswer: Codable, Sendable {
 
 /// The result of exploring a program, as JSON and as a page.
 package struct ProgramReport: Codable, Sendable {
-  package var unit: Unit
+  /// The unit's, whose properties keep their order.
+  package var json: String
   package var text: String
   package var wasInterrupted: Bool
   /// Of a replay, whether the execution of the schedule came about each time.
   package var isSame: Bool?
-
-  /// A unit's JSON, whose properties keep their order.
-  package struct Unit: Codable, Sendable {
-    package var json: String
-  }
 }

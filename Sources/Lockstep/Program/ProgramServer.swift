@@ -2,14 +2,14 @@ internal import CLockstepRuntime
 internal import Foundation
 internal import LockstepReport
 
-/// Explores the program that this process would have been: called by the runtime before `main`, on a
-/// thread of its own, and followed by the end of the process.
+/// Explores the program that this process would have been: called by the runtime before `main`, and
+/// followed by the end of the process.
 @_cdecl("lks_explorePrograms")
 public func exploreProgram() {
   ProgramServer.run()
 }
 
-/// The process whose children are a program's executions.
+/// The process that has a program's executions carried out, each in a process of its own.
 enum ProgramServer {
   static func run() {
     guard let request = request() else {
@@ -84,7 +84,7 @@ enum ProgramServer {
     let findings = report.details.map { $0.text(style, request.width) }
     let notes = (notes + report.notes).map { "note: \($0)\n" }
     return ProgramReport(
-      unit: .init(json: try UnitReport.json([report.unit])),
+      json: try UnitReport.json([report.unit]),
       text: ([report.headline] + findings + notes).joined(separator: "\n"),
       wasInterrupted: Interruption.isRequested)
   }

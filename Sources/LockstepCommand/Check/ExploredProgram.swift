@@ -79,7 +79,7 @@ struct ProgramResult {
   let report: ProgramReport
 
   var text: String { report.text }
-  var json: String { report.unit.json }
+  var json: String { report.json }
 
   /// The findings, as much as others need to know of them.
   func findings() throws -> [UnitResult.Finding] {
@@ -87,7 +87,7 @@ struct ProgramResult {
   }
 
   private func units() throws -> [UnitResult] {
-    try JSONDecoder().decode([UnitResult].self, from: Data(report.unit.json.utf8))
+    try JSONDecoder().decode([UnitResult].self, from: Data(report.json.utf8))
   }
 
   func replayStatus() throws -> ExitStatus {

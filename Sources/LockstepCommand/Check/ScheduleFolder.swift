@@ -22,9 +22,9 @@ final class ScheduleFolder {
 
   /// Keeps the schedule of something that was just found.
   func keep(kind: String, token: String) {
-    early.append(
-      contentsOf: [write(kind: kind, summary: "found, not yet explained", token: token)].compactMap
-      { $0 })
+    if let path = write(kind: kind, summary: "found, not yet explained", token: token) {
+      early.append(path)
+    }
   }
 
   /// Keeps the findings of the report, in place of those kept before.

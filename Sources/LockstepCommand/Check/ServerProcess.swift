@@ -53,9 +53,11 @@ final class ServerProcess {
     relay = SignalRelay()
     defer { close(ends[1]) }
     do {
-      process = try Self.spawn(
-        path, arguments, environment,
-        descriptors: [(input, 0), (outputDescriptor, 1), (outputDescriptor, 2), (ends[1], 3)])
+      process = try Self.startUnrandomised(
+        ProgramStart(
+          path: path, arguments: arguments, environment: environment,
+          descriptors: [(input, 0), (outputDescriptor, 1), (outputDescriptor, 2), (ends[1], 3)],
+          hasOwnGroup: true))
     } catch {
       _ = relay.stop()
       close(outputDescriptor)
@@ -150,35 +152,13 @@ final class ServerProcess {
     return kept
   }
 
-  private static func spawn(
-    _ path: String, _ arguments: [String], _ environment: [String: String],
-    descriptors: [(from: Int32, to: Int32)]
-  ) throws -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    var attributes = posix_spawnattr_t()
-    posix_spawn_file_actions_init(&actions)
-    posix_spawnattr_init(&attributes)
-    defer {
-      posix_spawn_file_actions_destroy(&actions)
-      posix_spawnattr_destroy(&attributes)
-    }
-    for (from, to) in descriptors { posix_spawn_file_actions_adddup2(&actions, from, to) }
-    posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
-    // Addresses that are the same in every process: see personality(2), ADDR_NO_RANDOMIZE. Where that
-    // is not allowed, they differ, and only what the program prints of them does.
+  /// Starts it with addresses that are the same in every process.
+  private static func startUnrandomised(_ start: ProgramStart) throws -> pid_t {
+    // See personality(2), ADDR_NO_RANDOMIZE. Where that is not allowed, the addresses differ, and only
+    // what the program prints of them does.
     let former = personality(0xFFFF_FFFF)
     if former >= 0 { _ = personality(UInt(former) | 0x0040000) }
     defer { if former >= 0 { _ = personality(UInt(former)) } }
-    var child: pid_t = 0
-    let failure = withCStrings(arguments) { argv in
-      withCStrings(environment.map { "\($0.key)=\($0.value)" }.sorted()) { envp in
-        posix_spawn(&child, path, &actions, &attributes, argv, envp)
-      }
-    }
-    guard failure == 0 else {
-      throw CommandError.cannotRun(program: path, reason: String(cString: strerror(failure)))
-    }
-    return child
+    return try start.start()
   }
 }

@@ -15,12 +15,7 @@ struct InstrumentationRules: Codable, Equatable {
   var startMark = ""
 
   /// What has `swiftc` link a program to the runtime's library.
-  var linkToRuntime: [String] {
-    [
-      "-L\(runtimeFolder)", "-l\(RuntimeLibrary.runtime.name)",
-      "-Xlinker", "-rpath", "-Xlinker", runtimeFolder,
-    ]
-  }
+  var linkToRuntime: [String] { RuntimeLibrary.runtime.linkFlags(folder: runtimeFolder) }
 
   /// Lockstep's own modules: code that watches must not be watched.
   static let bareModules: Set = [

@@ -58,9 +58,6 @@ struct LooseBuild {
       "lockstep-build-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    let rules = InstrumentationRules(
-      realCompilers: toolchain.binaries, barePackages: [],
-      runtimeFolder: URL(fileURLWithPath: library).deletingLastPathComponent().path)
     var objects: [String] = []
     for (index, source) in (files(of: Self.c) + files(of: Self.cxx)).enumerated() {
       let object = folder.appendingPathComponent("\(index).o").path
@@ -75,15 +72,13 @@ struct LooseBuild {
     try BuildMark.source.write(toFile: mark, atomically: true, encoding: .utf8)
     let markObject = folder.appendingPathComponent("mark.o").path
     try compile(["-c", mark, "-o", markObject], by: "clang", of: toolchain)
-    try link(objects + [markObject], library: library, rules: rules, with: toolchain)
+    let runtime = RuntimeLibrary.runtime.linkFlags(
+      folder: URL(fileURLWithPath: library).deletingLastPathComponent().path)
+    try link(objects + [markObject], runtime: runtime, with: toolchain)
   }
 
-  private func link(
-    _ objects: [String], library: String, rules: InstrumentationRules, with toolchain: Toolchain
-  ) throws {
+  private func link(_ objects: [String], runtime: [String], with toolchain: Toolchain) throws {
     let swift = files(of: Self.swift)
-    // The library itself rather than its name: one that was linked here is called otherwise.
-    let runtime = [library, "-Xlinker", "-rpath", "-Xlinker", rules.runtimeFolder]
     if swift.isEmpty {
       let compiler = files(of: Self.cxx).isEmpty ? "clang" : "clang++"
       try compile(

@@ -25,6 +25,11 @@ struct RuntimeLibrary: Equatable {
 
   var fileName: String { "lib\(name).so" }
 
+  /// What has a compiler link a program to the library that is in a folder, and look for it there.
+  func linkFlags(folder: String) -> [String] {
+    ["-L\(folder)", "-l\(name)", "-Xlinker", "-rpath", "-Xlinker", folder]
+  }
+
   /// The library's path, after linking it if need be.
   ///
   /// - Parameters:

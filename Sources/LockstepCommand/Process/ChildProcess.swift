@@ -37,12 +37,16 @@ enum ChildProcess {
   ) throws -> (outcome: Outcome, output: Data) {
     let pipe: (reading: Int32, writing: Int32)? =
       standardOutput == .captured ? try makePipe(for: program) : nil
+    var start = ProgramStart(
+      path: program, arguments: [program] + arguments,
+      environment: ProgramStart.environment(with: environment), hasOwnGroup: true)
+    if let output = pipe?.writing ?? (standardOutput == .standardError ? STDERR_FILENO : nil) {
+      start.descriptors = [(output, STDOUT_FILENO)]
+    }
     let relay = SignalRelay()
     let child: pid_t
     do {
-      child = try spawn(
-        program, arguments: arguments, environment: environment,
-        standardOutput: pipe?.writing ?? (standardOutput == .standardError ? STDERR_FILENO : nil))
+      child = try start.start()
     } catch {
       _ = relay.stop()
       if let pipe {
@@ -75,48 +79,5 @@ enum ChildProcess {
     while waitpid(child, &status, 0) < 0 && errno == EINTR {}
     let signal = status & 0x7F
     return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
-  }
-
-  private static func spawn(
-    _ program: String, arguments: [String], environment: [String: String],
-    standardOutput: Int32?
-  ) throws -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    var attributes = posix_spawnattr_t()
-    posix_spawn_file_actions_init(&actions)
-    posix_spawnattr_init(&attributes)
-    defer {
-      posix_spawn_file_actions_destroy(&actions)
-      posix_spawnattr_destroy(&attributes)
-    }
-    if let standardOutput {
-      posix_spawn_file_actions_adddup2(&actions, standardOutput, STDOUT_FILENO)
-    }
-    posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
-
-    let merged = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-    var child: pid_t = 0
-    let failure = withCStrings([program] + arguments) { argv in
-      withCStrings(merged.map { "\($0.key)=\($0.value)" }) { envp in
-        posix_spawn(&child, program, &actions, &attributes, argv, envp)
-      }
-    }
-    guard failure == 0 else {
-      throw CommandError.cannotRun(program: program, reason: String(cString: strerror(failure)))
-    }
-    return child
-  }
-}
-
-/// Lends `strings` as the null-terminated array that `exec` and `posix_spawn` take.
-func withCStrings<Result>(
-  _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
-) -> Result {
-  var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) } + [nil]
-  defer { for pointer in pointers { free(pointer) } }
-  return pointers.withUnsafeMutableBufferPointer { buffer in
-    guard let start = buffer.baseAddress else { preconditionFailure("an array of one or more") }
-    return body(start)
   }
 }

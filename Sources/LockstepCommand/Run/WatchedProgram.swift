@@ -34,31 +34,16 @@ final class WatchedProgram {
     waitedFor = blocked
     sigprocmask(SIG_BLOCK, &blocked, &old)
 
-    var actions = posix_spawn_file_actions_t()
-    var attributes = posix_spawnattr_t()
-    posix_spawn_file_actions_init(&actions)
-    posix_spawnattr_init(&attributes)
-    defer {
-      posix_spawn_file_actions_destroy(&actions)
-      posix_spawnattr_destroy(&attributes)
-    }
-    if outputToError {
-      posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO)
-    }
-    posix_spawnattr_setsigmask(&attributes, &old)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-    let merged = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-    var child: pid_t = 0
-    let failure = withCStrings(arguments) { argv in
-      withCStrings(merged.map { "\($0.key)=\($0.value)" }) { envp in
-        posix_spawn(&child, path, &actions, &attributes, argv, envp)
-      }
-    }
-    guard failure == 0 else {
+    var start = ProgramStart(
+      path: path, arguments: arguments,
+      environment: ProgramStart.environment(with: environment), blockedSignals: old)
+    if outputToError { start.descriptors = [(STDERR_FILENO, STDOUT_FILENO)] }
+    do {
+      process = try start.start()
+    } catch {
       sigprocmask(SIG_SETMASK, &old, nil)
-      throw CommandError.cannotRun(program: path, reason: String(cString: strerror(failure)))
+      throw error
     }
-    process = child
   }
 
   /// Waits until the program ends, or for so long at most; hands on what we are sent meanwhile.
