@@ -5,6 +5,8 @@ import Synchronization
 package final class Symbolizer: Sendable {
   private struct State {
     var frames: [UInt: [SourceFrame]] = [:]
+    /// By mangled name: making one takes longer than finding its address.
+    var shortNames: [String: String] = [:]
     var existing: [String: Bool] = [:]
     var notes: [String] = []
   }
@@ -47,7 +49,7 @@ package final class Symbolizer: Sendable {
     _ = frames(atInstructions: returnAddresses.map { $0 &- 1 })
   }
 
-  /// The frames of instructions, with one run of the tool for each image.
+  /// The frames of instructions, with one process of the tool for each image.
   package func frames(atInstructions addresses: [UInt]) -> [[SourceFrame]] {
     let missing = Set(
       state.withLock { state in addresses.filter { state.frames[$0] == nil } })
@@ -65,14 +67,15 @@ package final class Symbolizer: Sendable {
   private func lookUp(
     _ addresses: [UInt], in image: LoadedImages.Image
   ) -> [UInt: [SourceFrame]] {
-    var found = run(on: addresses, in: image)
+    guard let tool = start(on: image) else { return [:] }
+    var found = ask(tool, of: addresses, in: image)
     // What the compiler adds to a statement has no line: the next instruction with one tells, or at a
     // function's end the one before.
     let lineless = addresses.filter { address in
       found[address].map { $0.firstUserFrame == nil } ?? false
     }
     let ahead = Dictionary(uniqueKeysWithValues: lineless.map { ($0, self.addresses(near: $0)) })
-    let near = ahead.isEmpty ? [:] : run(on: Set(ahead.values.joined()).sorted(), in: image)
+    let near = ask(tool, of: Set(ahead.values.joined()).sorted(), in: image)
     for (address, next) in ahead {
       let frame = next.lazy.compactMap { near[$0]?.firstUserFrame }.first
       guard let frame, found[address]?.last?.function == frame.function else { continue }
@@ -91,35 +94,37 @@ package final class Symbolizer: Sendable {
       + stride(from: address - 4, through: max(range.lowerBound, address - 64), by: -4)
   }
 
-  /// Runs the tool once for each few thousand addresses of an image.
-  private func run(
-    on addresses: [UInt], in image: LoadedImages.Image
-  ) -> [UInt: [SourceFrame]] {
+  private func start(on image: LoadedImages.Image) -> SymbolizerProcess? {
     guard let tool else {
       note("no 'llvm-symbolizer' beside 'swift' or on the path; lines are left out")
+      return nil
+    }
+    let process = SymbolizerProcess(tool: tool, file: image.path, seconds: seconds)
+    if process == nil { noteSilence(of: tool) }
+    return process
+  }
+
+  private func ask(
+    _ process: SymbolizerProcess, of addresses: [UInt], in image: LoadedImages.Image
+  ) -> [UInt: [SourceFrame]] {
+    var found: [UInt: [SourceFrame]] = [:]
+    guard let answers = process.symbols(at: addresses.map { $0 &- image.bias }) else {
+      noteSilence(of: process.tool)
       return [:]
     }
-    var found: [UInt: [SourceFrame]] = [:]
-    for start in stride(from: 0, to: addresses.count, by: 4000) {
-      let batch = addresses[start..<min(start + 4000, addresses.count)].map { $0 &- image.bias }
-      let arguments =
-        ["--output-style=JSON", "--inlines", "--no-demangle", "--obj=\(image.path)"]
-        + batch.map { "0x" + String($0, radix: 16) }
-      guard let text = ChildProcess.output(of: tool, arguments, seconds: seconds) else {
-        note("'\(tool)' gave no answer; lines are left out")
-        return found
-      }
-      for (address, symbols) in SymbolizerOutput.parse(text) {
-        let address = address &+ image.bias
-        let frames = symbols.compactMap { frame($0, at: address) }
-        if !frames.isEmpty { found[address] = frames }
-      }
+    for (address, symbols) in zip(addresses, answers) {
+      let frames = symbols.compactMap(frame)
+      if !frames.isEmpty { found[address] = frames }
     }
     return found
   }
 
-  private func frame(_ symbol: SymbolizerOutput.Symbol, at address: UInt) -> SourceFrame? {
-    let function = symbol.functionName.isEmpty ? nil : Demangling.shortName(symbol.functionName)
+  private func noteSilence(of tool: String) {
+    note("'\(tool)' gave no answer; lines are left out")
+  }
+
+  private func frame(_ symbol: SymbolizerOutput.Symbol) -> SourceFrame? {
+    let function = symbol.functionName.isEmpty ? nil : shortName(symbol.functionName)
     guard symbol.line > 0, !symbol.fileName.isEmpty, symbol.fileName != "<compiler-generated>"
     else {
       return function.map { SourceFrame(location: nil, function: $0, isUserCode: false) }
@@ -128,6 +133,13 @@ package final class Symbolizer: Sendable {
       file: symbol.fileName, line: symbol.line, column: symbol.column > 0 ? symbol.column : nil)
     return SourceFrame(
       location: location, function: function, isUserCode: isUserFile(symbol.fileName))
+  }
+
+  private func shortName(_ mangled: String) -> String {
+    if let known = state.withLock({ $0.shortNames[mangled] }) { return known }
+    let name = Demangling.shortName(mangled)
+    state.withLock { $0.shortNames[mangled] = name }
+    return name
   }
 
   /// Only the symbol table's name, where there is no debug information.

@@ -16,22 +16,17 @@ struct SymbolizerOutput: Decodable {
     }
   }
 
-  var address: String
   /// The innermost inlined function first; none where the tool has an error to tell instead.
   var symbols: [Symbol]?
 
   private enum CodingKeys: String, CodingKey {
-    case address = "Address"
     case symbols = "Symbol"
   }
 
-  /// The symbols of each address of a batch.
-  static func parse(_ text: String) -> [UInt: [Symbol]] {
-    guard let outputs = try? JSONDecoder().decode([SymbolizerOutput].self, from: Data(text.utf8))
-    else { return [:] }
-    let pairs = outputs.compactMap { output in
-      UInt(output.address.dropFirst(2), radix: 16).map { ($0, output.symbols ?? []) }
-    }
-    return Dictionary(pairs) { first, _ in first }
+  /// The symbols of each address, a line each; nil for anything else.
+  static func parse(lines: String) -> [[Symbol]]? {
+    let list = "[" + lines.split(separator: "\n").joined(separator: ",") + "]"
+    let outputs = try? JSONDecoder().decode([SymbolizerOutput].self, from: Data(list.utf8))
+    return outputs?.map { $0.symbols ?? [] }
   }
 }

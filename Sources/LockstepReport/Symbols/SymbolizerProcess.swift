@@ -1,0 +1,40 @@
+/// An `llvm-symbolizer` at work on one file, whose debug information it reads once.
+final class SymbolizerProcess {
+  let tool: String
+  private let process: ChildProcess
+  private let seconds: Double
+
+  /// Starts it; nil when that fails.
+  ///
+  /// - Parameters:
+  ///   - tool: its path.
+  ///   - file: an executable or library.
+  ///   - seconds: that an answer may take.
+  init?(tool: String, file: String, seconds: Double) {
+    let arguments = ["--output-style=JSON", "--inlines", "--no-demangle", "--obj=\(file)"]
+    guard let process = ChildProcess(tool, arguments) else { return nil }
+    self.tool = tool
+    self.process = process
+    self.seconds = seconds
+  }
+
+  /// Addresses that are asked for at once: what they are written with fits a socket.
+  private static let batchSize = 1000
+
+  /// The symbols at addresses as the file has them, innermost inlined function first.
+  ///
+  /// - Returns: nil when no answer came in time.
+  func symbols(at addresses: [UInt]) -> [[SymbolizerOutput.Symbol]]? {
+    var found: [[SymbolizerOutput.Symbol]] = []
+    for start in stride(from: 0, to: addresses.count, by: Self.batchSize) {
+      let batch = addresses[start..<min(start + Self.batchSize, addresses.count)]
+      let question = batch.map { "0x\(String($0, radix: 16))\n" }.joined()
+      guard process.send(question),
+        let text = process.lines(batch.count, seconds: seconds),
+        let answers = SymbolizerOutput.parse(lines: text), answers.count == batch.count
+      else { return nil }
+      found += answers
+    }
+    return found
+  }
+}
