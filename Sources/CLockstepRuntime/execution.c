@@ -73,9 +73,9 @@ LKSThread *lks_openThread(LKSExploration *exploration, uint32_t index, LKSThread
   if (!parent) memset(thread->segments, 0, sizeof thread->segments);
   if (parent) {
     memcpy(thread->segments, parent->segments, sizeof thread->segments);
-    parent->segments[parent->index]++;
+    lks_beginSegment(parent, parent->segments[parent->index] + 1);
   }
-  thread->segments[index] = segment;
+  lks_beginSegment(thread, segment);
   return thread;
 }
 

@@ -2,6 +2,7 @@
 #ifndef LKS_EXPLORATION_H
 #define LKS_EXPLORATION_H
 
+#include "external.h"
 #include "forked.h"
 #include "jobs.h"
 #include "latch.h"
@@ -73,6 +74,9 @@ struct LKSExploration {
   /// Events of the run before that are still in `trace`.
   size_t formerCount;
   size_t traceCapacity;
+
+  /// What was found out of places in the code, to be asked quickly: see external.c.
+  LKSFormalCode formalCode;
 
   /// Cells of the words where nearly all accesses go: by thread, the beginning of its arena and the
   /// bottom of its stack.

@@ -12,7 +12,7 @@
 ///
 /// Looks for the opcode of a near call whose target lies within two gigabytes of plausible code; a
 /// false alarm only makes a step more.
-static bool mayCallBetween(uintptr_t from, uintptr_t to) {
+static bool findCallBetween(uintptr_t from, uintptr_t to) {
 #if defined(__x86_64__)
   for (const uint8_t *byte = (const uint8_t *)from; byte + 5 <= (const uint8_t *)to; byte++) {
     if (*byte != 0xe8) continue;
@@ -25,6 +25,14 @@ static bool mayCallBetween(uintptr_t from, uintptr_t to) {
   (void)from, (void)to;
   return true;
 #endif
+}
+
+static bool mayCallBetween(LKSExploration *exploration, uintptr_t from, uintptr_t to) {
+  LKSStretch *known =
+      &exploration->formalCode.stretches[(from ^ to << 2) % LKS_REMEMBERED_STRETCHES];
+  if (LKS_UNLIKELY(known->from != from || known->to != to))
+    *known = (LKSStretch){from, to, findCallBetween(from, to)};
+  return known->mayCall;
 }
 
 /// The first sixteen bytes at an address, without reading on into the next page.
@@ -52,12 +60,27 @@ static uint32_t extentOf(LKSThread *thread, uintptr_t address) {
   return extent ? extent : 1;
 }
 
+static uintptr_t *clearSite(LKSExploration *exploration, uintptr_t site) {
+  return &exploration->formalCode.clearSites[site % LKS_REMEMBERED_SITES];
+}
+
+/// What is known of a place where a formal access is opened, if it is opaque.
+static const LKSSite *opaqueSite(LKSExploration *exploration, uintptr_t site) {
+  uintptr_t *clear = clearSite(exploration, site);
+  if (LKS_LIKELY(*clear == site)) return NULL;
+  const LKSSite *entry = lks_tableFind(&exploration->sites, site, false);
+  if (entry && entry->isOpaque) return entry;
+  *clear = site;
+  return NULL;
+}
+
 /// A place in the code turned out to access memory by code that is not instrumented.
 static void openedOpaque(LKSThread *thread, uintptr_t site, uintptr_t address) {
   if (!lks_learns(thread->exploration)) return;
   LKSSite *entry = lks_tableFind(&thread->exploration->sites, site, true);
   if (!entry) lks_endExecution(thread->exploration, LKS_OUT_OF_MEMORY);
   entry->isOpaque = true;
+  *clearSite(thread->exploration, site) = 0;
   entry->extent = extentOf(thread, address);
 }
 
@@ -66,7 +89,7 @@ static void openedOpaque(LKSThread *thread, uintptr_t site, uintptr_t address) {
 static bool followsDirectly(const LKSThread *thread, uintptr_t programCounter) {
   uintptr_t from = thread->externalFrom;
   return thread->depth == thread->externalDepth && programCounter > from &&
-         programCounter - from < LKS_STATEMENT && !mayCallBetween(from, programCounter - 5);
+         programCounter - from < LKS_STATEMENT && !mayCallBetween(thread->exploration, from, programCounter - 5);
 }
 
 /// Whether an instrumented access belongs to the formal access that is open.
@@ -125,7 +148,7 @@ static bool isPart(const LKSThread *thread, uintptr_t address, uintptr_t site) {
          thread->depth == thread->externalDepth &&
          thread->externalOuterCount < LKS_OUTER_ACCESSES && site > thread->externalSite &&
          site - thread->externalSite < LKS_STATEMENT &&
-         !mayCallBetween(thread->externalSite, site - 5);
+         !mayCallBetween(thread->exploration, thread->externalSite, site - 5);
 }
 
 /// Opens a formal access: a step now, if what it does is known not to be seen otherwise.
@@ -143,8 +166,8 @@ static void openAccess(
   } else {
     lks_settleExternal(thread);
   }
-  const LKSSite *entry = lks_tableFind(&thread->exploration->sites, site, false);
-  if (entry && entry->isOpaque) {
+  const LKSSite *entry = opaqueSite(thread->exploration, site);
+  if (LKS_UNLIKELY(entry)) {
     thread->externalOuterCount = 0;
     lks_access(thread, address, entry->extent, writes ? LKS_OPAQUE_READ_WRITE : LKS_READ, site);
     return;

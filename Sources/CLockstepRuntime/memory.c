@@ -7,8 +7,12 @@
 
 #include "runtime.h"
 
-static bool knows(const LKSThread *thread, uint8_t other, uint16_t segment) {
-  return other == thread->index + 1 || thread->segments[other - 1] >= segment;
+/// Whether a moment is one of this execution that a thread does not know of by the creation and join of
+/// threads.
+static bool isUnknown(const LKSThread *thread, LKSMoment moment) {
+  if (moment >> 32 != thread->exploration->stamp) return false;
+  uint32_t other = (uint8_t)moment - 1u;
+  return other != thread->index && thread->segments[other] < (uint16_t)(moment >> 16);
 }
 
 #define LKS_NEAR_SIZE (sizeof(LKSCell) * LKS_NEAR_STRIDE * LKS_MAXIMUM_THREADS)
@@ -51,30 +55,19 @@ static inline LKSCell *cellOf(LKSExploration *exploration, uintptr_t address) {
 
 /// Notes an access to a cell by which others may be met; true if it is a step.
 static bool meet(LKSThread *thread, LKSCell *cell, uintptr_t address, bool writes) {
-  LKSExploration *exploration = thread->exploration;
-  uint16_t segment = (uint16_t)thread->segments[thread->index];
-  uint8_t self = thread->index + 1;
-  if (cell->stamp != exploration->stamp) {
-    cell->stamp = exploration->stamp;
-    cell->writer = cell->reader = 0;
-    cell->manyReaders = false;
-  }
-  bool clashes = cell->writer && !knows(thread, cell->writer, cell->writerSegment);
-  if (writes && !clashes && cell->reader)
-    clashes = cell->manyReaders || !knows(thread, cell->reader, cell->readerSegment);
-  if (LKS_UNLIKELY(clashes) && !lks_isCacheOfSwift(address) && lks_learns(exploration)) {
-    cell->isShared = true;
+  bool isReadNow = cell->read >> 32 == thread->exploration->stamp;
+  bool areManyUnknown =
+      isReadNow && (cell->read & LKS_MANY_READERS || isUnknown(thread, cell->read));
+  bool clashes = isUnknown(thread, cell->write) || (writes && areManyUnknown);
+  if (LKS_UNLIKELY(clashes) && !lks_isCacheOfSwift(address) && lks_learns(thread->exploration)) {
+    cell->write = LKS_SHARED_WORD;
     return true;
   }
   if (writes) {
-    cell->writer = self;
-    cell->writerSegment = segment;
-    cell->reader = 0;
-    cell->manyReaders = false;
+    cell->write = thread->moment;
+    cell->read = 0;
   } else {
-    cell->manyReaders |= cell->reader && !knows(thread, cell->reader, cell->readerSegment);
-    cell->reader = self;
-    cell->readerSegment = segment;
+    cell->read = thread->moment | (areManyUnknown ? LKS_MANY_READERS : 0);
   }
   return false;
 }
@@ -82,7 +75,7 @@ static bool meet(LKSThread *thread, LKSCell *cell, uintptr_t address, bool write
 /// Notes an access to eight bytes; true if it is a step.
 static inline bool touch(LKSThread *thread, uintptr_t address, bool writes) {
   LKSCell *cell = cellOf(thread->exploration, address);
-  if (cell->isShared) return true;
+  if (cell->write == LKS_SHARED_WORD) return true;
   if (lks_repeatsAccess(thread, cell, writes)) return false;
   return meet(thread, cell, address, writes);
 }
@@ -98,31 +91,38 @@ static inline bool touchAll(LKSThread *thread, uintptr_t address, size_t size, b
 static bool reads(LKSKind kind) { return kind == LKS_READ; }
 
 bool lks_isKnownShared(LKSExploration *exploration, uintptr_t address) {
-  return cellOf(exploration, address & ~(uintptr_t)7)->isShared;
+  return cellOf(exploration, address & ~(uintptr_t)7)->write == LKS_SHARED_WORD;
 }
 
 void lks_markShared(LKSThread *thread, uintptr_t address) {
   LKSCell *cell = cellOf(thread->exploration, address & ~(uintptr_t)7);
-  if (!cell->isShared && lks_learns(thread->exploration)) cell->isShared = true;
+  if (cell->write != LKS_SHARED_WORD && lks_learns(thread->exploration))
+    cell->write = LKS_SHARED_WORD;
 }
 
-void lks_access(
+/// Notes an access that is no step; a thread that makes too many in a row may wait for another.
+static void noteQuietAccess(
+    LKSThread *thread, uintptr_t address, bool reads, uintptr_t programCounter) {
+  // What a thread writes elsewhere than on its stack is not part of the state that spin.c compares.
+  if (LKS_UNLIKELY(thread->lookCount) && !reads &&
+      (address < (uintptr_t)thread->stackLow || address >= (uintptr_t)thread->stackHigh))
+    thread->lookCount = 0;
+  if (LKS_UNLIKELY(++thread->quietAccesses >= thread->quietLimit))
+    lks_meetQuietLimit(thread, address, reads, programCounter);
+}
+
+void lks_meetMemory(
     LKSThread *thread, uintptr_t address, size_t size, LKSKind kind, uintptr_t programCounter) {
   if (LKS_UNLIKELY(thread->externalAddress))
     lks_meetAccess(thread, address, (uint32_t)size, !reads(kind), programCounter);
   if (!touchAll(thread, address, size, !reads(kind))) {
-    lks_noteQuietAccess(thread, address, reads(kind), programCounter);
+    noteQuietAccess(thread, address, reads(kind), programCounter);
     return;
   }
-  lks_stepAccess(thread, address, size, kind, programCounter);
-  if (LKS_UNLIKELY(thread->externalAddress)) lks_resumeExternal(thread);
-}
-
-void lks_stepAccess(
-    LKSThread *thread, uintptr_t address, size_t size, LKSKind kind, uintptr_t programCounter) {
   LKSPending *pending = lks_prepare(thread, kind, address, (uint32_t)size, programCounter);
   if (thread->raceIgnored) pending->flags |= LKS_RACE_IGNORED;
   lks_step(thread);
+  if (LKS_UNLIKELY(thread->externalAddress)) lks_resumeExternal(thread);
 }
 
 void lks_atomicAccess(
@@ -131,7 +131,7 @@ void lks_atomicAccess(
   if (LKS_UNLIKELY(thread->externalAddress))
     lks_meetAccess(thread, address, (uint32_t)size, !reads(kind), programCounter);
   if (!touchAll(thread, address, size, !reads(kind))) {
-    lks_noteQuietAccess(thread, address, reads(kind), programCounter);
+    noteQuietAccess(thread, address, reads(kind), programCounter);
     return;
   }
   LKSPending *pending = lks_prepare(thread, kind, address, (uint32_t)size, programCounter);

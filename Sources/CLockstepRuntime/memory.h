@@ -6,17 +6,28 @@
 #include "region.h"
 #include "table.h"
 
-/// Who touched eight bytes of memory in this execution, and whether two threads ever did.
+/// A thread's access in one of its segments, in one execution: from the top, the execution's stamp in 32
+/// bits, the segment in 16, and the thread plus one in eight. Zero is none.
+typedef uint64_t LKSMoment;
+
+/// Of a moment at which a word was read: others read it before, and not all of them are known to it.
+#define LKS_MANY_READERS (1ull << 8)
+/// In place of the moment at which a word was written: two threads touch it.
+#define LKS_SHARED_WORD UINT64_MAX
+
+/// What a thread does from now on is not known to those who knew all that it did so far.
+static inline void lks_beginSegment(LKSThread *thread, uint32_t segment) {
+  thread->segments[thread->index] = segment;
+  thread->moment = (LKSMoment)thread->exploration->stamp << 32 | (LKSMoment)(uint16_t)segment << 16 |
+                   (thread->index + 1u);
+}
+
+/// Who touched eight bytes of memory.
 typedef struct LKSCell {
-  uint32_t stamp;
-  uint16_t writerSegment;
-  uint16_t readerSegment;
-  /// Threads plus one; zero is none.
-  uint8_t writer;
-  uint8_t reader;
-  bool manyReaders;
-  /// Kept from one execution to the next.
-  bool isShared;
+  /// When they were last written, or that they are shared, which is kept from one execution to the next.
+  LKSMoment write;
+  /// When they were last read since.
+  LKSMoment read;
 } LKSCell;
 
 /// A cell of a word that is not near.
@@ -26,36 +37,34 @@ typedef struct LKSFarCell {
 } LKSFarCell;
 
 /// Words at the beginning of an arena, and at the bottom of a stack, whose cells need no look-up.
-#define LKS_NEAR_WORDS 4096
+#define LKS_NEAR_WORDS (LKS_STACK_SIZE / 8)
 /// Cells of one thread: those of its arena, those of its stack, and a gap (see LKS_STAGGER).
 #define LKS_NEAR_STRIDE (LKS_NEAR_WORDS * 2 + LKS_STAGGER / sizeof(LKSCell))
 
 /// The cell of the word at an address, where it is near; NULL elsewhere.
 static inline LKSCell *lks_nearCell(const LKSExploration *exploration, uintptr_t address) {
   uintptr_t offset = address - (uintptr_t)exploration->region;
+  if (offset - LKS_ARENAS_SIZE < LKS_REGION_SIZE - LKS_ARENAS_SIZE) {
+    offset -= LKS_ARENAS_SIZE;
+    uint64_t thread = offset / LKS_STACK_SIZE;
+    return exploration->nearCells + thread * LKS_NEAR_STRIDE + LKS_NEAR_WORDS +
+           (offset & (LKS_STACK_SIZE - 1)) / 8;
+  }
   if (LKS_LIKELY(offset < LKS_ARENAS_SIZE)) {
     uint64_t thread = offset >> LKS_ARENA_BITS;
+    // Counted from the floor, as names are.
     uintptr_t word = (address - exploration->arenaFloors[thread]) >> 3;
     if (LKS_LIKELY(word < LKS_NEAR_WORDS))
       return exploration->nearCells + thread * LKS_NEAR_STRIDE + word;
-  } else if (offset < LKS_REGION_SIZE) {
-    uint64_t thread = (offset - LKS_ARENAS_SIZE) / LKS_STACK_SIZE;
-    uintptr_t top = LKS_STACK_SIZE - thread * LKS_STAGGER;
-    uintptr_t word = (top - 1 - (offset - LKS_ARENAS_SIZE) % LKS_STACK_SIZE) >> 3;
-    if (LKS_LIKELY(word < LKS_NEAR_WORDS))
-      return exploration->nearCells + thread * LKS_NEAR_STRIDE + LKS_NEAR_WORDS + word;
   }
   return NULL;
 }
 
 /// Whether an access only repeats what its thread did last with the word: then it is no step, and
-/// there is nothing to learn from it.
+/// there is nothing to learn from it. Who wrote a word need not be known to have read it, too.
 static inline bool lks_repeatsAccess(const LKSThread *thread, const LKSCell *cell, bool writes) {
-  uint8_t self = thread->index + 1;
-  uint16_t segment = (uint16_t)thread->segments[thread->index];
-  if (cell->isShared || cell->stamp != thread->exploration->stamp) return false;
-  return writes ? cell->writer == self && cell->writerSegment == segment && !cell->reader
-                : cell->reader == self && cell->readerSegment == segment;
+  if (cell->write == thread->moment) return !writes || !cell->read;
+  return !writes && cell->read == thread->moment && cell->write != LKS_SHARED_WORD;
 }
 
 /// Makes room for the cells; false when there is none.
@@ -81,10 +90,8 @@ typedef struct LKSSite {
 bool lks_isKnownShared(LKSExploration *exploration, uintptr_t address);
 /// Takes a word for shared, since somebody waits for it to change.
 void lks_markShared(LKSThread *thread, uintptr_t address);
-void lks_access(
-    LKSThread *thread, uintptr_t address, size_t size, LKSKind kind, uintptr_t programCounter);
-/// The same of memory that is known to be shared.
-void lks_stepAccess(
+/// Notes an access to memory that may be a step; returns once it may be carried out.
+void lks_meetMemory(
     LKSThread *thread, uintptr_t address, size_t size, LKSKind kind, uintptr_t programCounter);
 /// An atomic access; returns once it may be carried out.
 void lks_atomicAccess(
@@ -97,5 +104,23 @@ void lks_resumeExternal(LKSThread *thread);
 /// Meets an instrumented access while a formal one is open: is it what was opened?
 void lks_meetAccess(
     LKSThread *thread, uintptr_t address, uint32_t size, bool writes, uintptr_t programCounter);
+
+/// Whether an access is only one more that is no step: of one near word, as its thread had it last, and
+/// with nothing that watches the thread's accesses. Nearly all are.
+static inline bool lks_isUneventful(
+    const LKSThread *thread, uintptr_t address, size_t size, bool writes) {
+  const LKSCell *cell = lks_nearCell(thread->exploration, address);
+  return cell && (address & 7) + size <= 8 && !thread->externalAddress && !thread->lookCount &&
+         thread->quietAccesses + 1 < thread->quietLimit && lks_repeatsAccess(thread, cell, writes);
+}
+
+/// Notes an access to memory; returns once it may be carried out.
+static inline void lks_access(
+    LKSThread *thread, uintptr_t address, size_t size, LKSKind kind, uintptr_t programCounter) {
+  if (LKS_LIKELY(lks_isUneventful(thread, address, size, kind != LKS_READ)))
+    thread->quietAccesses++;
+  else
+    lks_meetMemory(thread, address, size, kind, programCounter);
+}
 
 #endif

@@ -251,16 +251,6 @@ void lks_giveWay(LKSThread *thread, uintptr_t programCounter);
 void lks_meetQuietLimit(
     LKSThread *thread, uintptr_t address, bool reads, uintptr_t programCounter);
 
-/// Notes an access that is no step; a thread that makes too many in a row may wait for another.
-static inline void lks_noteQuietAccess(
-    LKSThread *thread, uintptr_t address, bool reads, uintptr_t programCounter) {
-  // What a thread writes elsewhere than on its stack is not part of the state that spin.c compares.
-  if (LKS_UNLIKELY(thread->lookCount) && !reads &&
-      (address < (uintptr_t)thread->stackLow || address >= (uintptr_t)thread->stackHigh))
-    thread->lookCount = 0;
-  if (LKS_UNLIKELY(++thread->quietAccesses >= thread->quietLimit))
-    lks_meetQuietLimit(thread, address, reads, programCounter);
-}
 /// Whether something may be learned that gives later executions other steps; notes that it was.
 static inline bool lks_learns(LKSExploration *exploration) {
   if (exploration->plan.learnsNothing) return false;

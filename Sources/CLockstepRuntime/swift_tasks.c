@@ -275,7 +275,7 @@ void lks_publish(LKSThread *thread, uint64_t key) {
   for (uint32_t index = 0; index < count; index++)
     if (thread->segments[index] > clock->segments[index])
       clock->segments[index] = thread->segments[index];
-  thread->segments[thread->index]++;
+  lks_beginSegment(thread, thread->segments[thread->index] + 1);
   if (thread->knownTime > clock->time) clock->time = thread->knownTime;
 }
 

@@ -68,7 +68,23 @@ typedef struct LKSOuterAccess {
 } LKSOuterAccess;
 
 struct LKSThread {
+  // What each access to memory asks for.
   LKSExploration *exploration;
+  /// Set while the runtime runs on this thread's behalf: calls go straight through.
+  int32_t inRuntime;
+  /// Initialisers that it is inside of, whose accesses to memory are no steps.
+  int32_t quiet;
+  /// Now, as an `LKSMoment`: see memory.h.
+  uint64_t moment;
+  /// A formal access that was opened, and is not yet known to be instrumented itself.
+  uintptr_t externalAddress;
+  /// Accesses since its last step, but for those by which it only gave way, and how many there must be
+  /// for it to be asked whether it waits for something.
+  uint32_t quietAccesses;
+  uint32_t quietLimit;
+  /// How many of `looks` there are.
+  uint32_t lookCount;
+
   LKSContext context;
   LKSPending pending;
   /// While it waits for a condition: its next step, once it is woken.
@@ -78,16 +94,11 @@ struct LKSThread {
   /// Threads that it created in this execution.
   uint8_t childCount;
   bool yielded;
-  /// Accesses since its last step, but for those by which it only gave way, and how many there must be
-  /// for it to be asked whether it waits for something.
-  uint32_t quietAccesses;
-  uint32_t quietLimit;
   LKSSuspicion suspicion;
   /// Steps in a row that read the same object at the same place.
   uint32_t repeatedReads;
   uint64_t repeatedObject;
   uintptr_t repeatedSite;
-  uint32_t lookCount;
   uint32_t looksTaken;
   /// Whether its pending step is where it was before in the same state, having only looked since.
   bool isRoundAgain;
@@ -141,16 +152,10 @@ struct LKSThread {
   void *endOfBody[5];
   /// Its innermost clean-up handler of those that are kept on the stack.
   __pthread_unwind_buf_t *cleanUp;
-  /// Set while the runtime runs on this thread's behalf: calls go straight through.
-  int32_t inRuntime;
   int32_t raceIgnored;
-  /// Initialisers that it is inside of, whose accesses to memory are no steps.
-  int32_t quiet;
   /// Who goes on when this thread, run ahead to its next announcement, gets there.
   LKSThread *returnTo;
 
-  /// A formal access that was opened, and is not yet known to be instrumented itself.
-  uintptr_t externalAddress;
   /// Swift checks it for exclusivity, and will say when it ends.
   bool externalIsChecked;
   bool externalWrites;

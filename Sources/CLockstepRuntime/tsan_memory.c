@@ -11,17 +11,6 @@ void __tsan_init(void) { atomic_fetch_add(&instrumentedModules, 1); }
 static inline void plainAccess(void *address, size_t size, LKSKind kind, uintptr_t caller) {
   LKSThread *thread = lks_observed();
   if (LKS_LIKELY(thread)) {
-    if (LKS_LIKELY(size <= 8 && !thread->externalAddress && ((uintptr_t)address & 7) + size <= 8)) {
-      const LKSCell *cell = lks_nearCell(thread->exploration, (uintptr_t)address);
-      if (cell && cell->isShared) {
-        lks_stepAccess(thread, (uintptr_t)address, size, kind, caller);
-        return;
-      }
-      if (cell && lks_repeatsAccess(thread, cell, kind != LKS_READ)) {
-        lks_noteQuietAccess(thread, (uintptr_t)address, kind == LKS_READ, caller);
-        return;
-      }
-    }
     lks_access(thread, (uintptr_t)address, size, kind, caller);
   } else if (LKS_UNLIKELY(lks_currentProbe)) {
     if (kind == LKS_READ)
