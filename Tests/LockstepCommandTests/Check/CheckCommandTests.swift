@@ -137,9 +137,11 @@ import Testing
       """
       cp \(program) ./stopped-race
       set -m  # Else the shell has its background jobs ignore interrupts.
-      $LOCKSTEP check --json --strategy random --budget 60 ./stopped-race 9 > out & pid=$!
-      sleep 3; kill -INT $pid; wait $pid; echo "code $?"
-      sleep 0.3; pgrep -r D,R,S,T -x stopped-race && echo left
+      $LOCKSTEP check --json --strategy random --budget 60 --schedules found ./stopped-race 9 \
+        > out & pid=$!
+      eventually filled found; kill -INT $pid; wait $pid; echo "code $?"
+      none() { ! pgrep -r D,R,S,T -x stopped-race; }
+      eventually none || echo left
       cat out
       """, seconds: 60)
     #expect(outcome.output.hasPrefix("code 130\n["), "\(outcome)")
@@ -152,13 +154,15 @@ import Testing
     let outcome = try CheckedProgram.shell(
       """
       cp \(program) ./killed-race
-      $LOCKSTEP check --strategy random --budget 60 ./killed-race 9 > out & pid=$!
-      sleep 2; kill -KILL $pid; wait $pid 2> /dev/null
-      for try in 1 2 3 4 5 6 7 8 9 10; do pgrep -r D,R,S,T -x killed-race > /dev/null || break; sleep 0.5; done
-      pgrep -r D,R,S,T -x killed-race && echo left
+      $LOCKSTEP check --strategy random --budget 60 --schedules found ./killed-race 9 > out & pid=$!
+      eventually filled found; kill -KILL $pid; wait $pid 2> /dev/null
+      none() { ! pgrep -r D,R,S,T -x killed-race; }
+      eventually none || echo left
+      # What was found before is there to be replayed.
+      $LOCKSTEP replay found/* > replayed; echo "code $?"; grep -c "Lost update" replayed
       echo over
       """, seconds: 60)
-    #expect(outcome.output.hasSuffix("over\n") && !outcome.output.contains("left"), "\(outcome)")
+    #expect(outcome.output == "code 1\n1\nover\n", "\(outcome)")
   }
 
   @Test func `goes on where schedules cannot be written, and says so`() throws {

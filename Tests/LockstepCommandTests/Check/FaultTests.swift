@@ -37,8 +37,8 @@ import Testing
       cp \(program) ./faults-\(getpid())
       timeout -s KILL 50 $LOCKSTEP check --json --time-limit 1 --budget 1 --memory-limit 256 \
         \(variation) > out 2> errors; code=$?
-      for try in 1 2 3 4; do pgrep -r D,R,S,T -x faults-\(getpid()) > /dev/null || break; sleep 0.2; done
-      pgrep -r D,R,S,T -ax faults-\(getpid()) && echo left
+      none() { ! pgrep -r D,R,S,T -ax faults-\(getpid()); }
+      eventually none || echo left
       echo "code $code"; cat out; cat errors >&2
       """, seconds: 60)
     #expect(!outcome.output.contains("left\n"), "\(variation): \(outcome)")

@@ -43,13 +43,27 @@ struct BuiltCommand {
     let clock = ContinuousClock()
     let start = clock.now
     let code = try run(
-      ["/usr/bin/timeout", "-s", "KILL", "\(seconds)", "/bin/bash", "-c", line],
+      ["/usr/bin/timeout", "-s", "KILL", "\(seconds)", "/bin/bash", "-c", Self.functions + line],
       output: output.path, errors: errors.path)
     return Outcome(
       code: code, output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
       errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self),
       elapsed: clock.now - start)
   }
+
+  /// What lines of the shell's may call: nobody can tell how long another process takes.
+  private static let functions = """
+    # Waits until a command succeeds, for half a minute at most.
+    eventually() { for try in {1..600}; do "$@" > /dev/null 2>&1 && return; sleep 0.05; done; return 1; }
+    # Whether a process has a handler for interrupts, as proc(5) shows it.
+    catches() { (( 0x$(sed -n 's/^SigCgt:[[:space:]]*//p' /proc/$1/status) & 2 )); }
+    # The first child of a process.
+    child() { set -- $(cat /proc/$1/task/$1/children) && [ -n "$1" ] && echo "$1"; }
+    # Whether a process is no more, or one that nobody has collected yet.
+    gone() { ! grep -q '^State:.[^Z]' /proc/$1/status; }
+    filled() { [ -n "$(ls -A "$1")" ]; }
+
+    """
 
   struct NotStarted: Error {
     var reason: String

@@ -18,13 +18,12 @@ import Testing
 
   @Test func `gets the signals that lockstep is sent`() throws {
     for signal in ["TERM", "HUP", "USR1", "USR2"] {
-      let outcome = try BuiltCommand.shell(
+      let outcome = try CheckedProgram.shell(
         """
-        $LOCKSTEP run /bin/bash -c 'trap "echo got; exit 3" \(signal); echo ready > \"$0\"
-          for i in {1..200}; do sleep 0.05; done' "$PWD/ready.$$" &
-        for i in {1..100}; do [ -s "$PWD/ready.$$" ] && break; sleep 0.05; done
-        rm -f "$PWD/ready.$$"; kill -\(signal) $!; wait $!
-        """.replacingOccurrences(of: "$PWD", with: NSTemporaryDirectory()))
+        $LOCKSTEP run /bin/bash -c 'trap "echo got; exit 3" \(signal); echo > ready
+          for i in {1..600}; do sleep 0.05; done' &
+        eventually test -e ready; kill -\(signal) $!; wait $!
+        """)
       #expect(outcome.code == 3, "\(signal)")
       #expect(outcome.output == "got\n", "\(signal)")
     }
@@ -33,13 +32,19 @@ import Testing
   @Test func `gets an interrupt once, from a terminal and from a person`() throws {
     let run = "$LOCKSTEP run /bin/bash \(HangProgram.folder)/interrupted.sh"
     // To lockstep alone, which hands it on.
-    let alone = try BuiltCommand.shell(
-      "timeout --foreground --preserve-status -s INT 1 \(run)")
+    let alone = try CheckedProgram.shell(
+      """
+      set -m  # Else the shell has its background jobs ignore interrupts.
+      \(run) & eventually test -e ready; kill -INT $!; wait $!
+      """)
     #expect(alone.code == 3)
     #expect(alone.output == "got\n")
     // A terminal sends it to the whole group: lockstep must neither die of it nor send it again.
-    let terminal = try BuiltCommand.shell(
-      "(sleep 1; printf '\\003'; sleep 3) | script -qec \"\(run)\" /dev/null")
+    let terminal = try CheckedProgram.shell(
+      """
+      (eventually test -e ready; printf '\\003'; eventually test -e over) |
+        script -qec "\(run)" /dev/null
+      """)
     #expect(terminal.code == 3)
     #expect(terminal.output.components(separatedBy: "got").count == 2)
   }
@@ -47,11 +52,9 @@ import Testing
   @Test func `does not outlive lockstep`() throws {
     let outcome = try BuiltCommand.shell(
       """
-      $LOCKSTEP run /bin/sleep 987 & sleep 0.7; child=$(cat /proc/$!/task/$!/children)
-      kill -KILL $!; wait $!; sleep 0.3
+      $LOCKSTEP run /bin/sleep 987 & eventually child $!; child=$(child $!)
       [ -n "$child" ] || exit 8
-      # A zombie that nobody has collected yet is dead, too.
-      grep -q '^State:.[^Z]' /proc/${child% }/status && exit 9
+      kill -KILL $!; wait $!; eventually gone $child || exit 9
       exit 4
       """)
     #expect(outcome.code == 4)
@@ -70,11 +73,11 @@ import Testing
   }
 
   @Test func `that hangs is left alone with --keep`() throws {
-    let outcome = try BuiltCommand.shell(
+    let outcome = try CheckedProgram.shell(
       """
-      $LOCKSTEP run --keep \(HangProgram.path("leak.c")) & sleep 3
-      child=$(cat /proc/$!/task/$!/children); [ -n "$child" ] || exit 8
-      kill -TERM $!; wait $!
+      $LOCKSTEP run --keep \(HangProgram.path("leak.c")) 2> errors & eventually grep Leaked errors
+      gone "$(child $!)" && exit 8
+      kill -TERM $!; wait $!; code=$?; cat errors >&2; exit $code
       """)
     #expect(outcome.code == 1)
     #expect(outcome.errors.contains("Leaked lock: toNobody took mutex 'bank'"))
