@@ -38,8 +38,12 @@ static bool mayCallBetween(LKSExploration *exploration, uintptr_t from, uintptr_
 /// The first sixteen bytes at an address, without reading on into the next page.
 static void takeSnapshot(uint64_t snapshot[2], uintptr_t address) {
   size_t inPage = 4096 - (address & 4095);
+  if (LKS_LIKELY(inPage >= 16)) {
+    memcpy(snapshot, (const void *)address, 16);
+    return;
+  }
   snapshot[0] = snapshot[1] = 0;
-  memcpy(snapshot, (const void *)address, inPage < 16 ? inPage : 16);
+  memcpy(snapshot, (const void *)address, inPage);
 }
 
 static _Atomic(LKSExtentFinder) extentFinder;
@@ -89,7 +93,8 @@ static void openedOpaque(LKSThread *thread, uintptr_t site, uintptr_t address) {
 static bool followsDirectly(const LKSThread *thread, uintptr_t programCounter) {
   uintptr_t from = thread->externalFrom;
   return thread->depth == thread->externalDepth && programCounter > from &&
-         programCounter - from < LKS_STATEMENT && !mayCallBetween(thread->exploration, from, programCounter - 5);
+         programCounter - from < LKS_STATEMENT &&
+         !mayCallBetween(thread->exploration, from, programCounter - 5);
 }
 
 /// Whether an instrumented access belongs to the formal access that is open.
@@ -99,7 +104,7 @@ static bool isInside(
   if (address >= opened + 16 || opened >= address + size) return false;
   uint64_t now[2];
   takeSnapshot(now, opened);
-  if (memcmp(now, thread->externalSnapshot, sizeof now) != 0) return false;
+  if (now[0] != thread->externalSnapshot[0] || now[1] != thread->externalSnapshot[1]) return false;
   // A `modify` accessor opened it and handed the memory to its caller, and will close it.
   if (thread->depth != thread->externalDepth)
     return thread->externalIsChecked && thread->depth < thread->externalDepth;

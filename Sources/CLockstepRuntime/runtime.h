@@ -269,6 +269,9 @@ LKSThread *lks_newThread(LKSExploration *exploration, LKSThread *parent);
 LKSThread *lks_openThread(LKSExploration *exploration, uint32_t index, LKSThread *parent);
 void lks_uncontrolled(LKSExploration *exploration, const char *name);
 
+/// Whether a step is an access to memory, which changes no model and waits for nothing of itself.
+static inline bool lks_isMemory(uint8_t kind) { return kind <= LKS_OPAQUE_READ_WRITE; }
+
 static inline LKSPending *lks_prepare(
     LKSThread *thread, LKSKind kind, uintptr_t address, uint32_t size, uintptr_t programCounter) {
   LKSPending *pending = &thread->pending;

@@ -6,8 +6,8 @@ __thread LKSProbe *lks_currentProbe;
 
 // MARK: Dependence
 
-/// What a pending step would be, if it were taken now.
-static uint8_t kindNow(LKSThread *thread) {
+/// What a pending step whose kind depends on the state of its object would be, if it were taken now.
+static uint8_t outcomeNow(LKSThread *thread) {
   LKSPending *pending = &thread->pending;
   if (pending->comparesAndSwaps)
     return lks_peek(pending->address, pending->size) == pending->expected ? LKS_READ_MODIFY_WRITE
@@ -33,6 +33,13 @@ static uint8_t kindNow(LKSThread *thread) {
   default:
     return pending->kind;
   }
+}
+
+/// What a pending step would be, if it were taken now.
+static inline uint8_t kindNow(LKSThread *thread) {
+  const LKSPending *pending = &thread->pending;
+  bool isCertain = lks_isMemory(pending->kind) && !pending->comparesAndSwaps;
+  return LKS_LIKELY(isCertain) ? pending->kind : outcomeNow(thread);
 }
 
 static inline bool clash(
@@ -233,7 +240,7 @@ static LKSEvent *writeDown(
 
 /// What follows from a step for the models and for who comes next.
 static void carryOut(LKSExploration *exploration, LKSThread *thread, LKSEvent *event) {
-  lks_commitEffects(thread, event);
+  if (!lks_isMemory(event->kind)) lks_commitEffects(thread, event);
   if (event->kind == LKS_READ_MODIFY_WRITE) thread->lookCount = 0;
   // Until a place is known where a thread comes round, nobody asks.
   if (LKS_UNLIKELY(exploration->hasSpins)) {
@@ -280,7 +287,9 @@ static LKSThread *repeatStep(LKSExploration *exploration) {
     return NULL;
   }
   LKSThread *thread = &exploration->threads[exploration->plan.prefix[step]];
-  bool isEnabled = thread->state == LKS_READY && lks_pendingIsEnabled(thread);
+  uint64_t bit = 1ull << thread->index;
+  bool isEnabled = exploration->ready & bit &&
+                   (!(exploration->mayWait & bit) || lks_pendingIsEnabled(thread));
   LKSEvent *event = isEnabled ? lks_repeatEvent(
                                     exploration, thread->index, kindNow(thread),
                                     thread->pending.object)
@@ -331,7 +340,7 @@ void lks_runAhead(LKSThread *thread, LKSThread *child) {
 
 void lks_step(LKSThread *thread) {
   LKSExploration *exploration = thread->exploration;
-  lks_settleWrite(thread);
+  if (LKS_UNLIKELY(thread->writtenEvent)) lks_settleWrite(thread);
   lks_meetStep(thread);
   if (LKS_UNLIKELY(exploration->plan.detailed))
     thread->pendingStack = lks_keepStack(exploration, thread, thread->pending.programCounter);

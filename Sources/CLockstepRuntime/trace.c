@@ -102,7 +102,6 @@ uint64_t lks_peek(uintptr_t address, uint32_t size) {
 
 /// What the thread wrote last can be read once it announces its next step.
 void lks_settleWrite(LKSThread *thread) {
-  if (!thread->writtenEvent) return;
   LKSEvent *event = &thread->exploration->trace[thread->writtenEvent - 1];
   event->value = lks_peek(lks_addressOf(thread->exploration, event->object), event->size);
   event->flags |= LKS_HAS_VALUE;
@@ -112,7 +111,7 @@ void lks_settleWrite(LKSThread *thread) {
 LKSEvent *lks_annotate(
     LKSThread *thread, LKSKind kind, uint64_t object, uint64_t value, uintptr_t programCounter) {
   LKSExploration *exploration = thread->exploration;
-  lks_settleWrite(thread);
+  if (LKS_UNLIKELY(thread->writtenEvent)) lks_settleWrite(thread);
   if (exploration->repeats) {
     LKSEvent *former = lks_repeatEvent(exploration, thread->index, (uint8_t)kind, object);
     if (former) return former;

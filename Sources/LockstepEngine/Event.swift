@@ -4,7 +4,7 @@
 /// then ran on until it announced its next. An *annotation* (`spawn`, `exit`, `throwError`, `fence`,
 /// `yield`, `complete`) belongs to the step of its thread before it, and is never chosen.
 package struct Event: Hashable, Sendable {
-  package enum Kind: UInt8, Sendable, CaseIterable, Codable {
+  package enum Kind: UInt8, Sendable, CaseIterable, Codable, BitwiseCopyable {
     // Memory: `object` is the first byte's name, `size` the bytes.
     case read = 1
     case write = 2
@@ -124,7 +124,7 @@ package struct Event: Hashable, Sendable {
 
   package struct Flags: OptionSet, Hashable, Sendable {
     package let rawValue: UInt8
-    package init(rawValue: UInt8) { self.rawValue = rawValue }
+    @inlinable package init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// Somewhere the compiler said that races do not count (`__tsan_ignore_thread_begin`, deinit).
     package static let raceIgnored = Flags(rawValue: 1)
@@ -168,7 +168,7 @@ package struct Event: Hashable, Sendable {
   /// Bytes of `other` that an awaiting step had looked at besides.
   package var otherSize: UInt8 = 0
 
-  package init(
+  @inlinable package init(
     thread: ThreadID, kind: Kind, object: ObjectID, size: UInt32 = 1,
     other: ObjectID = ObjectID(0), value: UInt64 = 0, order: Order = .none, flags: Flags = [],
     programCounter: UInt64 = 0, enabled: ThreadSet = .none, sleeping: ThreadSet = .none,

@@ -7,10 +7,10 @@
 /// - `.thread` (3): a thread itself, as what a join waits for.
 ///
 /// Bytes that follow one another in memory have names that follow one another.
-package struct ObjectID: Hashable, Sendable, Codable {
+package struct ObjectID: Hashable, Sendable, Codable, BitwiseCopyable {
   package let rawValue: UInt64
 
-  package init(_ rawValue: UInt64) { self.rawValue = rawValue }
+  @inlinable package init(_ rawValue: UInt64) { self.rawValue = rawValue }
 
   package enum Space: UInt8, Sendable {
     case address = 0

@@ -1,5 +1,5 @@
 /// What a thread does or is about to do: the part of an event on which others can depend.
-package struct Operation: Hashable, Sendable, Codable {
+package struct Operation: Hashable, Sendable, Codable, BitwiseCopyable {
   package var object: ObjectID
   /// The lock that a `wait` gives up, or what an awaiting operation looked at besides.
   package var other: ObjectID

@@ -35,22 +35,33 @@ extension ExploredBody {
 }
 
 /// A closure whose result is an outcome.
+///
+/// Outcomes lie in memory of their own: nobody can specialise code for the type that a test chose, and
+/// an `Optional` of it would be asked for its metadata several times in each execution.
 final class ClosureBody<Outcome: Hashable>: ExploredBody {
   private let body: () throws -> Outcome
-  private var outcome: Outcome?
+  private let outcome = UnsafeMutablePointer<Outcome>.allocate(capacity: 1)
+  private var hasOutcome = false
   private var error: (any Error)?
   private var counts: [Outcome: Int] = [:]
   /// The outcome counted last and how often in a row: most executions give what the one before gave.
-  private var latest: Outcome?
+  private let latest = UnsafeMutablePointer<Outcome>.allocate(capacity: 1)
   private var latestCount = 0
   var isShown = false
 
   init(_ body: @escaping () throws -> Outcome) { self.body = body }
 
+  deinit {
+    dropOutcome()
+    if latestCount > 0 { latest.deinitialize(count: 1) }
+    outcome.deallocate()
+    latest.deallocate()
+  }
+
   /// How many executions gave each outcome.
   var outcomes: [Outcome: Int] {
     var outcomes = counts
-    if let latest { outcomes[latest, default: 0] += latestCount }
+    if latestCount > 0 { outcomes[latest.pointee, default: 0] += latestCount }
     return outcomes
   }
 
@@ -58,34 +69,45 @@ final class ClosureBody<Outcome: Hashable>: ExploredBody {
 
   func run() {
     do {
-      outcome = try body()
+      outcome.initialize(to: try body())
+      hasOutcome = true
     } catch {
       self.error = error
     }
   }
 
   func collect(counting: Bool) -> BodyResult {
-    defer { outcome = nil }
+    defer { dropOutcome() }
     if let error {
       self.error = nil
       return BodyResult(thrownError: String(describing: error))
     }
-    if counting, outcome != nil { count() }
+    if counting, hasOutcome { count() }
     return BodyResult()
   }
 
+  private func dropOutcome() {
+    if hasOutcome { outcome.deinitialize(count: 1) }
+    hasOutcome = false
+  }
+
   private func count() {
-    if outcome == latest {
-      latestCount += 1
-      return
+    if latestCount > 0 {
+      if outcome.pointee == latest.pointee {
+        latestCount += 1
+        return
+      }
+      counts[latest.pointee, default: 0] += latestCount
+      latest.deinitialize(count: 1)
     }
-    if let latest { counts[latest, default: 0] += latestCount }
-    latest = outcome
+    latest.moveInitialize(from: outcome, count: 1)
+    hasOutcome = false
     latestCount = 1
   }
 
   func restart() {
     counts = [:]
-    latest = nil
+    if latestCount > 0 { latest.deinitialize(count: 1) }
+    latestCount = 0
   }
 }

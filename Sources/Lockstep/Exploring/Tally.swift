@@ -227,12 +227,7 @@ struct Tally {
       if finding.kind == .deadlock { deadlocked.insert(finding.lockWaits) }
       keep(finding, of: execution)
     }
-    for finding in lockOrder.record(execution) { keep(finding, of: execution) }
-    for read in staleReads.record(execution)
-    where candidates.isNews(read.finding, read.pattern, in: execution, native.preemptions) {
-      keep(read.finding, of: execution, pattern: read.pattern)
-    }
-    for finding in waitWithoutLoop.record(execution) { keep(finding, of: execution) }
+    if analysis.takesLocks { recordLocks(execution, native) }
     if lks_ranTasks(native.handle) { recordTasks(execution, native) }
     if !analysis.idle.isEmpty { idleWaiters += 1 }
     if result.isUnfinished, execution.ending == .completed {
@@ -253,6 +248,18 @@ struct Tally {
   private func crashMessage(of execution: borrowing Execution) -> String? {
     guard let crash = execution.trace.last(where: { $0.kind == .crash }) else { return nil }
     return "\(crash.value) \(crash.programCounter)"
+  }
+
+  /// Keeps what an execution shows of critical sections.
+  private mutating func recordLocks(
+    _ execution: borrowing Execution, _ native: NativeExploration
+  ) {
+    for finding in lockOrder.record(execution) { keep(finding, of: execution) }
+    for read in staleReads.record(execution)
+    where candidates.isNews(read.finding, read.pattern, in: execution, native.preemptions) {
+      keep(read.finding, of: execution, pattern: read.pattern)
+    }
+    for finding in waitWithoutLoop.record(execution) { keep(finding, of: execution) }
   }
 
   /// Keeps what an execution shows of tasks.

@@ -14,7 +14,6 @@ final class NativeExploration {
     copy.initialize(from: matrix, count: matrix.count)
     return UnsafePointer(copy)
   }()
-  private var prefix: [UInt8] = []
   /// The program whose executions are processes of their own; nil where they are this one's.
   private let program: ProgramBody?
   /// Whether waits for conditions may end for nothing: in all executions, or their steps differ.
@@ -103,11 +102,10 @@ final class NativeExploration {
   }
 
   private func withNative<Result>(_ plan: NativePlan, _ body: (inout LKSPlan) -> Result) -> Result {
-    prefix.removeAll(keepingCapacity: true)
-    for thread in plan.plan.prefix { prefix.append(thread.rawValue) }
-    return prefix.withUnsafeBufferPointer { prefix in
+    // A thread is one byte, its number.
+    plan.plan.prefix.withUnsafeBytes { prefix in
       var native = LKSPlan()
-      native.prefix = prefix.baseAddress
+      native.prefix = prefix.baseAddress?.assumingMemoryBound(to: UInt8.self)
       native.prefixCount = prefix.count
       native.sleeping = plan.plan.sleeping.rawValue
       native.branch = UInt32(plan.plan.branch)

@@ -11,16 +11,22 @@ enum BuildIdentity {
     return hash(data)
   }()
 
-  /// FNV-1a, eight bytes at a time.
+  /// FNV-1a, 64 bytes at a time: eight hashes side by side, so that none waits for another's product.
   ///
-  /// - Complexity: O(n) in the size of the file, some milliseconds for a test bundle.
+  /// - Complexity: O(n) in the size of the file, a millisecond for a test bundle.
   static func hash(_ data: Data) -> UInt64 {
     data.withUnsafeBytes { bytes in
-      var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-      for word in bytes.bindMemory(to: UInt64.self) {
-        hash = (hash ^ word) &* 0x100_0000_01b3
+      let prime: UInt64 = 0x100_0000_01b3
+      var hashes = SIMD8<UInt64>(repeating: 0xcbf2_9ce4_8422_2325)
+      let blocks = bytes.count / 64
+      for block in 0..<blocks {
+        let words = bytes.loadUnaligned(fromByteOffset: block * 64, as: SIMD8<UInt64>.self)
+        hashes = (hashes ^ words) &* prime
       }
-      return hash ^ UInt64(bytes.count)
+      var hash = UInt64(bytes.count)
+      for lane in hashes.indices { hash = (hash ^ hashes[lane]) &* prime }
+      for byte in bytes[(blocks * 64)...] { hash = (hash ^ UInt64(byte)) &* prime }
+      return hash
     }
   }
 }

@@ -37,16 +37,22 @@ package struct Analysis: Sendable {
   /// What the end of the latest execution shows.
   package private(set) var endings: [Finding] = []
 
+  /// Whether any lock was taken in the latest execution.
+  package var takesLocks: Bool { !acquisitions.isEmpty }
+
   var order = SynchronizationOrder()
   /// Accesses by words of memory, where a step is an index in the trace.
   var accesses = AccessChains()
-  /// By index in the trace, the thread's own time at an access, and how many entries `accesses` had.
-  var epochs: [UInt32] = []
-  private var entryCounts: [Int32] = []
+  /// By index in the trace, the thread's own time at an access.
+  var epochs = Stack<UInt32>()
+  /// By index in the trace, how many entries `accesses` had.
+  private var entryCounts = Stack<Int32>()
   /// By index of an entry in `accesses`, the entry of an ordinary access before it in its chain.
-  var previousOrdinary: [Int32] = []
+  var previousOrdinary = Stack<Int32>()
   /// By slot, the latest entry of an ordinary access, or -1.
   var lastOrdinary: [Int32] = []
+  /// Indices in the trace of the acquisitions of locks.
+  private var acquisitions = Stack<Int32>()
   /// By their last steps, ascending.
   var lostUpdates: [Sighting] = []
   var dataRaces: [Sighting] = []
@@ -74,7 +80,7 @@ package struct Analysis: Sendable {
   ) {
     truncate(to: execution.repeated)
     scan(execution.trace)
-    sightings.removeAll(keepingCapacity: true)
+    if !sightings.isEmpty { sightings.removeAll(keepingCapacity: true) }
     sightings.append(contentsOf: lostUpdates)
     for race in dataRaces where !lostUpdates.contains(where: { $0.overlaps(race) }) {
       sightings.append(race)
@@ -102,6 +108,7 @@ package struct Analysis: Sendable {
         access(event, index, trace)
       } else {
         epochs.append(0)
+        if event.kind.isAcquisition { acquisitions.append(Int32(index)) }
         order.advance(event)
       }
     }
@@ -117,11 +124,10 @@ package struct Analysis: Sendable {
       lastOrdinary[Int(accesses.entries[entry].slot)] = previousOrdinary[entry]
     }
     accesses.truncate(to: entryCount)
-    while previousOrdinary.count > entryCount { previousOrdinary.removeLast() }
-    while epochs.count > count {
-      epochs.removeLast()
-      entryCounts.removeLast()
-    }
+    previousOrdinary.truncate(to: entryCount)
+    epochs.truncate(to: count)
+    entryCounts.truncate(to: count)
+    while let last = acquisitions.last, last >= count { acquisitions.truncate(to: acquisitions.count - 1) }
     order.truncate(to: count)
     while let update = lostUpdates.last, update.last >= count { lostUpdates.removeLast() }
     while let race = dataRaces.last, race.last >= count { dataRaces.removeLast() }

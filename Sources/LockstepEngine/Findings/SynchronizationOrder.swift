@@ -16,8 +16,13 @@ struct SynchronizationOrder: Sendable {
   private var rows = ClockRows()
   private var objects = AccessChains()
   /// What `references` held before each change, the latest last.
-  private var changes: [(place: Int32, former: Int32)] = []
-  private var marks: [Mark] = []
+  private var changes = Stack<Change>()
+  private var marks = Stack<Mark>()
+
+  private struct Change {
+    var place: Int32
+    var former: Int32
+  }
 
   /// What to go back to before an event.
   private struct Mark {
@@ -48,10 +53,10 @@ struct SynchronizationOrder: Sendable {
   mutating func truncate(to count: Int) {
     guard count < marks.count else { return }
     let mark = marks[count]
-    while marks.count > count { marks.removeLast() }
+    marks.truncate(to: count)
     while changes.count > Int(mark.changes) {
-      let (place, former) = changes.removeLast()
-      references[Int(place)] = former
+      let change = changes.removeLast()
+      references[Int(change.place)] = change.former
     }
     rows.truncate(to: Int(mark.rows))
   }
@@ -142,7 +147,7 @@ struct SynchronizationOrder: Sendable {
   private func current(_ thread: ThreadID) -> Int32 { references[Int(thread.rawValue)] }
 
   private mutating func set(_ place: Int, _ row: Int32) {
-    changes.append((Int32(place), references[place]))
+    changes.append(Change(place: Int32(place), former: references[place]))
     references[place] = row
   }
 

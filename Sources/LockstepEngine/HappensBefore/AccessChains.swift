@@ -5,7 +5,7 @@
 /// exclusive one before it, so that a read finds the last write in one step. Everything is flat, and
 /// going back to an earlier state undoes what was appended since.
 struct AccessChains: Sendable {
-  struct Entry: Sendable {
+  struct Entry: Sendable, BitwiseCopyable {
     var step: Int32
     var slot: Int32
     /// Index of the entry before it in its chain, or -1.
@@ -15,7 +15,7 @@ struct AccessChains: Sendable {
     var isExclusive: Bool
   }
 
-  private(set) var entries: [Entry] = []
+  private(set) var entries = Stack<Entry>()
   /// By slot, the index of the latest entry, or -1.
   private(set) var heads: [Int32] = []
   /// An open-addressing table from keys (plus one, since 0 stands for a free place) to slots.

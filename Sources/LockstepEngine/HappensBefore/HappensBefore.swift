@@ -7,7 +7,7 @@
 ///
 /// A step costs the number of threads for each step that it directly depends on.
 package struct HappensBefore: Sendable {
-  package struct Step: Sendable {
+  package struct Step: Sendable, BitwiseCopyable {
     package var operation: Operation
     package var value: UInt64
     /// Whether it changed the bytes that it acted on: a compare-and-swap that failed did not.
@@ -27,7 +27,7 @@ package struct HappensBefore: Sendable {
     }
   }
 
-  package private(set) var steps: [Step] = []
+  package private(set) var steps = Stack<Step>()
   /// By step and thread, the ordinal of that thread's latest step that happens before, or is it.
   var clocks = ClockRows()
   var chains = AccessChains()
@@ -63,7 +63,7 @@ package struct HappensBefore: Sendable {
     beginRow(after: operation.thread, for: operation.kind)
     let ordinal = previous < 0 ? 1 : steps[Int(previous)].ordinal + 1
 
-    races.removeAll(keepingCapacity: true)
+    if !races.isEmpty { races.removeAll(keepingCapacity: true) }
     let firstEntry = Int32(chains.entries.count)
     if operation.awaits {
       appendAwaiting(operation, index)

@@ -37,29 +37,46 @@ struct LoadedImages: Sendable {
   ///   - maps: lines of `/proc/self/maps`: see proc(5).
   ///   - header: reads the ELF header that is mapped at an address.
   init(maps: String, header: (UInt) -> ELFHeader?) {
-    var open: (path: String, index: Int?)?
-    for line in maps.split(separator: "\n") {
-      let fields = line.split(separator: " ", maxSplits: 5)
+    var open: (path: ArraySlice<UInt8>, index: Int?)?
+    // By bytes: a process may have thousands of lines, and they are read whenever it maps something.
+    for line in Array(maps.utf8).split(separator: UInt8(ascii: "\n")) {
+      let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 5)
       guard fields.count >= 5 else { continue }
-      let ends = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
+      let ends = fields[0].split(separator: UInt8(ascii: "-")).compactMap(Self.number)
       guard ends.count == 2, ends[0] < ends[1] else { continue }
-      let path = fields.count > 5 ? fields[5].drop { $0 == " " } : ""
-      if path.hasPrefix("/"), open?.path != String(path) {
-        open = (String(path), nil)
-        if fields[2].allSatisfy({ $0 == "0" }), let header = header(ends[0]) {
-          images.append(Image(path: String(path), bias: header.bias(mappedAt: ends[0])))
+      let path = fields.count > 5 ? fields[5].drop { $0 == UInt8(ascii: " ") } : []
+      let isFile = path.first == UInt8(ascii: "/")
+      if isFile, open?.path != path {
+        open = (path, nil)
+        if Self.number(fields[2]) == 0, let header = header(ends[0]) {
+          let path = String(decoding: path, as: UTF8.self)
+          images.append(Image(path: path, bias: header.bias(mappedAt: ends[0])))
           open?.index = images.count - 1
         }
       }
       // Memory without a name right behind an image is the rest of its zeroed data.
       let follows = path.isEmpty && mappings.last?.range.upperBound == ends[0]
-      let isOfImage = path.hasPrefix("/") || (follows && mappings.last?.isWritable == true)
+      let isOfImage = isFile || (follows && mappings.last?.isWritable == true)
       mappings.append(
         Mapping(
-          range: ends[0]..<ends[1], isWritable: fields[1].contains("w"),
-          isExecutable: fields[1].contains("x"), image: isOfImage ? open?.index : nil))
+          range: ends[0]..<ends[1], isWritable: fields[1].contains(UInt8(ascii: "w")),
+          isExecutable: fields[1].contains(UInt8(ascii: "x")), image: isOfImage ? open?.index : nil))
       if !isOfImage { open = nil }
     }
+  }
+
+  /// A hexadecimal number in lower case; nil for anything else.
+  private static func number(_ digits: ArraySlice<UInt8>) -> UInt? {
+    guard !digits.isEmpty, digits.count <= 16 else { return nil }
+    var value: UInt = 0
+    for digit in digits {
+      switch digit {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): value = value << 4 | UInt(digit - 48)
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): value = value << 4 | UInt(digit - 87)
+      default: return nil
+      }
+    }
+    return value
   }
 
   func mapping(of address: UInt) -> Mapping? {

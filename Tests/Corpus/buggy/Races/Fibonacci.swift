@@ -31,12 +31,12 @@ extension CorpusProgram {
       let threads = Threads(count: 2)
       threads.start(0, pair) { argument in
         let pair = given(argument, as: Pair.self)
-        for _ in 0..<pair.pointee.additions { addToFirst(pair) }
+        each(pair.pointee.additions) { _ in addToFirst(pair) }
         return nil
       }
       threads.start(1, pair) { argument in
         let pair = given(argument, as: Pair.self)
-        for _ in 0..<pair.pointee.additions { addToSecond(pair) }
+        each(pair.pointee.additions) { _ in addToSecond(pair) }
         return nil
       }
       let (i, j) = (pair.pointee.i, pair.pointee.j)

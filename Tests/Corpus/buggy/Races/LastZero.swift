@@ -16,8 +16,8 @@ extension CorpusProgram {
       return nil
     }
     // Each writer is given its own cell.
-    for index in 1...sizes[0] {
-      threads.start(index, cells + index) { argument in
+    each(sizes[0]) { index in
+      threads.start(index + 1, cells + index + 1) { argument in
         let cell = given(argument, as: Int.self)
         cell.pointee = (cell - 1).pointee + 1
         return nil

@@ -24,10 +24,10 @@ extension CorpusProgram {
   ) { sizes in
     withShared(Counter(increments: sizes[1])) { counter in
       let threads = Threads(count: sizes[0])
-      for index in 0..<sizes[0] {
+      each(sizes[0]) { index in
         threads.start(index, counter) { argument in
           let counter = given(argument, as: Counter.self)
-          for _ in 0..<counter.pointee.increments { increment(counter) }
+          each(counter.pointee.increments) { _ in increment(counter) }
           return nil
         }
       }

@@ -10,7 +10,7 @@ extension CorpusProgram {
         given(argument, as: Int.self).pointee = 1
         return nil
       }
-      for index in 0..<sizes[0] {
+      each(sizes[0]) { index in
         threads.start(index + 1, value) { argument in
           // What a thread returns has to be read.
           UnsafeMutableRawPointer(bitPattern: given(argument, as: Int.self).pointee)

@@ -52,7 +52,7 @@ extension CorpusProgram {
     let inserters = UnsafeMutablePointer<Inserter>.allocate(capacity: sizes[0])
     defer { inserters.deallocate() }
     let threads = Threads(count: sizes[0])
-    for index in 0..<sizes[0] {
+    each(sizes[0]) { index in
       (inserters + index).initialize(to: Inserter(table: table, thread: index))
       threads.start(index, inserters + index) { argument in
         let inserter = given(argument, as: Inserter.self).pointee
