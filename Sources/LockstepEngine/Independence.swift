@@ -75,6 +75,12 @@ package enum Independence {
   /// Whether two operations are dependent; those of one thread always are.
   package static func areDependent(_ first: Operation, _ second: Operation) -> Bool {
     guard first.thread != second.thread else { return true }
+    // Nearly all pairs that are asked for are accesses to different words.
+    if first.kind.isMemory, second.kind.isMemory, first.otherSize | second.otherSize == 0,
+      !overlap(first, second)
+    {
+      return false
+    }
     if first.watches(second) || second.watches(first) { return true }
     guard areDependent(first.kind, second.kind) else { return false }
     if first.kind.isMemory { return overlap(first, second) }

@@ -227,7 +227,7 @@ extension Event {
   /// - Precondition: The event was written by the runtime, whose numbers are the engine's.
   init(_ event: LKSEvent) {
     self.init(
-      thread: ThreadID(event.thread), kind: Kind(rawValue: event.kind) ?? .yield,
+      thread: ThreadID(event.thread), kind: Kind.numbered[Int(event.kind)],
       object: ObjectID(event.object), size: event.size, other: ObjectID(event.other),
       value: event.value, order: Order(rawValue: event.order) ?? .sequentiallyConsistent,
       flags: Flags(rawValue: event.flags), programCounter: event.programCounter,
@@ -235,6 +235,11 @@ extension Event {
       preferred: ThreadID(event.preferred))
     otherSize = event.otherSize
   }
+}
+
+extension Event.Kind {
+  /// By number, what the runtime writes down; a `yield` where there is none.
+  fileprivate static let numbered = (0...UInt8.max).map { Event.Kind(rawValue: $0) ?? .yield }
 }
 
 extension Execution.Blocked {

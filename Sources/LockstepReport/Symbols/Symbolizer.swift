@@ -68,20 +68,22 @@ package final class Symbolizer: Sendable {
     _ addresses: [UInt], in image: LoadedImages.Image
   ) -> [UInt: [SourceFrame]] {
     guard let tool = start(on: image) else { return [:] }
-    var found = ask(tool, of: addresses, in: image)
+    var found = ask(tool, of: addresses, in: image).mapValues { $0.compactMap(frame) }
     // What the compiler adds to a statement has no line: the next instruction with one tells, or at a
     // function's end the one before.
     let lineless = addresses.filter { address in
-      found[address].map { $0.firstUserFrame == nil } ?? false
+      found[address].map { !$0.isEmpty && $0.firstUserFrame == nil } ?? false
     }
     let ahead = Dictionary(uniqueKeysWithValues: lineless.map { ($0, self.addresses(near: $0)) })
     let near = ask(tool, of: Set(ahead.values.joined()).sorted(), in: image)
     for (address, next) in ahead {
-      let frame = next.lazy.compactMap { near[$0]?.firstUserFrame }.first
-      guard let frame, found[address]?.last?.function == frame.function else { continue }
+      let frames = next.lazy.compactMap { near[$0]?.compactMap(self.frame) }
+      guard let frame = frames.compactMap(\.firstUserFrame).first,
+        found[address]?.last?.function == frame.function
+      else { continue }
       found[address, default: []].append(frame)
     }
-    return found
+    return found.filter { !$0.value.isEmpty }
   }
 
   /// Addresses in the same function, a few bytes apart, which need not begin an instruction: those
@@ -106,17 +108,12 @@ package final class Symbolizer: Sendable {
 
   private func ask(
     _ process: SymbolizerProcess, of addresses: [UInt], in image: LoadedImages.Image
-  ) -> [UInt: [SourceFrame]] {
-    var found: [UInt: [SourceFrame]] = [:]
+  ) -> [UInt: [SymbolizerOutput.Symbol]] {
     guard let answers = process.symbols(at: addresses.map { $0 &- image.bias }) else {
       noteSilence(of: process.tool)
       return [:]
     }
-    for (address, symbols) in zip(addresses, answers) {
-      let frames = symbols.compactMap(frame)
-      if !frames.isEmpty { found[address] = frames }
-    }
-    return found
+    return Dictionary(uniqueKeysWithValues: zip(addresses, answers))
   }
 
   private func noteSilence(of tool: String) {
