@@ -70,27 +70,29 @@ bool lks_canAdoptContexts(void) { return false; }
 static void *threadPointer(void) { return NULL; }
 #endif
 
-static void waitForTurn(_Atomic uint32_t *turn) {
+void lks_waitForTurn(_Atomic uint32_t *turn) {
   while (atomic_exchange_explicit(turn, 0, memory_order_acquire) == 0) futexWait(turn, 0);
 }
 
-static void giveTurn(LKSContext *context) {
+void lks_handTurnTo(LKSContext *context) {
   atomic_store_explicit(context->turn, 1, memory_order_release);
   futexWake(context->turn);
 }
 
 void lks_contextSwitch(LKSExploration *exploration, LKSContext *from, LKSContext *to) {
   if (exploration->mode == LKS_ADOPT_CONTEXTS) {
+    if (LKS_UNLIKELY(exploration->isDebugged)) {
+      lks_debuggedSwitch(from, to);
+      return;
+    }
     if (from == &exploration->driver) from->threadPointer = threadPointer();
     lks_switchStacks(&from->stackPointer, to->stackPointer, to->threadPointer);
     return;
   }
   _Atomic uint32_t *turn = from->turn;
-  giveTurn(to);
-  waitForTurn(turn);
+  lks_handTurnTo(to);
+  lks_waitForTurn(turn);
 }
-
-void lks_handTurnTo(LKSContext *context) { giveTurn(context); }
 
 // MARK: Pool
 
@@ -158,7 +160,7 @@ static void *poolMain(void *argument) {
     futexWake(&thread->parked);
     _Atomic uint32_t *turn = thread->context.turn;
     for (;;) {
-      waitForTurn(turn);
+      lks_waitForTurn(turn);
       if (atomic_load(&thread->parked) == LKS_LET_GO) break;
       lks_threadMain(thread);
     }
@@ -197,6 +199,7 @@ static void craftFirstFrame(LKSThread *thread) {
   *--stack = NULL;    // r14
   *--stack = NULL;    // r15
   thread->context.stackPointer = stack;
+  thread->context.isFresh = true;
 }
 
 static bool makePoolThread(LKSThread *thread) {
@@ -261,6 +264,7 @@ void lks_adoptMainThread(LKSExploration *exploration) {
   thread->kernelID = lks_mainThread.kernelID;
   thread->stackHigh = thread->parkedStackPointer;
   thread->stackLow = thread->stackHigh - LKS_STACK_SIZE;
+  thread->context.turn = calloc(1, sizeof *thread->context.turn);
   thread->poolThreadExists = true;
   exploration->mainStackTop = (uintptr_t)thread->stackHigh;
   *lks_mainThread.current = thread;
@@ -298,7 +302,7 @@ void lks_poolDestroy(LKSExploration *exploration) {
     if (!thread->poolThreadExists) continue;
     atomic_store(&thread->parked, LKS_LET_GO);
     if (exploration->mode == LKS_HAND_OVER)
-      giveTurn(&thread->context);
+      lks_handTurnTo(&thread->context);
     else
       futexWake(&thread->parked);
     LKS_REAL(pthread_join)(thread->handle, NULL);

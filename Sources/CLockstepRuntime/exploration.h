@@ -122,6 +122,8 @@ struct LKSExploration {
   /// The kernel's id of the child under way.
   _Atomic int32_t child;
   bool isChild;
+  /// A debugger looks at it: see debugger.c.
+  bool isDebugged;
   /// Where it was in the kernel then; NULL where it was not.
   const char *heldUpIn;
   /// Bytes that its threads allocated.

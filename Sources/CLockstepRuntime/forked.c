@@ -32,7 +32,7 @@ LKSMainThread lks_mainThread;
 #define LKS_FIRST_THREADS 4
 
 /// What the exploring process wants of the zygote.
-typedef enum LKSErrand { LKS_SET_UP, LKS_RUN, LKS_INSPECT } LKSErrand;
+typedef enum LKSErrand { LKS_SET_UP, LKS_RUN, LKS_INSPECT, LKS_DEBUG } LKSErrand;
 
 /// What the exploring process and the zygote see alike.
 typedef struct LKSProgram {
@@ -44,6 +44,8 @@ typedef struct LKSProgram {
   bool isSetUp;
   /// Somebody asks for the end, and does not want to wait for an execution that takes long.
   _Atomic bool isInterrupted;
+  /// The child that waits for a debugger.
+  _Atomic int32_t debugged;
   LKSPlan plan;
   uint8_t *prefix;
   uint32_t secondsLimit;
@@ -219,12 +221,11 @@ static bool beginChild(LKSExploration *exploration) {
 
 void lks_programMain(void *unused);
 
-static void endChild(LKSExploration *exploration, LKSEnding ending) {
+static void noteEnd(LKSExploration *exploration, LKSEnding ending) {
   exploration->ending = ending;
   // When all threads have ended, so has the program.
   if (ending == LKS_COMPLETED) exploration->isExiting = true;
   exploration->isOver = true;
-  LKS_REAL(_exit)(0);
 }
 
 static LKSEnding endingOf(LKSExploration *exploration, LKSProcessEnd *end) {
@@ -248,14 +249,27 @@ static void runPlan(void (*look)(LKSExploration *, LKSEnding)) {
   do {
     if (!beginChild(exploration)) continue;
     LKSEnding ending = lks_run(exploration, &plan, lks_programMain, NULL);
-    if (look && ending != LKS_TOO_FEW_THREADS) {
-      exploration->ending = ending;
-      exploration->isOver = true;
-      if (ending == LKS_COMPLETED) exploration->isExiting = true;
-      look(exploration, ending);
-    }
-    endChild(exploration, ending);
+    noteEnd(exploration, ending);
+    if (look && ending != LKS_TOO_FEW_THREADS) look(exploration, ending);
+    LKS_REAL(_exit)(0);
   } while (makeNeededThreads(exploration));
+}
+
+/// Carries out the plan in a child that a debugger looks at.
+static void debugPlan(void) {
+  LKSExploration *exploration = &program->exploration;
+  LKSPlan plan = program->plan;
+  plan.prefix = program->prefix;
+  // A person takes the time that it takes.
+  lks_setWatchdog(0);
+  if (beginChild(exploration)) {
+    lks_awaitDebugger(exploration, &program->debugged);
+    LKSEnding ending = lks_run(exploration, &plan, lks_programMain, NULL);
+    noteEnd(exploration, ending);
+    if (ending != LKS_COMPLETED) lks_stopAtEnd(exploration);
+    LKS_REAL(_exit)(0);
+  }
+  lks_setWatchdog(program->secondsLimit);
 }
 
 // MARK: The zygote
@@ -281,6 +295,9 @@ static void carryOutErrand(void) {
     lks_leaveOutLibraries(false);
     runPlan(lks_describeProgram);
     lks_leaveOutLibraries(true);
+    break;
+  case LKS_DEBUG:
+    debugPlan();
     break;
   }
 }
@@ -315,13 +332,17 @@ __attribute__((noreturn)) static void followZygote(int status) {
   LKS_REAL(_exit)(2);
 }
 
-static void ask(LKSErrand errand) {
+static void post(LKSErrand errand) {
   program->errand = errand;
   atomic_store(&program->isDone, 0);
   atomic_store(&program->isAsked, 1);
   futexWake(&program->isAsked);
+}
+
+/// Waits until the errand is done, or until something else has come.
+static void await(_Atomic int32_t *other) {
   struct timespec time = {.tv_nsec = 100000000};
-  for (int round = 0; !atomic_load(&program->isDone); round++) {
+  for (int round = 0; !atomic_load(&program->isDone) && !atomic_load(other); round++) {
     futexWait(&program->isDone, 0, &time);
     int32_t child = atomic_load(&program->exploration.child);
     if (round >= 5 && child && atomic_load(&program->isInterrupted)) kill(child, SIGKILL);
@@ -329,6 +350,12 @@ static void ask(LKSErrand errand) {
     if (!atomic_load(&program->isDone) && waitpid(zygote, &status, WNOHANG) == zygote)
       followZygote(status);
   }
+}
+
+static void ask(LKSErrand errand) {
+  static _Atomic int32_t nothing;
+  post(errand);
+  await(&nothing);
 }
 
 static void setPlan(const LKSPlan *plan) {
@@ -359,6 +386,20 @@ LKSEnding lks_inspectProgram(
   memcpy(program->answer, question, program->questionCount);
   ask(LKS_INSPECT);
   return endingOf(exploration, end);
+}
+
+int32_t lks_debugProgram(LKSExploration *exploration, const LKSPlan *plan) {
+  (void)exploration;
+  setPlan(plan);
+  atomic_store(&program->debugged, 0);
+  post(LKS_DEBUG);
+  await(&program->debugged);
+  return atomic_load(&program->debugged);
+}
+
+void lks_awaitDebugged(void) {
+  static _Atomic int32_t nothing;
+  await(&nothing);
 }
 
 LKSProcessEnd lks_processEnd(const LKSExploration *exploration) {

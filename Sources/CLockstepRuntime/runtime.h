@@ -39,6 +39,8 @@ void lks_contextSwitch(LKSExploration *exploration, LKSContext *from, LKSContext
 void lks_contextReset(LKSThread *thread);
 /// Hand-over: lets another context go on while this kernel thread goes back to the pool.
 void lks_handTurnTo(LKSContext *context);
+/// Hand-over: sleeps until that is done with the context whose word this is.
+void lks_waitForTurn(_Atomic uint32_t *turn);
 void lks_poolDestroy(LKSExploration *exploration);
 /// Makes the first so many threads of the pool; false where the system gives no more.
 bool lks_poolReserve(LKSExploration *exploration, uint32_t count);
@@ -47,6 +49,19 @@ __attribute__((noreturn)) void lks_parkMainThread(void);
 /// Makes that context the one of thread 0.
 void lks_adoptMainThread(LKSExploration *exploration);
 void lks_threadMain(LKSThread *thread);
+
+// MARK: debugger.c
+
+/// What a debugger sets a breakpoint at: called by the thread that takes the step that was asked for,
+/// before it does what the step is; or at the end, by the thread that was.
+void lks_debuggerStop(void);
+/// Says that the process of an execution is there to be looked at, and waits for who does.
+void lks_awaitDebugger(LKSExploration *exploration, _Atomic int32_t *process);
+/// The switch of an execution that is looked at.
+void lks_debuggedSwitch(LKSContext *from, LKSContext *to);
+/// Has the thread that the plan says stop where it stands now that the execution is over; ends the
+/// process if there is one.
+void lks_stopAtEnd(LKSExploration *exploration);
 
 // MARK: execution.c
 

@@ -338,6 +338,11 @@ void lks_runAhead(LKSThread *thread, LKSThread *child) {
   exploration->running = thread;
 }
 
+/// The thread's step has been chosen; where a debugger waits for it, it has come.
+static inline void stopIfAsked(LKSExploration *exploration) {
+  if (LKS_UNLIKELY(exploration->steps == exploration->plan.stopStep)) lks_debuggerStop();
+}
+
 void lks_step(LKSThread *thread) {
   LKSExploration *exploration = thread->exploration;
   if (LKS_UNLIKELY(thread->writtenEvent)) lks_settleWrite(thread);
@@ -350,16 +355,19 @@ void lks_step(LKSThread *thread) {
     thread->returnTo = NULL;
     lks_contextSwitch(exploration, &thread->context, &caller->context);
     exploration->running = thread;
+    stopIfAsked(exploration);
     return;
   }
   if (LKS_UNLIKELY(thread->isRoundAgain) && lks_isLivelock(thread))
     lks_endExecution(exploration, LKS_LIVELOCKED);
   LKSThread *next = lks_nextThread(exploration, thread);
   if (!next) lks_endExecution(exploration, exploration->ending);
-  if (next == thread) return;
-  exploration->running = next;
-  lks_contextSwitch(exploration, &thread->context, &next->context);
-  exploration->running = thread;
+  if (next != thread) {
+    exploration->running = next;
+    lks_contextSwitch(exploration, &thread->context, &next->context);
+    exploration->running = thread;
+  }
+  stopIfAsked(exploration);
 }
 
 void lks_timedStep(LKSThread *thread) {

@@ -29,6 +29,52 @@ lks_switchStacks:
   .cfi_endproc
   .size lks_switchStacks, .-lks_switchStacks
 
+// long lks_startContext(long flags, void *stackPointer, void *threadPointer): clone(2), and in the new
+// kernel thread what is behind the switch above.
+  .globl lks_startContext
+  .hidden lks_startContext
+  .type lks_startContext, @function
+  .p2align 4
+lks_startContext:
+  .cfi_startproc
+  movq %rdx, %r8
+  xorl %edx, %edx
+  xorl %r10d, %r10d
+  movl $56, %eax
+  syscall
+  testq %rax, %rax
+  jnz 1f
+  popq %r15
+  popq %r14
+  popq %r13
+  popq %r12
+  popq %rbx
+  popq %rbp
+1:
+  retq
+  .cfi_endproc
+  .size lks_startContext, .-lks_startContext
+
+// void lks_leaveContext(_Atomic uint32_t *turn): gives another its turn, and ends the kernel thread
+// without touching its stack: futex(2), FUTEX_WAKE_PRIVATE, and exit(2).
+  .globl lks_leaveContext
+  .hidden lks_leaveContext
+  .type lks_leaveContext, @function
+  .p2align 4
+lks_leaveContext:
+  .cfi_startproc
+  movl $1, (%rdi)
+  movl $129, %esi
+  movl $0x7fffffff, %edx
+  movl $202, %eax
+  syscall
+  xorl %edi, %edi
+  movl $60, %eax
+  syscall
+  ud2
+  .cfi_endproc
+  .size lks_leaveContext, .-lks_leaveContext
+
 // First frame of an adopted context: %rbx holds the thread. Unwinding ends here.
   .globl lks_contextEntry
   .hidden lks_contextEntry

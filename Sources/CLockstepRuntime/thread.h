@@ -55,6 +55,8 @@ typedef struct LKSContext {
   void *threadPointer;
   /// Hand-over: what its kernel thread sleeps on. One that was abandoned sleeps on, on its own.
   _Atomic uint32_t *turn;
+  /// Nobody has gone on with it since it was made ready.
+  bool isFresh;
 } LKSContext;
 
 #define LKS_SHADOW_STACK_DEPTH 256

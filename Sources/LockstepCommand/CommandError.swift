@@ -186,6 +186,21 @@ struct CommandError: Error, Equatable, CustomStringConvertible {
         """)
   }
 
+  static func noDebugger() -> Self {
+    Self(
+      description: """
+        '--debugger' needs gdb, and PATH leads to none; install it, or leave the option out
+        """)
+  }
+
+  static func debuggerFailed(code: Int32) -> Self {
+    Self(
+      description: """
+        gdb ended with exit code \(code): it must be allowed to trace this user's processes, and the \
+        commands given to it must be right; see its messages above
+        """)
+  }
+
   static let replayNeedsProgram = Self(
     description: "a token does not say which program it is of; give the program after it")
 

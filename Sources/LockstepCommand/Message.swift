@@ -1,3 +1,6 @@
+import Lockstep
+import LockstepReport
+
 /// What the command line says of itself besides errors, one function a message.
 enum Message {
   static func error(_ error: CommandError) -> String {
@@ -57,6 +60,16 @@ enum Message {
 
   static func terminalInput() -> String {
     "lockstep: standard input is a terminal; the program finds it empty"
+  }
+
+  static func debugging(_ stop: DebuggerStop) -> String {
+    let place = stop.location.map { " at \($0.text)" } ?? ""
+    let step = stop.step.map { "before step \($0) of '\(stop.name)'" }
+    return "lockstep: gdb stops \(step ?? "where '\(stop.name)' stands in the end")\(place)"
+  }
+
+  static func nothingToDebug() -> String {
+    "lockstep: the schedule shows no finding that could be looked at, so gdb was not started"
   }
 
   static func schedules(_ files: [String]) -> String {

@@ -170,6 +170,10 @@ typedef struct LKSPlan {
   bool repeats;
   /// The first wait for a condition of each thread may end for nothing.
   bool wakesForNothing;
+  /// For a debugger: the number of the step, from 1, at which to stop; 0 stops at the end alone, in
+  /// the thread `stopThread`.
+  uint32_t stopStep;
+  uint8_t stopThread;
 } LKSPlan;
 
 /// `value` of a crash without a signal: a block freed twice.
@@ -332,6 +336,11 @@ LKSEnding lks_runProgram(
 LKSEnding lks_inspectProgram(
     LKSExploration *_Nonnull exploration, const LKSPlan *_Nonnull plan,
     const void *_Nonnull question, size_t count, LKSProcessEnd *_Nonnull end);
+/// Begins to carry out one in a process that a debugger is to look at. Returns the process, which waits
+/// for it; 0 where there is none.
+int32_t lks_debugProgram(LKSExploration *_Nonnull exploration, const LKSPlan *_Nonnull plan);
+/// Waits for the end of that.
+void lks_awaitDebugged(void);
 /// How the execution ended that is being looked at.
 LKSProcessEnd lks_processEnd(const LKSExploration *_Nonnull exploration);
 const void *_Nonnull lks_question(size_t *_Nonnull count);

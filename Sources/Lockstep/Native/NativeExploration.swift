@@ -101,6 +101,21 @@ final class NativeExploration {
     return try? JSONDecoder().decode(Answer.self, from: Data(bytes: bytes, count: count))
   }
 
+  /// Carries out one schedule of the program in a process that a debugger looks at.
+  ///
+  /// - Parameters:
+  ///   - plan: the schedule, with a stop.
+  ///   - begin: is told of the process, which waits for the debugger.
+  /// - Returns: whether there was such a process; comes back when it has ended.
+  func debug(_ plan: NativePlan, begin: (_ process: Int32) -> Void) -> Bool {
+    guard let program else { return false }
+    program.prepare()
+    let process = withNative(plan) { lks_debugProgram(handle, &$0) }
+    if process != 0 { begin(process) }
+    lks_awaitDebugged()
+    return process != 0
+  }
+
   private func withNative<Result>(_ plan: NativePlan, _ body: (inout LKSPlan) -> Result) -> Result {
     // A thread is one byte, its number.
     plan.plan.prefix.withUnsafeBytes { prefix in
@@ -114,6 +129,8 @@ final class NativeExploration {
       native.repeats = plan.repeats
       native.learnsNothing = plan.learnsNothing
       native.wakesForNothing = wakesForNothing
+      native.stopStep = UInt32(plan.stop?.step ?? 0)
+      native.stopThread = plan.stop?.thread ?? 0
       switch plan.plan.continuation {
       case .nonPreemptive: native.continuation = LKS_NON_PREEMPTIVE
       case .random(let seed):
@@ -214,6 +231,8 @@ struct NativePlan {
   var repeats = false
   /// Whether later executions are to have the steps that earlier ones had, whatever this one meets.
   var learnsNothing = false
+  /// Where a debugger is to find it.
+  var stop: DebuggerStop?
 }
 
 /// A body on its way through C.

@@ -38,6 +38,8 @@ struct ProgramReplay {
     var notes: [String]
     /// Whether the execution of the schedule came about, and each time.
     var isSame: Bool
+    /// The schedule, as far as it was followed.
+    var plan: Plan
   }
 
   /// Replays so many times.
@@ -70,7 +72,21 @@ struct ProgramReplay {
       configuration: configuration, proof: proof, outcomes: counts(of: body.outcomes))
     return Result(
       report: report, notes: notes(followed.result, same: same, alike: alike, of: times),
-      isSame: same == times)
+      isSame: same == times, plan: followed.plan)
+  }
+
+  /// Has a debugger look at an execution.
+  ///
+  /// - Parameters:
+  ///   - plan: its schedule.
+  ///   - stop: where it is to stop.
+  ///   - begin: is told of its process, which waits for the debugger.
+  /// - Returns: whether there was one; comes back at its end.
+  func debug(_ plan: Plan, stoppingAt stop: DebuggerStop, begin: (Int32) -> Void) -> Bool {
+    native.debug(
+      NativePlan(
+        plan: plan, stepLimit: UInt32(configuration.stepLimit), learnsNothing: true, stop: stop),
+      begin: begin)
   }
 
   private func notes(_ result: Replay.Result, same: Int, alike: Int, of times: Int) -> [String] {

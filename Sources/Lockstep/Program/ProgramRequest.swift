@@ -7,6 +7,10 @@ package struct ProgramRequest: Codable, Sendable {
   package var strategy = "automatic"
   /// How often a token is replayed.
   package var replays = 10
+  /// Whether a debugger is to look at the finding that a token shows: at the one of this kind, if the
+  /// token shows several.
+  package var debugs = false
+  package var debuggedKind: String?
   /// Seconds that the exploration may take.
   package var budget = 30.0
   /// Steps after which an execution is stopped.
@@ -43,6 +47,8 @@ package enum ProgramAnswer: Codable, Sendable {
   case started
   case progress(executions: Int, seconds: Double)
   case report(ProgramReport)
+  /// A process carries out the schedule again, and waits for a debugger.
+  case debugging(process: Int32, stop: DebuggerStop)
   /// Something was found, by the schedule of a token.
   case found(kind: String, schedule: String)
   /// Why nothing could be explored.

@@ -25,7 +25,7 @@ enum ProgramServer {
       }
     }
     do {
-      try answers.send(.report(explore(request, say: answers.send)))
+      try explore(request, say: answers.send)
     } catch {
       answers.send(.failure("\(error)"))
     }
@@ -40,7 +40,7 @@ enum ProgramServer {
 
   private static func explore(
     _ request: ProgramRequest, say: @escaping (ProgramAnswer) -> Void
-  ) throws -> ProgramReport {
+  ) throws {
     var configuration = Configuration()
     configuration.strategy = Strategy(named: request.strategy) ?? .automatic
     configuration.budget = .seconds(request.budget)
@@ -68,13 +68,25 @@ enum ProgramServer {
       let report = try report(of: body, configuration, native, proof) {
         counts(of: body.outcomes)
       }
-      return try answer(report, to: request)
+      return say(.report(try answer(report, to: request)))
     }
     let replay = try ProgramReplay(configuration, native: native, body: body)
     let result = replay.result(times: request.replays, proof: proof)
     var answer = try answer(result.report, notes: result.notes, to: request)
     answer.isSame = replay.isStale ? nil : result.isSame
-    return answer
+    say(.report(answer))
+    guard request.debugs, let stop = stop(in: result.report, for: request) else { return }
+    _ = replay.debug(result.plan, stoppingAt: stop) { process in
+      say(.debugging(process: process, stop: stop))
+    }
+  }
+
+  private static func stop(
+    in report: ExplorationReport, for request: ProgramRequest
+  ) -> DebuggerStop? {
+    let place = report.findings.firstIndex { $0.kind == request.debuggedKind }
+    let shown = place.flatMap { report.details.indices.contains($0) ? report.details[$0] : nil }
+    return (shown ?? report.details.first)?.stop
   }
 
   private static func answer(

@@ -13,6 +13,7 @@ struct ExecutionDetails {
   private let blocked: [EventDescription]
   private let errors: [String]
   private let stacks: [[UInt]]
+  private let blockedStacks: [[UInt]]
   private let symbolizer: Symbolizer
 
   init(_ execution: Execution, native: NativeExploration, symbolizer: Symbolizer) {
@@ -21,6 +22,7 @@ struct ExecutionDetails {
     let stacks = events.map { native.stack($0.stack) }
     let blockedStacks = blocked.map { native.stack($0.stack) }
     self.stacks = stacks
+    self.blockedStacks = blockedStacks
     self.symbolizer = symbolizer
     symbolizer.prepare(returnAddresses: (stacks + blockedStacks).joined())
     let frames = stacks.map { Self.userFrame(of: $0, symbolizer) }
@@ -55,6 +57,13 @@ struct ExecutionDetails {
 
   func description(of index: Int) -> EventDescription { descriptions[index] }
 
+  /// The program counter of an event, in the innermost call of the person's own code.
+  func address(of index: Int) -> UInt { Self.userAddress(in: stacks[index], symbolizer) }
+
+  func address(ofBlocked index: Int) -> UInt {
+    Self.userAddress(in: blockedStacks[index], symbolizer)
+  }
+
   /// The calls that led to an event, in files of the program, innermost first.
   func calls(of index: Int) -> [SourceFrame] {
     let frames = stacks[index].flatMap { symbolizer.frames(atReturnAddress: $0) }
@@ -76,6 +85,13 @@ struct ExecutionDetails {
       }
     }
     return accessor ?? stack.first.flatMap { symbolizer.frames(atReturnAddress: $0).first }
+  }
+
+  private static func userAddress(in stack: [UInt], _ symbolizer: Symbolizer) -> UInt {
+    let frame = userFrame(of: stack, symbolizer)
+    return stack.first { address in
+      symbolizer.frames(atReturnAddress: address).contains { $0 == frame }
+    } ?? 0
   }
 
   private static func names(

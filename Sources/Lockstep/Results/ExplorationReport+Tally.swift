@@ -54,7 +54,8 @@ extension ExplorationReport {
       let replay = configuration.replayCommand(finding.report.schedule)
       return FindingDetails(
         text: { finding.text(style: $0, width: $1, replay: replay) },
-        programCounters: finding.programCounters, output: finding.output)
+        programCounters: finding.programCounters, output: finding.output,
+        stop: finding.stop)
     }
     self.details = texts
     var findings = zip(reports, texts).map { report, text in

@@ -74,4 +74,6 @@ package struct FindingDetails: Sendable {
   package let programCounters: [UInt]
   /// What its execution wrote to standard output and error.
   package let output: String
+  /// Where a debugger is to find it; nil where nobody could look.
+  package let stop: DebuggerStop?
 }

@@ -71,7 +71,8 @@ struct FindingDescriber {
     return DescribedFinding(
       report: report, output: details.output, notes: Self.symbolizer.notes,
       standings: writer.standings(of: report), programCounters: writer.programCounters,
-      isReproducible: isSame)
+      isReproducible: isSame,
+      stop: DebuggerStop(finding, in: execution, details: details))
   }
 
   /// The same finding with the indices of this trace, which annotations may have moved.
@@ -113,6 +114,8 @@ struct DescribedFinding: Codable, Sendable {
   /// Of each of the report's events.
   var programCounters: [UInt]
   var isReproducible: Bool
+  /// Where a debugger is to find it; nil where nobody could look.
+  var stop: DebuggerStop?
 
   /// Sentence, table, standings, and the command that replays it.
   func text(style: TextStyle = .plain, width: Int = 100, replay: String?) -> String {

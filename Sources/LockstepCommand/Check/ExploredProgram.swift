@@ -38,10 +38,13 @@ struct ExploredProgram {
 
   /// Explores the program, and waits for the answer.
   ///
-  /// - Parameter onFinding: is told of each finding as soon as it is met, with the token of a schedule.
+  /// - Parameters:
+  ///   - debugger: what looks at an execution, if the request says so.
+  ///   - onFinding: is told of each finding as soon as it is met, with the token of a schedule.
   /// - Returns: the report.
   /// - Throws: `CommandError` when the program did not come to its `main`, or could not be explored.
   func explore(
+    with debugger: Debugger? = nil,
     onFinding: (_ kind: String, _ token: String) -> Void = { _, _ in }
   ) throws -> ProgramResult {
     let library = try RuntimeLibrary.runtime.locate()
@@ -50,6 +53,7 @@ struct ExploredProgram {
     defer { process.end() }
     var report: ProgramReport?
     var hasStarted = false
+    var wasShown = false
     while let answer = process.nextAnswer() {
       switch answer {
       case .started: hasStarted = true
@@ -57,13 +61,16 @@ struct ExploredProgram {
         ProgressLine.show(executions: executions, seconds: Int(seconds))
       case .report(let complete): report = complete
       case .found(let kind, let schedule): onFinding(kind, schedule)
+      case .debugging(let execution, let stop):
+        try debugger.map { try show(execution, to: $0, stop, report, of: process) }
+        wasShown = debugger != nil
       case .failure(let reason):
         throw CommandError.explorationFailed(name: request.name, reason: reason)
       }
     }
     if request.showsProgress { ProgressLine.clear() }
     let ending = process.waitForEnd()
-    if let report { return ProgramResult(report: report) }
+    if let report { return ProgramResult(report: report, wasShown: wasShown) }
     if process.wasInterrupted { throw ExitStatus.interrupted }
     if hasStarted {
       throw CommandError.explorationFailed(
@@ -74,9 +81,24 @@ struct ExploredProgram {
   }
 }
 
+extension ExploredProgram {
+  private func show(
+    _ execution: Int32, to debugger: Debugger, _ stop: DebuggerStop, _ report: ProgramReport?,
+    of process: ServerProcess
+  ) throws {
+    // Nothing that a person left running is to go on.
+    defer { kill(-execution, SIGKILL) }
+    if let report { StandardOutput.write(report.text) }
+    StandardError.write(Message.debugging(stop))
+    try process.leavingTerminal { try debugger.show(execution, stoppingAt: stop) }
+  }
+}
+
 /// What exploring a program gave.
 struct ProgramResult {
   let report: ProgramReport
+  /// Whether a debugger looked at it, with the page before it.
+  var wasShown = false
 
   var text: String { report.text }
   var json: String { report.json }

@@ -15,7 +15,7 @@ final class ServerProcess {
   private let process: pid_t
   private let answers: FileHandle
   private let outputDescriptor: Int32
-  private let relay: SignalRelay
+  private var relay: SignalRelay
   private var buffer = Data()
   private var hasEnded = false
   private var hasAnswered = false
@@ -104,6 +104,16 @@ final class ServerProcess {
     let signal = status & 0x7F
     if signal != 0 { return "was ended by signal \(signal)" }
     return "ended with exit status \((status >> 8) & 0xFF)"
+  }
+
+  /// Hands no signals on while somebody else has the terminal.
+  func leavingTerminal(to body: () throws -> Void) rethrows {
+    _ = relay.stop()
+    defer {
+      relay = SignalRelay()
+      relay.start(to: process)
+    }
+    try body()
   }
 
   /// What it wrote itself, before the program began.

@@ -65,6 +65,17 @@ enum ChildProcess {
     return (Outcome(code: code, forwarded: relay.stop()), output)
   }
 
+  /// Runs a program that has the terminal, and with it ctrl-C, to itself.
+  ///
+  /// - Returns: its exit code.
+  /// - Throws: `CommandError` when it cannot be started.
+  static func waiting(for start: ProgramStart) throws -> Int32 {
+    // A handler, since a signal that is ignored is ignored by the program, too.
+    let former = signal(SIGINT) { _ in }
+    defer { signal(SIGINT, former) }
+    return wait(for: try start.start())
+  }
+
   private static func makePipe(for program: String) throws -> (reading: Int32, writing: Int32) {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else {
