@@ -224,7 +224,7 @@ void lks_programMain(void *unused);
 static void noteEnd(LKSExploration *exploration, LKSEnding ending) {
   exploration->ending = ending;
   // When all threads have ended, so has the program.
-  if (ending == LKS_COMPLETED) exploration->isExiting = true;
+  if (ending == LKS_COMPLETED && !lks_judgeTest(exploration)) exploration->isExiting = true;
   exploration->isOver = true;
 }
 
@@ -248,6 +248,7 @@ static void runPlan(void (*look)(LKSExploration *, LKSEnding)) {
   plan.prefix = program->prefix;
   do {
     if (!beginChild(exploration)) continue;
+    lks_prepareTest();
     LKSEnding ending = lks_run(exploration, &plan, lks_programMain, NULL);
     noteEnd(exploration, ending);
     if (look && ending != LKS_TOO_FEW_THREADS) look(exploration, ending);
@@ -264,6 +265,7 @@ static void debugPlan(void) {
   lks_setWatchdog(0);
   if (beginChild(exploration)) {
     lks_awaitDebugger(exploration, &program->debugged);
+    lks_prepareTest();
     LKSEnding ending = lks_run(exploration, &plan, lks_programMain, NULL);
     noteEnd(exploration, ending);
     if (ending != LKS_COMPLETED) lks_stopAtEnd(exploration);

@@ -13,6 +13,10 @@ typedef struct LKSJob {
   bool isHeldBack;
 } LKSJob;
 
+/// Takes the job that this thread keeps back for its next execution, and keeps back another's.
+LKSJob lks_releaseCapturedJob(void);
+void lks_keepJob(LKSJob job);
+
 /// A job, and when it is due, in nanoseconds since the execution started.
 typedef struct LKSTimer {
   uint64_t deadline;

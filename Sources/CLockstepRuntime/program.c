@@ -24,6 +24,15 @@ static struct {
   char *request;
 } program;
 
+/// A test of the program's, which is explored in place of its `main`: no body where there is none.
+static struct {
+  void (*body)(void *);
+  void *argument;
+  /// What came of it, in the process of an execution; below 0 where it has not come to its end.
+  int32_t (*status)(void);
+  LKSJob job;
+} test;
+
 const char *lks_programRequest(void) { return program.request; }
 
 extern char **environ;
@@ -55,21 +64,20 @@ __attribute__((noreturn)) static void becomeZygote(void) {
   lks_parkMainThread();
 }
 
-/// Stands for the program's `main`.
-static int serve(int argumentCount, char **arguments, char **environment) {
-  (void)environment;
-  program.argumentCount = argumentCount;
-  program.arguments = arguments;
+/// Goes on as two processes, of which this one explores what `lks_programMain` does.
+__attribute__((noreturn)) static void explore(void) {
   // Nobody would read the answer.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   const char *request = getenv("LOCKSTEP_PROGRAM");
   program.request = request ? strdup(request) : NULL;
   // Both are for this process, not for what the program may start.
   unsetenv("LOCKSTEP_PROGRAM");
+  unsetenv("LOCKSTEP_TEST");
   unsetenv("LD_PRELOAD");
   lks_findRealFunctions();
   if (!lks_shareProgram()) _exit(2);
-  bool startedThreads = hasThreads();
+  // A test's runner has threads, and the test none yet.
+  bool startedThreads = !test.body && hasThreads();
   pid_t zygote = LKS_REAL(fork)();
   if (zygote < 0) _exit(2);
   if (zygote == 0) {
@@ -83,7 +91,29 @@ static int serve(int argumentCount, char **arguments, char **environment) {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   lks_explorePrograms();
   lks_endChildren();
-  _exit(0);
+  LKS_REAL(_exit)(0);
+  __builtin_unreachable();
+}
+
+/// Stands for the program's `main`.
+static int serve(int argumentCount, char **arguments, char **environment) {
+  (void)environment;
+  program.argumentCount = argumentCount;
+  program.arguments = arguments;
+  explore();
+}
+
+int lks_testCase(void) {
+  const char *number = lks_explorePrograms ? getenv("LOCKSTEP_TEST") : NULL;
+  return number ? atoi(number) : -1;
+}
+
+void lks_exploreTest(void (*body)(void *), void *argument, int32_t (*status)(void)) {
+  test.body = body;
+  test.argument = argument;
+  test.status = status;
+  test.job = lks_releaseCapturedJob();
+  explore();
 }
 
 /// Calls the executable's destructors, as the dynamic linker would (System V ABI, 5, Dynamic Linking).
@@ -131,7 +161,7 @@ int __libc_start_main(
     Main *main, int argumentCount, char **arguments, void (*initialise)(void),
     void (*finaliseProgram)(void), void (*finaliseLibraries)(void), void *stackEnd) {
   StartMain *start = (StartMain *)dlsym(RTLD_NEXT, "__libc_start_main");
-  if (lks_explorePrograms && getenv("LOCKSTEP_PROGRAM")) {
+  if (lks_explorePrograms && getenv("LOCKSTEP_PROGRAM") && !getenv("LOCKSTEP_TEST")) {
     program.main = main;
     main = serve;
     finaliseAll = finaliseLibraries;
@@ -144,7 +174,33 @@ int __libc_start_main(
 /// The body of an execution.
 void lks_programMain(void *unused) {
   (void)unused;
+  if (test.body) {
+    test.body(test.argument);
+    return;
+  }
   exit(program.main(program.argumentCount, program.arguments, environ));
+}
+
+void lks_prepareTest(void) {
+  if (test.body) lks_keepJob(test.job);
+}
+
+void lks_leaveToTest(void) {
+  LKSThread *thread = lks_controlled();
+  if (!thread || !test.body) return;
+  LKSExploration *exploration = thread->exploration;
+  lks_uncontrolled(exploration, LKS_EXPLORES_ITSELF);
+  exploration->isCut = true;
+  lks_endExecution(exploration, LKS_COMPLETED);
+}
+
+bool lks_judgeTest(LKSExploration *exploration) {
+  if (!test.body) return false;
+  int32_t status = exploration->isExiting ? -1 : test.status();
+  if (status < 0) return true;
+  exploration->exitStatus = status;
+  exploration->isExiting = true;
+  return true;
 }
 
 // MARK: The end

@@ -50,6 +50,13 @@ __attribute__((noreturn)) void lks_parkMainThread(void);
 void lks_adoptMainThread(LKSExploration *exploration);
 void lks_threadMain(LKSThread *thread);
 
+// MARK: program.c
+
+/// Before an execution: a test's job is its body.
+void lks_prepareTest(void);
+/// After one that came to its end: whether it was a test's, whose status is then known.
+bool lks_judgeTest(LKSExploration *exploration);
+
 // MARK: debugger.c
 
 /// What a debugger sets a breakpoint at: called by the thread that takes the step that was asked for,

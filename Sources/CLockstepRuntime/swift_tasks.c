@@ -124,6 +124,14 @@ static __thread LKSJob captured;
 
 void lks_captureNextJob(void) { capturesNext = true; }
 
+LKSJob lks_releaseCapturedJob(void) {
+  LKSJob job = captured;
+  captured = (LKSJob){0};
+  return job;
+}
+
+void lks_keepJob(LKSJob job) { captured = job; }
+
 /// The tasks that are or were bodies of executions, and have not come to their ends: to tell whose a job
 /// is that comes from outside. Such a task is never freed, so that no other can have its address.
 #define LKS_MAXIMUM_BODIES 4096

@@ -172,7 +172,10 @@ func report(
   of body: any ExploredBody, _ configuration: Configuration,
   outcomes: () -> OutcomeCounts = { OutcomeCounts() }
 ) throws -> ExplorationReport {
-  guard !lks_isControlled() else { throw ExplorationError.nested }
+  if lks_isControlled() {
+    lks_leaveToTest()
+    throw ExplorationError.nested
+  }
   let proof = InstrumentationProof.run(configuration.probe)
   LastWords.install()
   let native = try NativeExploration(

@@ -7,6 +7,8 @@ import Foundation
 /// environment variable is needed, so none can reach the tests.
 struct InstrumentedBuild {
   let options: PackageOptions
+  /// The package's name.
+  let package: String
   private let toolchain: Toolchain
   private let compilers: CompilerFolder
 
@@ -19,6 +21,7 @@ struct InstrumentedBuild {
       arguments: arguments, workingDirectory: FileManager.default.currentDirectoryPath)
     toolchain = try Toolchain.find()
     let graph = try PackageGraph.load(for: options, with: toolchain)
+    package = graph.root.name
     guard graph.containsLockstep || !needsLockstep else {
       throw CommandError.noDependencyOnLockstep(package: graph.root.name)
     }

@@ -31,9 +31,22 @@ enum Message {
     """
   }
 
-  static func explored(_ count: Int, passed: Int, failed: Int, inconclusive: Int) -> String {
-    let parts = [(passed, "passed"), (failed, "failed"), (inconclusive, "inconclusive")]
-      .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+  static func testDidNotRun(_ name: String, how: String) -> String {
+    "lockstep: '\(name)' was not explored: its runner \(how) without coming to it; is it disabled?"
+  }
+
+  static func noTestBundle(path: String) -> String {
+    "lockstep: no tests that could be explored as whole programs: '\(path)' is not there"
+  }
+
+  static func explored(
+    _ count: Int, passed: Int, failed: Int, inconclusive: Int, sequential: Int = 0
+  ) -> String {
+    let parts = [
+      (passed, "passed"), (failed, "failed"), (inconclusive, "inconclusive"),
+      (sequential, "without threads, so that there was nothing to explore"),
+    ]
+    .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     return "lockstep: \(count) explored: \(parts.joined(separator: ", "))"
   }
 

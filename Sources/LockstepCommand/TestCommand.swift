@@ -8,13 +8,19 @@ struct TestCommand: ParsableCommand {
     commandName: "test",
     abstract: "Builds the package in this folder instrumented, then runs its tests.",
     usage: """
-      lockstep test [--json] [--junit <file>] [--require-complete] [<swift test options> ...]
+      lockstep test [--all] [--json] [--junit <file>] [--require-complete] [<swift test options> ...]
       """,
     discussion: """
       Needs nothing in Package.swift but the dependency on Lockstep. The build goes to a scratch \
       path of its own, '.build/lockstep', so that 'swift build' and 'swift test' are not disturbed. \
       All options but those below are passed through to 'swift test': '--filter', '-c release', ...
+
+      With '--all', tests that never heard of Lockstep are explored too, those of XCTest included, and \
+      the package need not depend on Lockstep: each test as a whole program, for ten seconds at most.
       """)
+
+  @Flag(help: "Explore every test, each that does not do so itself as a whole program.")
+  var all = false
 
   @Flag(help: "Print what was found as JSON; what 'swift test' prints goes to standard error.")
   var json = false
@@ -32,7 +38,7 @@ struct TestCommand: ParsableCommand {
   var options: [String] = []
 
   func run() throws {
-    let build = try InstrumentedBuild(options: options)
+    let build = try InstrumentedBuild(options: options, needsLockstep: !all)
     guard !build.options.asksOnlyForInformation else {
       throw ExitStatus(code: try build.run("test").code)
     }
@@ -42,13 +48,27 @@ struct TestCommand: ParsableCommand {
     let outcome = try build.run(
       "test", environment: environment(results),
       standardOutput: json ? .standardError : .inherited)
-    let contents = try results.read()
+    var contents = try results.read()
+    if all, contents.testsStarted, outcome.interruption == nil {
+      contents.add(try wholeTests(of: build))
+    }
 
     let status = ExitStatus(of: contents, test: outcome, requireComplete: requireComplete)
     StandardError.write(Summary(contents: contents, test: outcome, status: status).text)
     if json { StandardOutput.write(contents.json) }
     if let junit { try JUnitReport(units: contents.units).write(to: junit) }
     throw status
+  }
+
+  private func wholeTests(
+    of build: InstrumentedBuild
+  ) throws -> [(unit: UnitResult, text: String)] {
+    let bundle = TestBundle(options: build.options, package: build.package)
+    guard FileManager.default.isExecutableFile(atPath: bundle.path) else {
+      StandardError.write(Message.noTestBundle(path: bundle.path))
+      return []
+    }
+    return try WholeTests(bundle: bundle, json: json).explore(bundle.tests(build.options))
   }
 
   /// Swift's own backtraces stop every thread by a signal: those that rest here never take one, and the

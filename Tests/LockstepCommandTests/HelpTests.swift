@@ -14,12 +14,18 @@ import Testing
         'swift test' are not disturbed. All options but those below are passed through
         to 'swift test': '--filter', '-c release', ...
 
-        USAGE: lockstep test [--json] [--junit <file>] [--require-complete] [<swift test options> ...]
+        With '--all', tests that never heard of Lockstep are explored too, those of
+        XCTest included, and the package need not depend on Lockstep: each test as a
+        whole program, for ten seconds at most.
+
+        USAGE: lockstep test [--all] [--json] [--junit <file>] [--require-complete] [<swift test options> ...]
 
         ARGUMENTS:
           <swift test options>    Options of 'swift test'.
 
         OPTIONS:
+          --all                   Explore every test, each that does not do so itself
+                                  as a whole program.
           --json                  Print what was found as JSON; what 'swift test'
                                   prints goes to standard error.
           --junit <file>          Write what was found as JUnit XML, too.

@@ -349,6 +349,29 @@ void lks_answer(const void *_Nullable bytes, size_t count);
 /// What the latest execution that was looked at gave, or NULL.
 const void *_Nullable lks_takeAnswer(size_t *_Nonnull count);
 
+// MARK: Tests of somebody's
+
+/// The number of the test's case that is to be explored; below 0 in a process that is for something else.
+int lks_testCase(void);
+/// Explores a test's body, or the job that was kept back for it, in place of the program's `main`, from
+/// the calling thread on; followed by the end of the process.
+///
+/// `status` says what came of it: 0 that it passed, above that it failed, below that it came to no end.
+__attribute__((noreturn)) void lks_exploreTest(
+    void (*_Nonnull body)(void *_Nullable), void *_Nullable argument,
+    int32_t (*_Nonnull status)(void));
+/// What is said to be uncontrolled in a test that calls `explore` itself.
+#define LKS_EXPLORES_ITSELF "an exploration of its own"
+/// Ends an execution whose test explores by itself; comes back in those of other programs.
+void lks_leaveToTest(void);
+/// Sees to it that a test is explored when its turn comes: `stored` is a struct of a closure that makes
+/// it. Defined by whoever links the runtime.
+void lks_arrangeTest(void *_Nonnull stored) __attribute__((weak));
+/// The same of an array of XCTest's; gives the one to be run instead.
+const void *_Nonnull lks_arrangeOldTests(const void *_Nonnull tests) __attribute__((weak));
+/// How many failures XCTest has noted of a test case so far.
+int lks_failuresOfOldTest(void *_Nonnull testCase);
+
 // MARK: Jobs of Swift tasks
 
 /// The next job that this thread hands to Dispatch is kept back, for the next execution.

@@ -15,7 +15,13 @@ final class ProgramBody: ExploredBody {
   private(set) var outcomes: [String: Int] = [:]
   var isShown = false
 
-  init(expectedStatus: Int32) { self.expectedStatus = expectedStatus }
+  /// Whether it is a test, whose status is that it failed.
+  private let isTest: Bool
+
+  init(expectedStatus: Int32, isTest: Bool) {
+    self.expectedStatus = expectedStatus
+    self.isTest = isTest
+  }
 
   func prepare() {
     lseek(STDIN_FILENO, 0, SEEK_SET)
@@ -31,6 +37,9 @@ final class ProgramBody: ExploredBody {
     if end.isCut { return BodyResult() }
     guard end.hasExited else { return BodyResult(isUnfinished: true) }
     if counting { outcomes[outcome, default: 0] += 1 }
+    if isTest, end.exitStatus != expectedStatus {
+      return BodyResult(failedExpectation: output.trimmed(toLines: 4))
+    }
     return BodyResult(exitStatus: end.exitStatus == expectedStatus ? nil : end.exitStatus)
   }
 
@@ -69,5 +78,12 @@ final class ProgramBody: ExploredBody {
     }
     if text.isEmpty { return "exit status \(end.exitStatus)" }
     return end.exitStatus == 0 ? text : text + " (exit status \(end.exitStatus))"
+  }
+}
+
+extension String {
+  /// Its first lines that are not empty, in one line.
+  fileprivate func trimmed(toLines count: Int) -> String {
+    split(separator: "\n", omittingEmptySubsequences: true).prefix(count).joined(separator: " | ")
   }
 }

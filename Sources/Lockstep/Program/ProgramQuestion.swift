@@ -18,7 +18,7 @@ public func describeProgram(_ exploration: OpaquePointer, _ ending: UInt32) {
   LastWords.installDescribers()
   var configuration = Configuration()
   configuration.name = question.name
-  let body = ProgramBody(expectedStatus: 0)
+  let body = ProgramBody(expectedStatus: 0, isTest: false)
   let describer = FindingDescriber(
     configuration: configuration,
     native: NativeExploration(inspecting: exploration, of: body), body: body)

@@ -17,6 +17,9 @@ package struct ProgramRequest: Codable, Sendable {
   package var stepLimit = 20_000
   /// Seconds without a step after which an execution is ended.
   package var timeLimit: UInt32 = 10
+  /// The number of a test's case, from 0, that the program's test runner comes to, and that is explored
+  /// in place of its `main`.
+  package var testCase: Int?
   /// Bytes that an execution's process may allocate.
   package var memoryLimit: UInt64 = 1 << 30
   /// What the program is to end with.
@@ -39,6 +42,8 @@ package struct ProgramRequest: Codable, Sendable {
   package init(name: String) { self.name = name }
 
   package static let environmentVariable = "LOCKSTEP_PROGRAM"
+  /// Holds `testCase`, to be known before the program's `main`.
+  package static let testVariable = "LOCKSTEP_TEST"
 }
 
 /// What that process says, one JSON object a line.
@@ -51,6 +56,8 @@ package enum ProgramAnswer: Codable, Sendable {
   case debugging(process: Int32, stop: DebuggerStop)
   /// Something was found, by the schedule of a token.
   case found(kind: String, schedule: String)
+  /// The test that was to be explored does so itself.
+  case exploresItself
   /// Why nothing could be explored.
   case failure(String)
 }

@@ -31,6 +31,12 @@ enum ProgramServer {
     }
   }
 
+  /// Says that the test that was to be explored does so itself; followed by the end of the process.
+  static func sayExploredByItself() -> Never {
+    AnswerStream(descriptor: LKS_ANSWER_DESCRIPTOR).send(.exploresItself)
+    _exit(0)
+  }
+
   /// Taken out of the environment before the program could see it.
   private static func request() -> ProgramRequest? {
     lks_programRequest().flatMap { text in
@@ -61,7 +67,7 @@ enum ProgramServer {
     lks_setProgramLimits(request.timeLimit, request.memoryLimit)
     LastWords.installDescribers()
     let proof = InstrumentationProof(ofProgramBuiltByLockstep: request.isInstrumented)
-    let body = ProgramBody(expectedStatus: request.exitStatus)
+    let body = ProgramBody(expectedStatus: request.exitStatus, isTest: request.testCase != nil)
     let native = try NativeExploration(of: body, wakesForNothing: request.spuriousWakeups)
     guard case .replay = configuration.strategy.choice else {
       configuration.onFinding = { kind, schedule in say(.found(kind: kind, schedule: schedule)) }

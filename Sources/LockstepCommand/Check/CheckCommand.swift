@@ -125,22 +125,15 @@ struct ProgramOptions: ParsableArguments {
     request.ignoredKinds = ignore
     request.spuriousWakeups = spuriousWakeups
     request.replayCommand = ["lockstep", "replay"] + replayOptions
-    request.replayTail = ([program] + arguments).map(Self.quoted)
+    request.replayTail = ([program] + arguments).map(ShellWord.quoted)
     return request
   }
 
   /// What a replay must be told, too: other executions have other steps.
   private var replayOptions: [String] {
-    (name.map { ["--name", Self.quoted($0)] } ?? [])
+    (name.map { ["--name", ShellWord.quoted($0)] } ?? [])
       + (spuriousWakeups ? ["--spurious-wakeups"] : [])
       + (exitStatus == 0 ? [] : ["--exit-status", "\(exitStatus)"])
-  }
-
-  /// As a shell would take it for one word.
-  private static func quoted(_ word: String) -> String {
-    let isPlain =
-      !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "-_./=:,+@%".contains($0) }
-    return isPlain ? word : "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'"
   }
 }
 

@@ -16,7 +16,8 @@ struct ExploredProgram {
     file = try ProgramFile(named: program, searchPath: path)
     self.arguments = [program] + arguments
     var request = request
-    request.isInstrumented = BuildMark.isIn(file.path)
+    // Tests are explored as soon as they are built.
+    request.isInstrumented = request.testCase != nil || BuildMark.isIn(file.path)
     request.isColoured = !json && isatty(STDOUT_FILENO) != 0
     request.width = TerminalWidth.current
     request.showsProgress = isatty(STDERR_FILENO) != 0
@@ -42,12 +43,14 @@ struct ExploredProgram {
   ///   - debugger: what looks at an execution, if the request says so.
   ///   - onFinding: is told of each finding as soon as it is met, with the token of a schedule.
   /// - Returns: the report.
-  /// - Throws: `CommandError` when the program did not come to its `main`, or could not be explored.
+  /// - Throws: `CommandError` when the program did not come to its `main`, or could not be explored;
+  ///   `TestObstacle` for a test that was not come to.
   func explore(
     with debugger: Debugger? = nil,
     onFinding: (_ kind: String, _ token: String) -> Void = { _, _ in }
   ) throws -> ProgramResult {
-    let library = try RuntimeLibrary.runtime.locate()
+    let isTest = request.testCase != nil
+    let library = try isTest && file.linksLockstep ? nil : RuntimeLibrary.runtime.locate()
     let process = try ServerProcess(
       path: file.path, arguments: arguments, library: library, request: request)
     defer { process.end() }
@@ -64,6 +67,7 @@ struct ExploredProgram {
       case .debugging(let execution, let stop):
         try debugger.map { try show(execution, to: $0, stop, report, of: process) }
         wasShown = debugger != nil
+      case .exploresItself: throw TestObstacle.exploresItself
       case .failure(let reason):
         throw CommandError.explorationFailed(name: request.name, reason: reason)
       }
@@ -77,6 +81,7 @@ struct ExploredProgram {
         name: request.name,
         reason: "the process in which it is explored \(ending); \(process.output)")
     }
+    if isTest { throw TestObstacle.didNotRun(how: ending) }
     throw CommandError.programEndedEarly(name: request.name, how: ending, output: process.output)
   }
 }
@@ -103,12 +108,18 @@ struct ProgramResult {
   var text: String { report.text }
   var json: String { report.json }
 
+  /// The unit's JSON, without the brackets of the array that it is in.
+  var unitText: String {
+    String(json.trimmingCharacters(in: .whitespacesAndNewlines).dropFirst().dropLast())
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
   /// The findings, as much as others need to know of them.
   func findings() throws -> [UnitResult.Finding] {
     try units().flatMap(\.findings)
   }
 
-  private func units() throws -> [UnitResult] {
+  func units() throws -> [UnitResult] {
     try JSONDecoder().decode([UnitResult].self, from: Data(report.json.utf8))
   }
 

@@ -45,6 +45,12 @@ struct ReplayCommand: ParsableCommand {
       valueName: "command"))
   var debuggerCommand: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "The program runs tests; this is the number of the case explored, as 'lockstep test --all' says.",
+      valueName: "number"))
+  var testCase: Int?
+
   @Argument(help: "A file or a token.")
   var schedule: String
 
@@ -75,6 +81,7 @@ struct ReplayCommand: ParsableCommand {
     if let file, exploration.name == nil { request.name = file.unit }
     request.strategy = "replay:" + (file?.token ?? schedule)
     request.replays = times
+    request.testCase = testCase
     request.debugs = debugs
     request.debuggedKind = file?.finding
     let debugger = debugs ? try Debugger(commands: debuggerCommand) : nil

@@ -28,10 +28,10 @@ final class ServerProcess {
   /// - Parameters:
   ///   - path: the program's file.
   ///   - arguments: its own, its name first.
-  ///   - library: what is put into the program.
+  ///   - library: what is put into the program; nil for one that has it.
   ///   - request: what it is to do.
   /// - Throws: `CommandError` when the program cannot be started.
-  init(path: String, arguments: [String], library: String, request: ProgramRequest) throws {
+  init(path: String, arguments: [String], library: String?, request: ProgramRequest) throws {
     startLimit = Int32(clamping: request.timeLimit * 3)
     let input = try Self.keptInput()
     defer { close(input) }
@@ -47,6 +47,9 @@ final class ServerProcess {
     environment[ProgramRequest.environmentVariable] = text
     environment["LD_PRELOAD"] = [library, environment["LD_PRELOAD"]].compactMap { $0 }
       .joined(separator: ":")
+    if let testCase = request.testCase {
+      environment[ProgramRequest.testVariable] = "\(testCase)"
+    }
     // Each child would bind every function anew that it calls.
     environment["LD_BIND_NOW"] = environment["LD_BIND_NOW"] ?? "1"
     environment["SWIFT_BACKTRACE"] = environment["SWIFT_BACKTRACE"] ?? "enable=no"

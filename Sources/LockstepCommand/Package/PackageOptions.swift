@@ -63,6 +63,18 @@ struct PackageOptions: Equatable {
     self.resolution = resolution
   }
 
+  /// What the person gave for an option that is passed through, under either of its names.
+  func value(of names: String...) -> String? { names.flatMap(values).last }
+
+  /// The same of an option that may be repeated.
+  func values(of name: String) -> [String] {
+    passedThrough.indices.compactMap { index in
+      let (option, attached) = Self.split(passedThrough[index])
+      guard option == name else { return nil }
+      return attached ?? passedThrough[(index + 1)...].first
+    }
+  }
+
   private static func split(_ argument: String) -> (name: String, value: String?) {
     guard argument.hasPrefix("--"), let equals = argument.firstIndex(of: "=") else {
       return (argument, nil)

@@ -37,7 +37,9 @@ struct JUnitReport {
       }.joined()
     } else if unit.verdict != .pass {
       let reasons = unit.incompleteBecause.joined(separator: ", ")
-      content = "      <skipped message=\"inconclusive: \(escaped(reasons))\"/>\n"
+      let message =
+        unit.isSequential ? "no threads: nothing to explore" : "inconclusive: \(reasons)"
+      content = "      <skipped message=\"\(escaped(message))\"/>\n"
     } else {
       return "    <testcase classname=\"lockstep\" name=\"\(name)\"/>\n"
     }

@@ -23,6 +23,12 @@ struct ResultsFolder {
     /// True when a test process began: what failed then was not the build.
     var testsStarted = false
 
+    /// Adds what was not written by the tests themselves.
+    mutating func add(_ results: [(unit: UnitResult, text: String)]) {
+      units += results.map(\.unit)
+      texts += results.map(\.text)
+    }
+
     /// All units as one JSON array, whatever fields they have.
     var json: String {
       texts.isEmpty ? "[]" : "[\n" + texts.joined(separator: ",\n") + "\n]"

@@ -12,8 +12,10 @@ struct Summary {
     }
     lines.append(contents.units.isEmpty ? Message.nothingExplored() : countLine)
     lines += contents.units.filter(\.failed).map(Message.failed)
-    lines += contents.units.filter { !$0.failed && !$0.incompleteBecause.isEmpty }
-      .map(Message.incomplete)
+    lines += contents.units.filter {
+      !$0.failed && !$0.isSequential && !$0.incompleteBecause.isEmpty
+    }
+    .map(Message.incomplete)
     lines += contents.unreadable.map(Message.unreadable)
     return lines.joined(separator: "\n")
   }
@@ -21,8 +23,9 @@ struct Summary {
   private var countLine: String {
     let failed = contents.units.count(where: \.failed)
     let passed = contents.units.count { !$0.failed && $0.verdict == .pass }
+    let sequential = contents.units.count(where: \.isSequential)
     return Message.explored(
       contents.units.count, passed: passed, failed: failed,
-      inconclusive: contents.units.count - passed - failed)
+      inconclusive: contents.units.count - passed - failed - sequential, sequential: sequential)
   }
 }

@@ -16,6 +16,20 @@ struct UnitResult: Decodable, Equatable {
   var verdict: Verdict
   var incompleteBecause: [String]
   var findings: [Finding]
+  var executions = 0
+  var uncontrolled: [String] = []
+  /// Whether it is a test that never heard of Lockstep.
+  var isWholeTest = false
+
+  /// Whether such a test has one thread: there was nothing to explore, and nobody asked for more.
+  var isSequential: Bool {
+    isWholeTest && executions > 0 && incompleteBecause == ["nothingToExplore"] && !failed
+  }
+
+  /// Whether such a test calls `explore` itself.
+  var exploresItself: Bool { isWholeTest && uncontrolled.contains(Self.ownExploration) }
+  /// As the runtime says it: LKS_EXPLORES_ITSELF.
+  private static let ownExploration = "an exploration of its own"
 
   var failed: Bool { verdict == .fail || !findings.isEmpty }
 
@@ -24,6 +38,7 @@ struct UnitResult: Decodable, Equatable {
   /// - Parameter requiringBudget: whether a budget that ended makes it incomplete.
   /// - Returns: false too for a result that is inconclusive without saying why.
   func isComplete(requiringBudget: Bool) -> Bool {
+    if isSequential { return true }
     let reasons = requiringBudget ? incompleteBecause : incompleteBecause.filter { $0 != "budget" }
     return reasons.isEmpty && !(verdict == .inconclusive && incompleteBecause.isEmpty)
   }
@@ -31,7 +46,7 @@ struct UnitResult: Decodable, Equatable {
 
 extension UnitResult {
   private enum CodingKeys: CodingKey {
-    case unit, verdict, incompleteBecause, findings
+    case unit, verdict, incompleteBecause, findings, executions, uncontrolled
   }
 
   init(from decoder: any Decoder) throws {
@@ -41,5 +56,7 @@ extension UnitResult {
     incompleteBecause =
       try container.decodeIfPresent([String].self, forKey: .incompleteBecause) ?? []
     findings = try container.decodeIfPresent([Finding].self, forKey: .findings) ?? []
+    uncontrolled = try container.decodeIfPresent([String].self, forKey: .uncontrolled) ?? []
+    executions = try container.decodeIfPresent(Int.self, forKey: .executions) ?? 0
   }
 }

@@ -36,6 +36,12 @@ struct ProgramFile: Equatable {
     obstacle = try Self.obstacle(of: path, mode: status.st_mode, depth: 0)
   }
 
+  /// Whether it was linked to Lockstep's own code, which then is the runtime.
+  var linksLockstep: Bool {
+    let file = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+    return file?.range(of: Data("lks_explorePrograms\0".utf8)) != nil
+  }
+
   private static func obstacle(of path: String, mode: mode_t, depth: Int) throws -> Obstacle? {
     guard let file = FileHandle(forReadingAtPath: path) else {
       // It runs without being readable; what it is, shows then.

@@ -16,6 +16,16 @@ import Testing
     ).rawValue
   }
 
+  @Test func `a whole test without threads is no reason to fail, unless it was not seen at all`() {
+    var sequential = inconclusive("nothingToExplore")
+    sequential.isWholeTest = true
+    #expect(status([sequential]) == 3)
+    sequential.executions = 1
+    #expect(status([sequential]) == 0)
+    sequential.isWholeTest = false
+    #expect(status([sequential]) == 3)
+  }
+
   private let pass = UnitResult(unit: "p", verdict: .pass, incompleteBecause: [], findings: [])
   private let fail = UnitResult(
     unit: "f", verdict: .fail, incompleteBecause: [],

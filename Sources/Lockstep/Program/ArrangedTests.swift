@@ -1,0 +1,149 @@
+internal import CLockstepRuntime
+internal import Testing
+
+/// Tests that are explored as whole programs, whether they have heard of Lockstep or not: their runner
+/// comes to the one that is to be explored, and from there on each execution is a process of its own.
+enum ArrangedTests {
+  /// Cases that the runner has come to.
+  private nonisolated(unsafe) static var count = 0
+  /// The test, for the process of an execution to say what came of it.
+  private nonisolated(unsafe) static var judge: (() -> BodyResult)?
+
+  /// Whether the case that the runner has come to is the one that is to be explored.
+  ///
+  /// The runner comes to one after the other: it was asked to.
+  static func isTurn() -> Bool {
+    defer { count += 1 }
+    return count == Int(lks_testCase())
+  }
+
+  /// Explores a body; followed by the end of the process.
+  ///
+  /// - Parameters:
+  ///   - run: is called in each execution, and is the body.
+  ///   - judge: is called in it when all of its threads have ended.
+  static func explore(_ run: @escaping () -> Void, judge: @escaping () -> BodyResult) -> Never {
+    self.judge = judge
+    let body = Unmanaged.passRetained(Closure(run)).toOpaque()
+    lks_exploreTest(
+      { argument in
+        guard let argument else { return }
+        Unmanaged<Closure>.fromOpaque(argument).takeUnretainedValue().run()
+      }, body, { ArrangedTests.status() })
+  }
+
+  private final class Closure {
+    let run: () -> Void
+
+    init(_ run: @escaping () -> Void) { self.run = run }
+  }
+
+  /// What failed is written where the program writes, to be kept with its output.
+  private static func status() -> Int32 {
+    guard let result = judge?() else { return -1 }
+    if let text = result.thrownError ?? result.failedExpectation {
+      LastWords.say(text + "\n")
+      return 1
+    }
+    return result.isUnfinished ? -1 : 0
+  }
+}
+
+// MARK: Swift Testing
+
+/// The trait that tests are given.
+private struct ArrangedTrait: TestTrait, SuiteTrait, TestScoping {
+  /// Whether the test explores itself.
+  var exploresItself = false
+
+  var isRecursive: Bool { true }
+
+  func scopeProvider(for test: Test, testCase: Test.Case?) -> Self? {
+    testCase == nil ? nil : self
+  }
+
+  func provideScope(
+    for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+  ) async throws {
+    if exploresItself { ProgramServer.sayExploredByItself() }
+    guard ArrangedTests.isTurn() else { return }
+    withoutActuallyEscaping(function) { function in
+      let body = TestBody { handling in
+        try await handling.provideScope(for: test, testCase: testCase, performing: function)
+      }
+      body.prepare()
+      ArrangedTests.explore({ body.run() }, judge: { body.collect(counting: false) })
+    }
+  }
+}
+
+/// What Swift Testing keeps of a test that it has not made yet.
+private struct StoredTest {
+  var make: @Sendable () async -> Test
+}
+
+/// Called by the runtime for each test that the runner learns of.
+@_cdecl("lks_arrangeTest")
+public func arrangeTest(_ stored: UnsafeMutableRawPointer) {
+  let stored = stored.assumingMemoryBound(to: StoredTest.self)
+  let make = stored.pointee.make
+  stored.pointee.make = {
+    var test = await make()
+    let exploresItself = test.traits.contains { $0 is EveryScheduleTrait }
+    test.traits.removeAll { $0 is EveryScheduleTrait }
+    if exploresItself || !test.isSuite {
+      test.traits.append(ArrangedTrait(exploresItself: exploresItself))
+    }
+    return test
+  }
+}
+
+// MARK: XCTest
+
+/// Of XCTest's entries, as much as their layout: this library does without XCTest's own.
+private typealias OldTests = [(
+  testCaseClass: AnyClass, allTests: [(String, (AnyObject) throws -> Void)]
+)]
+
+/// What became of the test in the process of an execution.
+private final class OldTestRun: @unchecked Sendable {
+  var error: String?
+  var isFinished = false
+}
+
+private nonisolated(unsafe) var arrangedOldTests: OldTests = []
+
+/// Called by the runtime with the array that XCTest's main function is given.
+@_cdecl("lks_arrangeOldTests")
+public func arrangeOldTests(_ tests: UnsafeRawPointer) -> UnsafeRawPointer {
+  _ = Unmanaged<AnyObject>.fromOpaque(tests).retain()
+  let tests = unsafeBitCast(tests, to: OldTests.self)
+  arrangedOldTests = tests.map { entry in
+    (entry.testCaseClass, entry.allTests.map { ($0.0, arranged($0.1)) })
+  }
+  return unsafeBitCast(arrangedOldTests, to: UnsafeRawPointer.self)
+}
+
+private func arranged(
+  _ test: @escaping (AnyObject) throws -> Void
+) -> (AnyObject) throws -> Void {
+  { testCase in
+    guard ArrangedTests.isTurn() else { return }
+    let run = OldTestRun()
+    ArrangedTests.explore {
+      do {
+        try test(testCase)
+      } catch {
+        run.error = "\(error)"
+      }
+      run.isFinished = true
+    } judge: {
+      let failures = lks_failuresOfOldTest(Unmanaged.passUnretained(testCase).toOpaque())
+      // What failed, XCTest has printed.
+      return BodyResult(
+        thrownError: run.error,
+        failedExpectation: failures == 0 ? nil : failures > 0 ? "" : "XCTest's count is not found",
+        isUnfinished: !run.isFinished)
+    }
+  }
+}

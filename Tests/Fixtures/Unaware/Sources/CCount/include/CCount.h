@@ -1,0 +1,2 @@
+void countUp(void);
+int countedUp(void);
