@@ -1,0 +1,8 @@
+import Counting
+import Testing
+
+@Test func racy() {
+  let counter = Counter()
+  twice { counter.increment() }
+  #expect(counter.total == 2)
+}
