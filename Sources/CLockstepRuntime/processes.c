@@ -17,22 +17,23 @@ static void noteExec(const char *name) {
   thread->exploration->execs = true;
 }
 
-int execve(const char *path, char *const arguments[], char *const environment[]) {
-  noteExec("execve");
-  int result = LKS_REAL(execve)(path, arguments, environment);
+/// What comes back has put nothing there.
+static int failed(int result) {
   LKSThread *thread = lks_controlled();
   if (thread) thread->exploration->execs = false;
   return result;
+}
+
+int execve(const char *path, char *const arguments[], char *const environment[]) {
+  noteExec("execve");
+  return failed(LKS_REAL(execve)(path, arguments, environment));
 }
 
 int execv(const char *path, char *const arguments[]) { return execve(path, arguments, environ); }
 
 static int execSearching(const char *file, char *const arguments[], char *const environment[]) {
   noteExec("execvp");
-  int result = LKS_REAL(execvpe)(file, arguments, environment);
-  LKSThread *thread = lks_controlled();
-  if (thread) thread->exploration->execs = false;
-  return result;
+  return failed(LKS_REAL(execvpe)(file, arguments, environment));
 }
 
 int execvp(const char *file, char *const arguments[]) {
@@ -43,17 +44,18 @@ int execvpe(const char *file, char *const arguments[], char *const environment[]
   return execSearching(file, arguments, environment);
 }
 
-#define LKS_MAXIMUM_EXEC_ARGUMENTS 1024
-
-/// Gathers the arguments of the calls that take them one by one.
-#define LKS_GATHER(arguments, first, last)                                  \
-  char *arguments[LKS_MAXIMUM_EXEC_ARGUMENTS] = {(char *)first};            \
-  va_list list;                                                             \
-  va_start(list, first);                                                    \
-  size_t count = 0;                                                         \
-  while (arguments[count] && count + 2 < LKS_MAXIMUM_EXEC_ARGUMENTS)        \
-    arguments[++count] = va_arg(list, char *);                              \
-  last;                                                                     \
+/// Gathers the arguments of the calls that take them one by one, all of them, and then the `last`.
+#define LKS_GATHER(arguments, first, last)                                                    \
+  va_list list;                                                                               \
+  size_t count = 0;                                                                           \
+  va_start(list, first);                                                                      \
+  for (const char *word = first; word; word = va_arg(list, const char *)) count++;            \
+  last;                                                                                       \
+  va_end(list);                                                                               \
+  char *arguments[count + 1];                                                                 \
+  va_start(list, first);                                                                      \
+  arguments[0] = (char *)first;                                                               \
+  for (size_t index = 1; index <= count; index++) arguments[index] = va_arg(list, char *);    \
   va_end(list)
 
 int execl(const char *path, const char *first, ...) {
@@ -69,6 +71,17 @@ int execlp(const char *file, const char *first, ...) {
 int execle(const char *path, const char *first, ...) {
   LKS_GATHER(arguments, first, char **environment = va_arg(list, char **));
   return execve(path, arguments, environment);
+}
+
+int fexecve(int file, char *const arguments[], char *const environment[]) {
+  noteExec("fexecve");
+  return failed(LKS_REAL(fexecve)(file, arguments, environment));
+}
+
+int execveat(
+    int folder, const char *path, char *const arguments[], char *const environment[], int flags) {
+  noteExec("execveat");
+  return failed(LKS_REAL(execveat)(folder, path, arguments, environment, flags));
 }
 
 static void noteSpawn(const char *name) {

@@ -58,7 +58,7 @@ struct CheckCommand: ParsableCommand {
     request.budget = budget
     let run = try ExploredProgram(program, arguments: arguments, request: request, json: json)
     let folder = ScheduleFolder(
-      folder: schedules, program: program, arguments: arguments, unit: request.name)
+      folder: schedules, program: program, arguments: arguments, request: request)
     let result = try run.explore(onFinding: folder.keep)
     let files = folder.keep(try result.findings())
     StandardOutput.write(json ? result.json : result.text)

@@ -73,13 +73,17 @@ struct ReplayCommand: ParsableCommand {
       schedule.hasPrefix("L") && !schedule.contains("/")
       && !FileManager.default.fileExists(atPath: schedule)
     let file = isToken ? nil : try ScheduleFile(contentsOf: schedule)
-    guard let program = command.first ?? file.map({ "./" + $0.program }) else {
+    guard let program = command.first ?? file.map({ $0.programPath(besideFile: schedule) }) else {
       throw CommandError.replayNeedsProgram
     }
     let arguments = command.isEmpty ? file?.arguments ?? [] : Array(command.dropFirst())
     var request = exploration.request(of: program, arguments)
     if let file, exploration.name == nil { request.name = file.unit }
     request.strategy = "replay:" + (file?.token ?? schedule)
+    if let file {
+      if exploration.exitStatus == 0 { request.exitStatus = file.exitStatus }
+      if file.spuriousWakeups { request.spuriousWakeups = true }
+    }
     request.replays = times
     request.testCase = testCase
     request.debugs = debugs

@@ -13,8 +13,13 @@ struct ScheduleFile: Equatable {
   var finding: String
   var summary: String
   var token: String
+  /// What else a replay must be told: executions are others without it.
+  var exitStatus: Int32 = 0
+  var spuriousWakeups = false
 
   var text: String {
+    let status = exitStatus == 0 ? "" : "exit status: \(exitStatus)\n"
+    let wakeups = spuriousWakeups ? "spurious wakeups: yes\n" : ""
     let arguments = arguments.map { "argument: \(Self.escaped($0))\n" }.joined()
     return """
       \(Self.title) \(Self.version)
@@ -22,7 +27,7 @@ struct ScheduleFile: Equatable {
       \(arguments)unit: \(Self.escaped(unit))
       finding: \(Self.escaped(finding))
       summary: \(Self.escaped(summary))
-      schedule: \(token)
+      \(status)\(wakeups)schedule: \(token)
 
       """
   }
@@ -63,6 +68,8 @@ struct ScheduleFile: Equatable {
       program: Self.unescaped(program), arguments: arguments, unit: Self.unescaped(unit),
       finding: Self.unescaped(fields["finding"] ?? ""),
       summary: Self.unescaped(fields["summary"] ?? ""), token: token)
+    exitStatus = fields["exit status"].flatMap { Int32($0) } ?? 0
+    spuriousWakeups = fields["spurious wakeups"] == "yes"
   }
 
   /// Largest file that is read: a schedule of a million deviations has 8 MB.
@@ -78,6 +85,19 @@ struct ScheduleFile: Equatable {
       data.count <= Self.maximumSize, let text = String(data: data, encoding: .utf8)
     else { throw CommandError.noSchedule(path: path) }
     try self.init(text: text, path: path)
+  }
+
+  /// Looks for its program in the current folder, beside the file, and in the folder above it.
+  ///
+  /// - Parameter path: the file's.
+  /// - Returns: the program's path, in the current folder where it is nowhere.
+  func programPath(besideFile path: String) -> String {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    let places = [
+      "./" + program, folder.appendingPathComponent(program).path,
+      folder.deletingLastPathComponent().appendingPathComponent(program).path,
+    ]
+    return places.first { FileManager.default.isExecutableFile(atPath: $0) } ?? places[0]
   }
 
   /// Whole, or not at all.

@@ -1,4 +1,5 @@
 import Foundation
+import Lockstep
 import LockstepReport
 import LockstepTerminal
 
@@ -8,16 +9,16 @@ final class ScheduleFolder {
   private let folder: String
   private let program: String
   private let arguments: [String]
-  private let unit: String
+  private let request: ProgramRequest
   private var early: [String] = []
   private var counts: [String: Int] = [:]
   private var hasComplained = false
 
-  init(folder: String, program: String, arguments: [String], unit: String) {
+  init(folder: String, program: String, arguments: [String], request: ProgramRequest) {
     self.folder = folder
     self.program = URL(fileURLWithPath: program).lastPathComponent
     self.arguments = arguments
-    self.unit = unit
+    self.request = request
   }
 
   /// Keeps the schedule of something that was just found.
@@ -44,9 +45,11 @@ final class ScheduleFolder {
   private func write(kind: String, summary: String, token: String) -> String? {
     counts[kind, default: 0] += 1
     let path = "\(folder)/\(program)-\(kind)-\(counts[kind, default: 1]).schedule"
-    let file = ScheduleFile(
-      program: program, arguments: arguments, unit: unit, finding: kind, summary: summary,
+    var file = ScheduleFile(
+      program: program, arguments: arguments, unit: request.name, finding: kind, summary: summary,
       token: token)
+    file.exitStatus = request.exitStatus
+    file.spuriousWakeups = request.spuriousWakeups
     do {
       try file.write(to: path)
       return path

@@ -158,6 +158,11 @@ static void forkV(void) {
 static void execTrue(void) { execl("/bin/true", "true", (char *)NULL); }
 static void execSleep(void) { execl("/bin/sleep", "sleep", "1000", (char *)NULL); }
 static void execMissing(void) { execl("/nowhere/at/all", "all", (char *)NULL); }
+static void execFile(void) {
+  int file = open("/bin/true", O_RDONLY);
+  char *arguments[] = {"true", NULL};
+  fexecve(file, arguments, NULL);
+}
 static void execSystem(void) {
   if (system("true") != 0) total = 0;
 }
@@ -255,7 +260,7 @@ static const struct {
     B(exitThread), B(exitCrash), B(exitHang), B(exitTwice), B(hangLoop), B(hangShared),
     B(hangPause), B(hangSleep), B(hangPipe), B(hangLock), B(hangSocket), B(hangWait), B(forkExit),
     B(forkHang), B(forkWaitHang), B(forkDaemon), B(forkThreads), B(forkMany), B(forkV),
-    B(execTrue), B(execSleep), B(execMissing), B(execSystem), B(execShell), B(execSpawn),
+    B(execTrue), B(execSleep), B(execMissing), B(execFile), B(execSystem), B(execShell), B(execSpawn),
     B(floodOutput), B(floodErrors), B(floodPrint), B(floodPast), B(leakFiles), B(closeAll),
     B(closeOutput), B(dupOver), B(eatBlocks), B(eatOne), B(eatMap), B(threadsMany),
     B(threadsDetached), B(limitsLow), B(parentless), B(jumpLong), B(elsewhere),

@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("forkExit", "fork"), ("execTrue", "execve"), ("execSystem", "system"),
+    ("forkExit", "fork"), ("execTrue", "execve"), ("execFile", "fexecve"), ("execSystem", "system"),
     ("execShell", "popen"), ("execSpawn", "posix_spawn"),
     ("hangPipe", "a wait in the kernel: read"),
     ("hangPause", "a wait in the kernel: pause"),

@@ -34,6 +34,23 @@ import Testing
     #expect(outcome.output.hasSuffix("code 0\n"), "\(outcome)")
   }
 
+  @Test func `of a file finds the program beside it, and knows the options it was explored with`()
+    throws
+  {
+    let program = try CheckedProgram.path("faults.c")
+    let outcome = try CheckedProgram.shell(
+      """
+      cp \(program) ./program
+      $LOCKSTEP check --exit-status 3 --spurious-wakeups ./program crashNull thread late > page
+      file=$PWD/.lockstep/program-crash-1.schedule
+      grep -c -e 'exit status: 3' -e 'spurious wakeups: yes' $file
+      cd /; $LOCKSTEP replay $file; echo "code $?"
+      """)
+    #expect(outcome.output.hasPrefix("2\n"), "\(outcome)")
+    #expect(outcome.output.contains("the same execution 10 of 10 times"), "\(outcome)")
+    #expect(outcome.output.hasSuffix("code 1\n"))
+  }
+
   @Test func `of what is no schedule is an error`() throws {
     let program = try CheckedProgram.path("race.c")
     let outcome = try CheckedProgram.shell(
