@@ -60,16 +60,17 @@ final class ChildProcess {
     return Glibc.send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
   }
 
-  /// The next lines of its output, each with its end.
+  /// The next so many paragraphs of its output, each with the empty line after it.
   ///
   /// - Returns: nil when it ends before, or does not write so many in `seconds`.
-  func lines(_ count: Int, seconds: Double) -> String? {
+  func paragraphs(_ count: Int, seconds: Double) -> String? {
+    let newline = UInt8(ascii: "\n")
     let deadline = Self.now() + seconds
     var seen = 0
     var end = 0
     while true {
       while seen < count, end < received.count {
-        if received[end] == UInt8(ascii: "\n") { seen += 1 }
+        if received[end] == newline, end > 0, received[end - 1] == newline { seen += 1 }
         end += 1
       }
       if seen == count { break }

@@ -1,32 +1,46 @@
-import Foundation
-
-/// One address of what `llvm-symbolizer --output-style=JSON` prints.
-struct SymbolizerOutput: Decodable {
-  struct Symbol: Decodable {
-    var column: Int
-    var fileName: String
+/// What `llvm-symbolizer --output-style=LLVM` prints: for each address two lines for each function, its
+/// name and its place, and an empty line at the end.
+enum SymbolizerOutput {
+  struct Symbol {
+    /// Empty where it is not known.
     var functionName: String
+    var fileName: String
+    /// 0 where it is not known; the column, too.
     var line: Int
+    var column: Int
 
-    private enum CodingKeys: String, CodingKey {
-      case column = "Column"
-      case fileName = "FileName"
-      case functionName = "FunctionName"
-      case line = "Line"
+    /// - Parameters:
+    ///   - name: as the tool prints it.
+    ///   - place: file, line and column between colons.
+    init?(name: Substring, place: Substring) {
+      let parts = place.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+      guard parts.count > 2, let line = Int(Substring(parts[parts.count - 2])),
+        let column = Int(Substring(parts[parts.count - 1]))
+      else { return nil }
+      functionName = name == "??" ? "" : String(name)
+      // A file's name may have colons itself.
+      fileName = String(place[..<parts[parts.count - 3].endIndex])
+      (self.line, self.column) = (line, column)
     }
   }
 
-  /// The innermost inlined function first; none where the tool has an error to tell instead.
-  var symbols: [Symbol]?
-
-  private enum CodingKeys: String, CodingKey {
-    case symbols = "Symbol"
-  }
-
-  /// The symbols of each address, a line each; nil for anything else.
-  static func parse(lines: String) -> [[Symbol]]? {
-    let list = "[" + lines.split(separator: "\n").joined(separator: ",") + "]"
-    let outputs = try? JSONDecoder().decode([SymbolizerOutput].self, from: Data(list.utf8))
-    return outputs?.map { $0.symbols ?? [] }
+  /// The symbols of each address, the innermost inlined function first; nil for anything else.
+  static func parse(_ text: String) -> [[Symbol]]? {
+    var all: [[Symbol]] = []
+    var symbols: [Symbol] = []
+    var name: Substring?
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+      if let function = name {
+        guard let symbol = Symbol(name: function, place: line) else { return nil }
+        symbols.append(symbol)
+        name = nil
+      } else if line.isEmpty {
+        all.append(symbols)
+        symbols = []
+      } else {
+        name = line
+      }
+    }
+    return name == nil && symbols.isEmpty ? all : nil
   }
 }

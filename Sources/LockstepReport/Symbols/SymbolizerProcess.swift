@@ -11,7 +11,7 @@ final class SymbolizerProcess {
   ///   - file: an executable or library.
   ///   - seconds: that an answer may take.
   init?(tool: String, file: String, seconds: Double) {
-    let arguments = ["--output-style=JSON", "--inlines", "--no-demangle", "--obj=\(file)"]
+    let arguments = ["--output-style=LLVM", "--inlines", "--no-demangle", "--obj=\(file)"]
     guard let process = ChildProcess(tool, arguments) else { return nil }
     self.tool = tool
     self.process = process
@@ -30,8 +30,8 @@ final class SymbolizerProcess {
       let batch = addresses[start..<min(start + Self.batchSize, addresses.count)]
       let question = batch.map { "0x\(String($0, radix: 16))\n" }.joined()
       guard process.send(question),
-        let text = process.lines(batch.count, seconds: seconds),
-        let answers = SymbolizerOutput.parse(lines: text), answers.count == batch.count
+        let text = process.paragraphs(batch.count, seconds: seconds),
+        let answers = SymbolizerOutput.parse(text), answers.count == batch.count
       else { return nil }
       found += answers
     }

@@ -61,9 +61,34 @@ struct `The symbolizer` {
     #expect(symbolizer.notes == ["'\(tool)' gave no answer; lines are left out"])
   }
 
+  @Test(arguments: ["exit 3", "echo nonsense; echo", "kill -KILL $$"])
+  func `says so when a tool ends early or answers something else`(script: String) throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "lockstep-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let tool = folder.appendingPathComponent("llvm-symbolizer").path
+    try "#!/bin/sh\n\(script)\n".write(toFile: tool, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tool)
+    let symbolizer = Symbolizer(toolchain: Toolchain(folders: [folder.path]))
+    symbolizer.prepare(returnAddresses: callStack())
+    #expect(symbolizer.notes == ["'\(tool)' gave no answer; lines are left out"])
+  }
+
   @Test func `knows nothing of junk`() {
     let frames = Symbolizer().frames(atInstructions: [0, 1, 4096, .max, 1 << 46])
     #expect(frames == [[], [], [], [], []])
+  }
+
+  @Test func `reads what the tool prints, and nothing else`() throws {
+    let answers = try #require(
+      SymbolizerOutput.parse("inner\n/src/a:b.swift:3:7\nouter\n/src/c.swift:9:0\n\n??\n??:0:0\n\n"))
+    #expect(answers.map { $0.map(\.functionName) } == [["inner", "outer"], [""]])
+    #expect(answers[0].map(\.fileName) == ["/src/a:b.swift", "/src/c.swift"])
+    #expect(answers[0].map(\.line) == [3, 9] && answers[0].map(\.column) == [7, 0])
+    for text in ["inner\n\n", "inner\n/src/a.swift\n\n", "inner\n/src/a.swift:1:2\n"] {
+      #expect(SymbolizerOutput.parse(text) == nil, "\(text)")
+    }
   }
 
   @Test func `skips what libraries inlined`() {
