@@ -127,7 +127,7 @@ package struct Analysis: Sendable {
     previousOrdinary.truncate(to: entryCount)
     epochs.truncate(to: count)
     entryCounts.truncate(to: count)
-    while let last = acquisitions.last, last >= count { acquisitions.truncate(to: acquisitions.count - 1) }
+    while let last = acquisitions.last, last >= count { _ = acquisitions.removeLast() }
     order.truncate(to: count)
     while let update = lostUpdates.last, update.last >= count { lostUpdates.removeLast() }
     while let race = dataRaces.last, race.last >= count { dataRaces.removeLast() }

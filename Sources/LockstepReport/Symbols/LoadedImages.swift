@@ -60,7 +60,8 @@ struct LoadedImages: Sendable {
       mappings.append(
         Mapping(
           range: ends[0]..<ends[1], isWritable: fields[1].contains(UInt8(ascii: "w")),
-          isExecutable: fields[1].contains(UInt8(ascii: "x")), image: isOfImage ? open?.index : nil))
+          isExecutable: fields[1].contains(UInt8(ascii: "x")), image: isOfImage ? open?.index : nil)
+      )
       if !isOfImage { open = nil }
     }
   }

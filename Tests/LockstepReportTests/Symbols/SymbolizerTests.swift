@@ -82,7 +82,8 @@ struct `The symbolizer` {
 
   @Test func `reads what the tool prints, and nothing else`() throws {
     let answers = try #require(
-      SymbolizerOutput.parse("inner\n/src/a:b.swift:3:7\nouter\n/src/c.swift:9:0\n\n??\n??:0:0\n\n"))
+      SymbolizerOutput.parse("inner\n/src/a:b.swift:3:7\nouter\n/src/c.swift:9:0\n\n??\n??:0:0\n\n")
+    )
     #expect(answers.map { $0.map(\.functionName) } == [["inner", "outer"], [""]])
     #expect(answers[0].map(\.fileName) == ["/src/a:b.swift", "/src/c.swift"])
     #expect(answers[0].map(\.line) == [3, 9] && answers[0].map(\.column) == [7, 0])
