@@ -136,38 +136,46 @@ void *calloc(size_t count, size_t size) {
   return block ? memset(block, 0, total) : __libc_calloc(count, size);
 }
 
-void free(void *block) {
-  if (!block) return;
-  if (LKS_LIKELY(!lks_isInRegion((uintptr_t)block))) {
-    __libc_free(block);
-    return;
-  }
+/// Frees a block of an arena.
+static void release(void *block, uintptr_t caller) {
   LKSBlockHeader *header = headerOf(block);
   if (header->state != LKS_BLOCK_LIVE) {
     // As glibc does: a block freed twice is the program's error, and going on would hide it.
     LKSThread *thread = lks_controlled();
-    if (thread) lks_crash(thread, LKS_FREED_TWICE, LKS_CALLER);
+    if (thread) lks_crash(thread, LKS_FREED_TWICE, caller);
     static const char message[] = "lockstep: the program frees a block twice\n";
     lks_writeError(message, sizeof message - 1);
     abort();
   }
+  lks_meetFree((uintptr_t)block, header->size, caller);
+  // Another thread may have freed it before this one's step.
+  if (header->state != LKS_BLOCK_LIVE) return release(block, caller);
   header->state = LKS_BLOCK_FREED;
   LKSThread *owner = lks_arenaOwner((uintptr_t)block);
   if (owner && (uint8_t *)block >= owner->arenaFloor)
     atomic_fetch_sub_explicit(&owner->liveBlocks, 1, memory_order_relaxed);
 }
 
+void free(void *block) {
+  if (!block) return;
+  if (LKS_UNLIKELY(lks_isInRegion((uintptr_t)block)))
+    release(block, LKS_CALLER);
+  else
+    __libc_free(block);
+}
+
 void *realloc(void *block, size_t size) {
   if (block && LKS_UNLIKELY(lks_isInRegion((uintptr_t)block))) {
     size_t old = headerOf(block)->size;
+    uintptr_t caller = LKS_CALLER;
     if (size == 0) {
-      free(block);
+      release(block, caller);
       return NULL;
     }
     void *moved = malloc(size);
     if (!moved) return NULL;
     memcpy(moved, block, old < size ? old : size);
-    free(block);
+    release(block, caller);
     return moved;
   }
   if (!block) return malloc(size);

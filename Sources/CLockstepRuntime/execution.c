@@ -179,6 +179,7 @@ LKSEnding lks_run(
   exploration->turn = 0;
   exploration->slept = 0;
   exploration->grew = false;
+  exploration->hasFreed = false;
   exploration->initialisedOnce = false;
   exploration->bodyReturnedEarly = false;
   exploration->formerCount = exploration->traceCount;

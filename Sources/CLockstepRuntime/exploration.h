@@ -65,6 +65,8 @@ struct LKSExploration {
   uint32_t roundCount;
   /// Whether the trace so far is that of the run before, whose events are kept.
   bool repeats;
+  /// Whether the program has freed a block.
+  bool hasFreed;
   /// A lazy global or the like was initialised: later executions are shorter.
   bool initialisedOnce;
   void (*body)(void *);

@@ -53,8 +53,13 @@ static inline LKSCell *cellOf(LKSExploration *exploration, uintptr_t address) {
   return &far->cell;
 }
 
+static bool isFreed(const LKSExploration *exploration, const LKSCell *cell) {
+  return cell->read >> 32 == exploration->stamp && (uint16_t)(cell->read >> 16) == LKS_FREED_SEGMENT;
+}
+
 /// Notes an access to a cell by which others may be met; true if it is a step.
 static bool meet(LKSThread *thread, LKSCell *cell, uintptr_t address, bool writes) {
+  if (LKS_UNLIKELY(isFreed(thread->exploration, cell))) return true;
   bool isReadNow = cell->read >> 32 == thread->exploration->stamp;
   bool areManyUnknown =
       isReadNow && (cell->read & LKS_MANY_READERS || isUnknown(thread, cell->read));
@@ -87,6 +92,49 @@ static inline bool touchAll(LKSThread *thread, uintptr_t address, size_t size, b
   while (LKS_UNLIKELY((word += 8) < address + size)) isStep |= touch(thread, word, writes);
   return isStep;
 }
+
+// MARK: Memory that is given back
+
+/// The cell of a word, if there is one.
+static LKSCell *knownCellOf(LKSExploration *exploration, uintptr_t address) {
+  LKSCell *near = lks_nearCell(exploration, address);
+  if (near) return near;
+  uint64_t name = lks_objectName(exploration, address);
+  LKSFarCell *far = lks_tableFind(&exploration->cells, (name >> 3) + 1, false);
+  return far ? &far->cell : NULL;
+}
+
+bool lks_touchFreed(LKSThread *thread, uintptr_t block, size_t size) {
+  bool isStep = false;
+  for (uintptr_t word = block; word < block + size; word += 8) {
+    LKSCell *cell = knownCellOf(thread->exploration, word);
+    if (cell) isStep |= cell->write == LKS_SHARED_WORD || meet(thread, cell, word, true);
+  }
+  return isStep;
+}
+
+void lks_markFreed(LKSThread *thread, uintptr_t block, size_t size) {
+  LKSExploration *exploration = thread->exploration;
+  exploration->hasFreed = true;
+  for (uintptr_t word = block; word < block + size; word += 8) {
+    LKSCell *cell = knownCellOf(exploration, word);
+    if (!cell) continue;
+    if (cell->write != LKS_SHARED_WORD) cell->write = 0;
+    cell->read = (LKSMoment)exploration->stamp << 32 | (LKSMoment)LKS_FREED_SEGMENT << 16 |
+                 (thread->index + 1u);
+  }
+}
+
+/// After the step of an access: one to memory that was freed ends the execution.
+static inline void meetFreed(LKSThread *thread, uintptr_t address, uintptr_t programCounter) {
+  LKSExploration *exploration = thread->exploration;
+  if (LKS_LIKELY(!exploration->hasFreed)) return;
+  const LKSCell *cell = knownCellOf(exploration, address & ~(uintptr_t)7);
+  if (cell && isFreed(exploration, cell))
+    lks_crash(thread, LKS_USED_AFTER_FREE, programCounter);
+}
+
+// MARK: Accesses
 
 static bool reads(LKSKind kind) { return kind == LKS_READ; }
 
@@ -122,6 +170,7 @@ void lks_meetMemory(
   LKSPending *pending = lks_prepare(thread, kind, address, (uint32_t)size, programCounter);
   if (thread->raceIgnored) pending->flags |= LKS_RACE_IGNORED;
   lks_step(thread);
+  meetFreed(thread, address, programCounter);
   if (LKS_UNLIKELY(thread->externalAddress)) lks_resumeExternal(thread);
 }
 
@@ -141,4 +190,5 @@ void lks_atomicAccess(
     pending->expected = *expected;
   }
   lks_step(thread);
+  meetFreed(thread, address, programCounter);
 }

@@ -14,6 +14,9 @@ typedef uint64_t LKSMoment;
 #define LKS_MANY_READERS (1ull << 8)
 /// In place of the moment at which a word was written: two threads touch it.
 #define LKS_SHARED_WORD UINT64_MAX
+/// Segment of the moment at which a word was freed, in place of that at which it was read: no thread
+/// gets that far.
+#define LKS_FREED_SEGMENT UINT16_MAX
 
 /// What a thread does from now on is not known to those who knew all that it did so far.
 static inline void lks_beginSegment(LKSThread *thread, uint32_t segment) {
@@ -26,7 +29,7 @@ static inline void lks_beginSegment(LKSThread *thread, uint32_t segment) {
 typedef struct LKSCell {
   /// When they were last written, or that they are shared, which is kept from one execution to the next.
   LKSMoment write;
-  /// When they were last read since.
+  /// When they were last read since, or freed. Of a shared word, only when it was freed.
   LKSMoment read;
 } LKSCell;
 
@@ -90,6 +93,11 @@ typedef struct LKSSite {
 bool lks_isKnownShared(LKSExploration *exploration, uintptr_t address);
 /// Takes a word for shared, since somebody waits for it to change.
 void lks_markShared(LKSThread *thread, uintptr_t address);
+/// Notes that a block is about to be freed, whose words are those of `lks_access`; true if that is a
+/// step. Words that nobody has touched and that are not near are left out.
+bool lks_touchFreed(LKSThread *thread, uintptr_t block, size_t size);
+/// It is freed from here on: to touch it is an error.
+void lks_markFreed(LKSThread *thread, uintptr_t block, size_t size);
 /// Notes an access to memory that may be a step; returns once it may be carried out.
 void lks_meetMemory(
     LKSThread *thread, uintptr_t address, size_t size, LKSKind kind, uintptr_t programCounter);

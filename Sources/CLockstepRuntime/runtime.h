@@ -378,6 +378,11 @@ bool lks_leaveWaiters(LKSExploration *exploration, LKSObject *condition, uint8_t
 /// Ends the execution's memory: what is still allocated keeps its place, the rest is used again.
 void lks_arenasReset(LKSExploration *exploration);
 
+// MARK: freed.c
+
+/// Before a block is freed by a call from `caller`: a step, where another thread has a part in it.
+void lks_meetFree(uintptr_t block, size_t size, uintptr_t caller);
+
 // MARK: swift_mutex.c
 
 typedef enum LKSMutexStep {

@@ -91,6 +91,12 @@ extension Event {
       otherSize: otherSize)
   }
 
+  /// Whether it gives back the block that it acts on: a store of all of it, for which others may race.
+  package var isFree: Bool { flags.contains(.frees) }
+
+  /// Whether it may change the value of the bytes that it acts on.
+  package var changesValue: Bool { kind.isStore && !isFree }
+
   /// Whether it is an access by an atomic operation, of whatever order.
   package var isAtomic: Bool { order != .none }
 }

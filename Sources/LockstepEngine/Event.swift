@@ -139,6 +139,8 @@ package struct Event: Hashable, Sendable {
     /// The step is enabled only once another thread has changed what it looked at since: `object`,
     /// where that is memory or a lock that it tries, and `otherSize` bytes at `other`.
     package static let awaits = Flags(rawValue: 32)
+    /// A `write` of a block that is given back.
+    package static let frees = Flags(rawValue: 64)
   }
 
   /// The `value` of a `signal` that woke nobody.

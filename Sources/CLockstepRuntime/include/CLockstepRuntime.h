@@ -102,6 +102,8 @@ typedef enum LKSEventFlags {
   /// The step could be taken only after a change of what the thread had looked at: of `object`, unless
   /// it is a lock to be taken, and of `other`, `otherSize` bytes of it.
   LKS_AWAITS = 32,
+  /// A write that gives its bytes back.
+  LKS_FREES = 64,
 } LKSEventFlags;
 
 /// `value` of a signal that woke nobody.
@@ -180,6 +182,8 @@ typedef struct LKSPlan {
 #define LKS_FREED_TWICE 1000
 /// `value` of a crash without a signal: no step for as long as the watchdog waits.
 #define LKS_STUCK 1001
+/// `value` of a crash without a signal: an access to memory that was freed.
+#define LKS_USED_AFTER_FREE 1002
 
 /// Where a thread that can take no step stands.
 typedef struct LKSBlocked {

@@ -146,8 +146,8 @@ struct Tally {
 
   private static func rank(_ kind: Finding.Kind) -> Int {
     let order: [Finding.Kind] = [
-      .nondeterminism, .crash, .leakedLock, .lostWakeUp, .deadlock, .neverResumed, .lostUpdate,
-      .dataRace, .reentrancy, .atomicity, .heldAcrossSuspension, .starvation,
+      .nondeterminism, .useAfterFree, .crash, .leakedLock, .lostWakeUp, .deadlock, .neverResumed,
+      .lostUpdate, .dataRace, .reentrancy, .atomicity, .heldAcrossSuspension, .starvation,
       .waitWithoutLoop, .leakedTask, .assertion, .thrownError,
       .exitStatus, .lockOrder,
     ]
@@ -205,7 +205,7 @@ struct Tally {
       return
     case .crashed:
       crashes += 1
-      keep(Finding(kind: .crash), of: execution, message: crashMessage(of: execution))
+      keep(.crash(of: execution), of: execution, message: crashMessage(of: execution))
       // Whatever the program left half done may disturb what follows, and to wait takes its time.
       if !native.isolatesExecutions || execution.isStuck { stop = .crashed }
     case .stepLimit:

@@ -14,6 +14,7 @@ enum CrashReason {
     case SIGKILL: "being killed from outside, as for want of memory (SIGKILL)"
     case Int32(LKS_STUCK): "taking no visible step for too long"
     case Int32(LKS_FREED_TWICE): "freeing a block of memory twice"
+    case Int32(LKS_USED_AFTER_FREE): "using memory that was freed"
     default: "signal \(value)"
     }
   }

@@ -115,7 +115,7 @@ struct FindingWriter {
     let threads = Set(finding.steps.map { trace[$0].thread })
     let isAboutThreads = [
       .lostUpdate, .dataRace, .lockOrder, .atomicity, .reentrancy, .heldAcrossSuspension,
-      .starvation, .waitWithoutLoop, .leakedTask,
+      .starvation, .waitWithoutLoop, .leakedTask, .useAfterFree,
     ].contains(finding.kind)
     for (index, event) in trace.enumerated() {
       if isAboutThreads, !threads.contains(event.thread) { continue }
@@ -184,6 +184,7 @@ struct FindingWriter {
     case .assertion: return Summary.assertion(candidate.message ?? "an expectation", at: nil)
     case .exitStatus: return Summary.exitStatus(candidate.message ?? "1")
     case .crash: return crash
+    case .useAfterFree: return useAfterFree
     case .nondeterminism: return nondeterminism
     case .livelock where !waits.isEmpty: return spinning
     case .livelock:
@@ -223,10 +224,16 @@ struct FindingWriter {
   private var dataRace: String {
     let trace = execution.trace
     guard let first = finding.steps.first, let second = finding.steps.last else { return object }
+    let actions = [first, second].map { step in
+      (
+        thread: name(of: trace[step].thread),
+        verb: trace[step].isFree ? "frees" : trace[step].kind == .read ? "reads" : "writes"
+      )
+    }
+    // A block that is freed is known by what else was done with it.
+    let accessed = trace[first].isFree ? second : first
     return Summary.dataRace(
-      first: name(of: trace[first].thread), firstWrites: trace[first].kind != .read,
-      second: name(of: trace[second].thread), secondWrites: trace[second].kind != .read,
-      object: object)
+      actions[0], actions[1], object: details.description(of: accessed).object ?? object)
   }
 
   private var deadlock: String {
@@ -275,16 +282,6 @@ struct FindingWriter {
 
   private var thrownAt: SourceLocation? {
     throwIndex(of: 0).flatMap { details.description(of: $0).location }
-  }
-
-  private var crash: String {
-    guard let index = execution.trace.lastIndex(where: { $0.kind == .crash }) else {
-      return Summary.crash(signal: "a signal", thread: "a thread", at: nil)
-    }
-    return Summary.crash(
-      signal: CrashReason.name(execution.trace[index].value),
-      thread: name(of: execution.trace[index].thread),
-      at: details.description(of: index).location)
   }
 
   private var nondeterminism: String {

@@ -142,7 +142,7 @@ package struct Analysis: Sendable {
       let slot = accesses.slot(for: word)
       while lastOrdinary.count <= slot { lastOrdinary.append(-1) }
       if accesses.heads[slot] >= 0 {
-        if event.kind == .write { noteLostUpdate(event, index, slot, trace) }
+        if event.kind == .write, !event.isFree { noteLostUpdate(event, index, slot, trace) }
         noteDataRace(event, index, slot, trace)
       }
       previousOrdinary.append(lastOrdinary[slot])
@@ -155,7 +155,7 @@ package struct Analysis: Sendable {
 
 extension Event {
   /// Whether the bytes that two accesses act on have one in common.
-  func overlaps(_ other: Event) -> Bool {
+  package func overlaps(_ other: Event) -> Bool {
     object.rawValue < other.object.rawValue &+ UInt64(other.size)
       && other.object.rawValue < object.rawValue &+ UInt64(size)
   }

@@ -20,7 +20,7 @@ extension Analysis {
           read = Int(entry.step)
           break
         }
-        if other.kind.isStore { hasForeignStore = true }
+        if other.changesValue { hasForeignStore = true }
       }
       next = entry.previous
     }
@@ -30,7 +30,7 @@ extension Analysis {
     else { return }
     for between in (read + 1)..<index {
       let other = trace[between]
-      guard other.kind.isStore, other.thread != event.thread, other.overlaps(event),
+      guard other.changesValue, other.thread != event.thread, other.overlaps(event),
         !isLetIn(between, after: read, before: index, trace),
         !haveCommonLock(read, between, index, trace)
       else { continue }

@@ -74,11 +74,11 @@ extension StaleReads {
       let other = trace[Int(accesses.entries[Int(next)].step)]
       if other.overlaps(event) {
         if other.thread == event.thread { break }
-        if other.kind.isStore { hasForeignStore = true }
+        if other.changesValue { hasForeignStore = true }
       }
       next = accesses.entries[Int(next)].previous
     }
-    guard hasForeignStore, next >= 0 else { return }
+    guard hasForeignStore, next >= 0, !event.isFree else { return }
     let read = Int(accesses.entries[Int(next)].step)
     guard trace[read].kind == .read, trace[read].actsOnSame(as: event) else { return }
     var between = -1
@@ -114,7 +114,7 @@ extension StaleReads {
     while next >= 0, accesses.entries[Int(next)].step > read {
       let step = Int(accesses.entries[Int(next)].step)
       let other = trace[step]
-      if other.kind.isStore, other.overlaps(event),
+      if other.changesValue, other.overlaps(event),
         sections.acquisition(of: lock, in: holdings[Int(next)]) != nil
       {
         first = step

@@ -15,13 +15,21 @@ package enum Summary {
     "Lost update: \(thread) wrote \(object) from what it read before \(writer) wrote it"
   }
 
-  package static func dataRace(
-    first: String, firstWrites: Bool, second: String, secondWrites: Bool, object: String
+  /// What one side of a data race does: `reads`, `writes` or `frees`.
+  package typealias Action = (thread: String, verb: String)
+
+  package static func dataRace(_ first: Action, _ second: Action, object: String) -> String {
+    "Data race: \(first.thread) \(first.verb) and \(second.thread) \(second.verb) \(object) with "
+      + "nothing to order them"
+  }
+
+  /// The free is nil where it was no step: then nobody else had a part in the block yet.
+  package static func useAfterFree(
+    thread: String, object: String, at location: SourceLocation?,
+    freed: (thread: String, at: SourceLocation?)?
   ) -> String {
-    let actions = [(first, firstWrites), (second, secondWrites)].map { thread, writes in
-      "\(thread) \(writes ? "writes" : "reads")"
-    }
-    return "Data race: \(actions[0]) and \(actions[1]) \(object) with nothing to order them"
+    let by = freed.map { "\($0.thread) freed it\(at($0.at))" } ?? "it was freed"
+    return "Use after free: \(thread) used \(object)\(at(location)) after \(by)"
   }
 
   /// Each thread of a circle holds what the one before it waits for.

@@ -51,6 +51,7 @@ extension Event {
   /// The name of its kind, and of what came of it where one kind can end in two ways.
   fileprivate var reportedKind: String {
     switch (kind, value) {
+    case (.write, _) where isFree: "free"
     case (.waitEnd, 0): "waitTimedOut"
     case (.waitEnd, Event.forNothing): "spuriousWakeup"
     default: "\(kind)"

@@ -96,8 +96,7 @@ enum Findings {
 
   static let dataRace = FindingReport(
     kind: "dataRace",
-    summary: Summary.dataRace(
-      first: "A", firstWrites: true, second: "B", secondWrites: false, object: "Box.value"),
+    summary: Summary.dataRace(("A", "writes"), ("B", "reads"), object: "Box.value"),
     schedule: "1f", preemptions: 0, atExecution: 1, threads: ["main", "A", "B"],
     events: [
       event(1, 1, "write", "Box.value", "7", line: 12),

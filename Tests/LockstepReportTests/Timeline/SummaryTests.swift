@@ -16,9 +16,19 @@ struct `The sentence of` {
 
   @Test func `a data race`() {
     #expect(
-      Summary.dataRace(
-        first: "inc #1", firstWrites: true, second: "main", secondWrites: false, object: "total")
+      Summary.dataRace(("inc #1", "writes"), ("main", "reads"), object: "total")
         == "Data race: inc #1 writes and main reads total with nothing to order them")
+  }
+
+  @Test func `a use after free`() {
+    let used = SourceLocation(file: "a.c", line: 9, column: 3)
+    let freed = SourceLocation(file: "a.c", line: 4, column: 3)
+    #expect(
+      Summary.useAfterFree(thread: "use", object: "node.value", at: used, freed: ("main", freed))
+        == "Use after free: use used node.value at a.c:9 after main freed it at a.c:4")
+    #expect(
+      Summary.useAfterFree(thread: "main", object: "memory", at: nil, freed: nil)
+        == "Use after free: main used memory after it was freed")
   }
 
   @Test func `a deadlock`() {
