@@ -6,15 +6,17 @@
 /// Bytes of a block that count: to look through a large one takes longer than it tells.
 #define LKS_FREED_BYTES 4096
 
-/// Whether the block is given back by the program, itself or through libstdc++. Those of the Swift
-/// runtime are: who releases an object last is in order with all that released it before, unseen.
+/// Whether the block is given back by the program, itself or through libstdc++.
 static bool isOfProgram(LKSExploration *exploration, uintptr_t caller) {
   return !lks_isLibraryCaller(exploration, caller) || lks_isCxxLibrary(exploration, caller);
 }
 
+/// In a program in Swift nobody can tell who gives a block back: the Swift runtime frees by calls in tail
+/// position, which leave no trace of it, and what it frees is in order with all that released it before,
+/// unseen.
 void lks_meetFree(uintptr_t block, size_t size, uintptr_t caller) {
   LKSThread *thread = lks_observed();
-  if (!thread || !isOfProgram(thread->exploration, caller)) return;
+  if (!thread || lks_needsSwift() || !isOfProgram(thread->exploration, caller)) return;
   lks_settleExternal(thread);
   if (size > LKS_FREED_BYTES) size = LKS_FREED_BYTES;
   if (lks_touchFreed(thread, block, size)) {

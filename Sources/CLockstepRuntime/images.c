@@ -145,6 +145,11 @@ static void leaveOutLibrary(const LKSLibrary *library) {
   }
 }
 
+/// Whether the program needs Swift's library, as everything in whose process the runtime is linked does.
+static bool needsSwift = true;
+
+bool lks_needsSwift(void) { return needsSwift; }
+
 bool lks_findUnneededLibraries(void) {
   loadedCount = leftOutCount = 0;
   dl_iterate_phdr(noteLibrary, NULL);
@@ -155,6 +160,7 @@ bool lks_findUnneededLibraries(void) {
   // Swift's runtime looks for conformances in all libraries that have any.
   for (size_t index = 1; index < loadedCount; index++)
     if (loaded[index].isNeeded && strcmp(loaded[index].name, "libswiftCore.so") == 0) return true;
+  needsSwift = false;
   for (size_t index = 1; index < loadedCount; index++) {
     LKSLibrary *library = &loaded[index];
     bool isOurs = contains(library, (uintptr_t)markNeeds);

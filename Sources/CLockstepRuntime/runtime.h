@@ -90,6 +90,8 @@ void lks_noteHoldUp(LKSExploration *exploration, int32_t child);
 
 /// Finds out which libraries the program can do without: none, where it is one in Swift, and then true.
 bool lks_findUnneededLibraries(void);
+/// Whether the program is in Swift, or is in a process with one that is.
+bool lks_needsSwift(void);
 /// Whether a child has a library's code.
 bool lks_hasInChildren(uintptr_t address);
 /// Whether children are to do without them.
