@@ -26,8 +26,9 @@ private struct Disk {
     guard inodes[inode] == 0 else { return }
     var block = (inode * 2) % Self.blockCount
     for _ in 0..<Self.attempts {
-      pthread_mutex_lock(blockLocks + block)
-      defer { pthread_mutex_unlock(blockLocks + block) }
+      let lock = blockLocks + block
+      pthread_mutex_lock(lock)
+      defer { pthread_mutex_unlock(lock) }
       if !busy[block] {
         busy[block] = true
         inodes[inode] = block + 1
