@@ -253,6 +253,9 @@ uint32_t lks_keepStack(LKSExploration *exploration, LKSThread *thread, uintptr_t
 uint64_t lks_peek(uintptr_t address, uint32_t size);
 /// Reads what the thread wrote in its last step, whose event was written down before the write.
 void lks_settleWrite(LKSThread *thread);
+/// Notes what is at an event's address, at most eight bytes of it; nothing where the program has given
+/// that memory back: so the kernel is asked (process_vm_readv(2)).
+void lks_noteValue(LKSEvent *event, uintptr_t address);
 
 // MARK: scheduler.c
 

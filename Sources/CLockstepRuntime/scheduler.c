@@ -228,10 +228,7 @@ static LKSEvent *writeDown(
   if (exploration->plan.detailed) {
     event->stack = thread->pendingStack;
     bool reads = event->kind == LKS_READ || event->kind == LKS_READ_MODIFY_WRITE;
-    if (reads && event->size <= 8) {
-      event->value = lks_peek(pending->address, event->size);
-      event->flags |= LKS_HAS_VALUE;
-    }
+    if (reads && event->size <= 8) lks_noteValue(event, pending->address);
     bool writes = event->kind == LKS_WRITE || event->kind == LKS_READ_MODIFY_WRITE;
     if (writes && event->size <= 8) thread->writtenEvent = exploration->traceCount;
   }

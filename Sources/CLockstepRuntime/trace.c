@@ -1,6 +1,10 @@
 /// The trace: events as they happen, and for an execution that is shown their call stacks and values.
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
 #include <unwind.h>
 
 #include "runtime.h"
@@ -100,11 +104,23 @@ uint64_t lks_peek(uintptr_t address, uint32_t size) {
   return value;
 }
 
-/// What the thread wrote last can be read once it announces its next step.
+void lks_noteValue(LKSEvent *event, uintptr_t address) {
+  struct iovec value = {&event->value, event->size < 8 ? event->size : 8};
+  struct iovec memory = {(void *)address, value.iov_len};
+  int error = errno;
+  long count = LKS_REAL(syscall)(SYS_process_vm_readv, getpid(), &value, 1L, &memory, 1L, 0L);
+  bool isGone = count < 0 && errno == EFAULT;
+  errno = error;
+  if (isGone) return;
+  // Where the call itself is forbidden, as in some containers.
+  if (count < 0) event->value = lks_peek(address, event->size);
+  event->flags |= LKS_HAS_VALUE;
+}
+
+/// What the thread wrote last can be read once it announces its next step, if it is still there.
 void lks_settleWrite(LKSThread *thread) {
   LKSEvent *event = &thread->exploration->trace[thread->writtenEvent - 1];
-  event->value = lks_peek(lks_addressOf(thread->exploration, event->object), event->size);
-  event->flags |= LKS_HAS_VALUE;
+  lks_noteValue(event, lks_addressOf(thread->exploration, event->object));
   thread->writtenEvent = 0;
 }
 

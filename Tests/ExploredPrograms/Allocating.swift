@@ -293,3 +293,16 @@ public final class Souvenir: @unchecked Sendable {
       && table.count == 50 && table.allSatisfy { $0.key == "key \($0.value)" }
   }
 }
+
+/// A page that two threads add to, and that is unmapped right after the last write to it.
+public func mappedPage() -> Int {
+  let size = 4096
+  let page = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+  guard let page, page != MAP_FAILED else { return -1 }
+  nonisolated(unsafe) let count = page.bindMemory(to: Int.self, capacity: 1)
+  inParallel({ count.pointee += 1 }, { count.pointee += 1 })
+  let sum = count.pointee
+  count.pointee = 9
+  munmap(page, size)
+  return sum
+}
