@@ -57,17 +57,22 @@ struct Explorer {
     finish(after: clock.now - start)
   }
 
-  /// Tells a body that never ends from one that takes many steps: the default schedule is fair, and
-  /// comes to an end in the latter's case if it may take more of them.
+  /// Tells a body that never ends from one that takes many steps.
   private mutating func confirmLivelock() {
     let stopped = execution
-    guard stopped.ending == .stepLimit else { return }
+    if neverEnds(after: stopped) { tally.noteLivelock(in: stopped) }
+  }
+
+  /// Whether an execution that reached the step limit shows that the body never ends: the default schedule
+  /// is fair, and comes to an end if it may take more steps and the body does end.
+  mutating func neverEnds(after stopped: borrowing Execution) -> Bool {
+    guard stopped.ending == .stepLimit else { return false }
     // Who writes line after line gets somewhere.
-    guard !stopped.trace.suffix(1000).contains(where: { $0.kind == .output }) else { return }
+    guard !stopped.trace.suffix(1000).contains(where: { $0.kind == .output }) else { return false }
     let (_, ending) = run(Plan(), stepLimit: configuration.stepLimit * Self.longerLimit)
     _ = body.collect(counting: false)
     native.finish()
-    if ending == LKS_STEP_LIMIT { tally.noteLivelock(in: stopped) }
+    return ending == LKS_STEP_LIMIT
   }
 
   private mutating func finish(after elapsed: Duration) {

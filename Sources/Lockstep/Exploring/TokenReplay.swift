@@ -54,7 +54,7 @@ struct TokenReplay {
       guard result == .identical else { continue }
       // One execution cannot tell whether it is a finding, and a few may not have.
       if attempt == 0, tally.isProvisional { continue }
-      tally.isComplete = true
+      tally.isComplete = tally.stop == nil
       tally.uncontrolled = native.uncontrolled(body, configuration)
       tally.instrumentedCalls = lks_instrumentedCalls(native.handle)
       let describer = FindingDescriber(configuration: configuration, native: native, body: body)
@@ -93,6 +93,8 @@ struct TokenReplay {
       if isLast { tally.record(execution, result: result, native: native) }
       native.finish()
     }
+    var explorer = Explorer(configuration, native: native, body: body)
+    if explorer.neverEnds(after: execution) { tally.noteLivelock(in: execution) }
     return strategy.result
   }
 }

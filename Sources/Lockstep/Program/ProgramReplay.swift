@@ -54,6 +54,8 @@ struct ProgramReplay {
     tally.learn(from: learner)
     let result = run(followed.plan)
     tally.record(result.execution, result: result.body, native: native)
+    var explorer = Explorer(configuration, native: native, body: body)
+    if explorer.neverEnds(after: result.execution) { tally.noteLivelock(in: result.execution) }
     let identity = TraceIdentity.hash(of: result.execution)
     var same = identity == schedule.traceHash ? 1 : 0
     var alike = 1
@@ -62,7 +64,7 @@ struct ProgramReplay {
       if again == identity { alike += 1 }
       if again == schedule.traceHash { same += 1 }
     }
-    tally.isComplete = true
+    tally.isComplete = tally.stop == nil
     tally.uncontrolled = native.uncontrolled(body, configuration)
     tally.instrumentedCalls = lks_instrumentedCalls(native.handle)
     let describer = FindingDescriber(configuration: configuration, native: native, body: body)

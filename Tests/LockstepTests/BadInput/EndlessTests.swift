@@ -11,6 +11,9 @@ import Testing
     #expect(exploration.findings.contains { $0.kind == "livelock" }, "\(exploration)")
     #expect(exploration.reasons.contains(.stepLimit))
     #expect("\(exploration)".contains("limit of 500 steps"))
+    let livelock = try #require(exploration.findings.first { $0.kind == "livelock" })
+    let replayed = try explored(.replay(livelock.schedule), stepLimit: 500) { countsForEver() }
+    #expect(replayed.findings.contains { $0.kind == "livelock" }, "\(replayed)")
   }
 
   @Test func `that take and give back a lock for ever are a livelock`() throws {
