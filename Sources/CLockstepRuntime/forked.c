@@ -341,10 +341,11 @@ static void post(LKSErrand errand) {
   futexWake(&program->isAsked);
 }
 
-/// Waits until the errand is done, or until something else has come.
+/// Waits until the errand is done, or, where that is not NULL, until something else has come.
 static void await(_Atomic int32_t *other) {
   struct timespec time = {.tv_nsec = 100000000};
-  for (int round = 0; !atomic_load(&program->isDone) && !atomic_load(other); round++) {
+  for (int round = 0; !atomic_load(&program->isDone) && !(other && atomic_load(other));
+       round++) {
     futexWait(&program->isDone, 0, &time);
     int32_t child = atomic_load(&program->exploration.child);
     if (round >= 5 && child && atomic_load(&program->isInterrupted)) kill(child, SIGKILL);
@@ -355,9 +356,8 @@ static void await(_Atomic int32_t *other) {
 }
 
 static void ask(LKSErrand errand) {
-  static _Atomic int32_t nothing;
   post(errand);
-  await(&nothing);
+  await(NULL);
 }
 
 static void setPlan(const LKSPlan *plan) {
@@ -399,10 +399,7 @@ int32_t lks_debugProgram(LKSExploration *exploration, const LKSPlan *plan) {
   return atomic_load(&program->debugged);
 }
 
-void lks_awaitDebugged(void) {
-  static _Atomic int32_t nothing;
-  await(&nothing);
-}
+void lks_awaitDebugged(void) { await(NULL); }
 
 LKSProcessEnd lks_processEnd(const LKSExploration *exploration) {
   return (LKSProcessEnd){

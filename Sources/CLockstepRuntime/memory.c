@@ -10,9 +10,9 @@
 /// Whether a moment is one of this execution that a thread does not know of by the creation and join of
 /// threads.
 static bool isUnknown(const LKSThread *thread, LKSMoment moment) {
-  if (moment >> 32 != thread->exploration->stamp) return false;
-  uint32_t other = (uint8_t)moment - 1u;
-  return other != thread->index && thread->segments[other] < (uint16_t)(moment >> 16);
+  if (lks_stampOf(moment) != thread->exploration->stamp) return false;
+  uint32_t other = lks_threadOf(moment);
+  return other != thread->index && thread->segments[other] < lks_segmentOf(moment);
 }
 
 #define LKS_NEAR_SIZE (sizeof(LKSCell) * LKS_NEAR_STRIDE * LKS_MAXIMUM_THREADS)
@@ -43,24 +43,29 @@ void lks_forgetShared(LKSExploration *exploration) {
           exploration->shared ? MADV_REMOVE : MADV_DONTNEED);
 }
 
-/// The cell of the word at an address.
-static inline LKSCell *cellOf(LKSExploration *exploration, uintptr_t address) {
+/// The cell of the word at an address, made if it is new; without that, NULL where there is none.
+static inline LKSCell *findCell(LKSExploration *exploration, uintptr_t address, bool insert) {
   LKSCell *near = lks_nearCell(exploration, address);
   if (LKS_LIKELY(near)) return near;
   uint64_t name = lks_objectName(exploration, address);
-  LKSFarCell *far = lks_tableFind(&exploration->cells, (name >> 3) + 1, true);
-  if (LKS_UNLIKELY(!far)) lks_endExecution(exploration, LKS_OUT_OF_MEMORY);
-  return &far->cell;
+  LKSFarCell *far = lks_tableFind(&exploration->cells, (name >> 3) + 1, insert);
+  if (LKS_UNLIKELY(!far && insert)) lks_endExecution(exploration, LKS_OUT_OF_MEMORY);
+  return far ? &far->cell : NULL;
+}
+
+static inline LKSCell *cellOf(LKSExploration *exploration, uintptr_t address) {
+  return findCell(exploration, address, true);
 }
 
 static bool isFreed(const LKSExploration *exploration, const LKSCell *cell) {
-  return cell->read >> 32 == exploration->stamp && (uint16_t)(cell->read >> 16) == LKS_FREED_SEGMENT;
+  return lks_stampOf(cell->read) == exploration->stamp &&
+         lks_segmentOf(cell->read) == LKS_FREED_SEGMENT;
 }
 
 /// Notes an access to a cell by which others may be met; true if it is a step.
 static bool meet(LKSThread *thread, LKSCell *cell, uintptr_t address, bool writes) {
   if (LKS_UNLIKELY(isFreed(thread->exploration, cell))) return true;
-  bool isReadNow = cell->read >> 32 == thread->exploration->stamp;
+  bool isReadNow = lks_stampOf(cell->read) == thread->exploration->stamp;
   bool areManyUnknown =
       isReadNow && (cell->read & LKS_MANY_READERS || isUnknown(thread, cell->read));
   bool clashes = isUnknown(thread, cell->write) || (writes && areManyUnknown);
@@ -95,19 +100,10 @@ static inline bool touchAll(LKSThread *thread, uintptr_t address, size_t size, b
 
 // MARK: Memory that is given back
 
-/// The cell of a word, if there is one.
-static LKSCell *knownCellOf(LKSExploration *exploration, uintptr_t address) {
-  LKSCell *near = lks_nearCell(exploration, address);
-  if (near) return near;
-  uint64_t name = lks_objectName(exploration, address);
-  LKSFarCell *far = lks_tableFind(&exploration->cells, (name >> 3) + 1, false);
-  return far ? &far->cell : NULL;
-}
-
 bool lks_touchFreed(LKSThread *thread, uintptr_t block, size_t size) {
   bool isStep = false;
   for (uintptr_t word = block; word < block + size; word += 8) {
-    LKSCell *cell = knownCellOf(thread->exploration, word);
+    LKSCell *cell = findCell(thread->exploration, word, false);
     if (cell) isStep |= cell->write == LKS_SHARED_WORD || meet(thread, cell, word, true);
   }
   return isStep;
@@ -117,11 +113,10 @@ void lks_markFreed(LKSThread *thread, uintptr_t block, size_t size) {
   LKSExploration *exploration = thread->exploration;
   exploration->hasFreed = true;
   for (uintptr_t word = block; word < block + size; word += 8) {
-    LKSCell *cell = knownCellOf(exploration, word);
+    LKSCell *cell = findCell(exploration, word, false);
     if (!cell) continue;
     if (cell->write != LKS_SHARED_WORD) cell->write = 0;
-    cell->read = (LKSMoment)exploration->stamp << 32 | (LKSMoment)LKS_FREED_SEGMENT << 16 |
-                 (thread->index + 1u);
+    cell->read = lks_moment(exploration->stamp, LKS_FREED_SEGMENT, thread->index);
   }
 }
 
@@ -129,7 +124,7 @@ void lks_markFreed(LKSThread *thread, uintptr_t block, size_t size) {
 static inline void meetFreed(LKSThread *thread, uintptr_t address, uintptr_t programCounter) {
   LKSExploration *exploration = thread->exploration;
   if (LKS_LIKELY(!exploration->hasFreed)) return;
-  const LKSCell *cell = knownCellOf(exploration, address & ~(uintptr_t)7);
+  const LKSCell *cell = findCell(exploration, address & ~(uintptr_t)7, false);
   if (cell && isFreed(exploration, cell))
     lks_crash(thread, LKS_USED_AFTER_FREE, programCounter);
 }

@@ -7,22 +7,29 @@
 #include "table.h"
 
 /// A thread's access in one of its segments, in one execution: from the top, the execution's stamp in 32
-/// bits, the segment in 16, and the thread plus one in eight. Zero is none.
+/// bits, the segment in 24, a flag, and the thread plus one in seven. Zero is none.
 typedef uint64_t LKSMoment;
 
+#define LKS_SEGMENT_BITS 24
 /// Of a moment at which a word was read: others read it before, and not all of them are known to it.
-#define LKS_MANY_READERS (1ull << 8)
+#define LKS_MANY_READERS (1ull << 7)
 /// In place of the moment at which a word was written: two threads touch it.
 #define LKS_SHARED_WORD UINT64_MAX
 /// Segment of the moment at which a word was freed, in place of that at which it was read: no thread
 /// gets that far.
-#define LKS_FREED_SEGMENT UINT16_MAX
+#define LKS_FREED_SEGMENT ((1u << LKS_SEGMENT_BITS) - 1)
+
+static inline LKSMoment lks_moment(uint32_t stamp, uint32_t segment, uint8_t thread) {
+  return (LKSMoment)stamp << 32 | (LKSMoment)segment << 8 | (thread + 1u);
+}
+static inline uint32_t lks_stampOf(LKSMoment moment) { return (uint32_t)(moment >> 32); }
+static inline uint32_t lks_segmentOf(LKSMoment moment) { return (uint32_t)moment >> 8; }
+static inline uint32_t lks_threadOf(LKSMoment moment) { return (moment & 0x7f) - 1u; }
 
 /// What a thread does from now on is not known to those who knew all that it did so far.
 static inline void lks_beginSegment(LKSThread *thread, uint32_t segment) {
   thread->segments[thread->index] = segment;
-  thread->moment = (LKSMoment)thread->exploration->stamp << 32 | (LKSMoment)(uint16_t)segment << 16 |
-                   (thread->index + 1u);
+  thread->moment = lks_moment(thread->exploration->stamp, segment, thread->index);
 }
 
 /// Who touched eight bytes of memory.

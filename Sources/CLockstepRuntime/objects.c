@@ -70,7 +70,6 @@ bool lks_pendingIsEnabled(LKSThread *thread) {
 
 bool lks_pendingMayWait(const LKSPending *pending) {
   if (pending->ready || pending->awaits) return true;
-  if (lks_isMemory(pending->kind)) return false;
   switch (pending->kind) {
   case LKS_LOCK:
   case LKS_LOCK_SHARED:

@@ -142,8 +142,7 @@ static struct {
 static _Atomic int bodyLimit;
 
 void lks_takeCapturedJob(LKSExploration *exploration) {
-  exploration->bodyJob = captured;
-  captured = (LKSJob){0};
+  exploration->bodyJob = lks_releaseCapturedJob();
   atomic_store(&exploration->resumedFromOutside, false);
   exploration->bodyPlace = -1;
   if (!exploration->bodyJob.function) return;

@@ -1,6 +1,16 @@
 // The switch from one context to another: stack pointer, thread pointer, and the registers that a
 // call preserves (System V ABI, AMD64 supplement, 3.2.1).
 #if defined(__x86_64__)
+// What the switch leaves on a stack, from its end on.
+.macro POP_PRESERVED
+  popq %r15
+  popq %r14
+  popq %r13
+  popq %r12
+  popq %rbx
+  popq %rbp
+.endm
+
   .text
 
 // void lks_switchStacks(void **saved, void *stackPointer, void *threadPointer)
@@ -19,12 +29,7 @@ lks_switchStacks:
   movq %rsp, (%rdi)
   movq %rsi, %rsp
   wrfsbase %rdx
-  popq %r15
-  popq %r14
-  popq %r13
-  popq %r12
-  popq %rbx
-  popq %rbp
+  POP_PRESERVED
   retq
   .cfi_endproc
   .size lks_switchStacks, .-lks_switchStacks
@@ -44,12 +49,7 @@ lks_startContext:
   syscall
   testq %rax, %rax
   jnz 1f
-  popq %r15
-  popq %r14
-  popq %r13
-  popq %r12
-  popq %rbx
-  popq %rbp
+  POP_PRESERVED
 1:
   retq
   .cfi_endproc

@@ -124,7 +124,7 @@ package struct Event: Hashable, Sendable {
 
   package struct Flags: OptionSet, Hashable, Sendable {
     package let rawValue: UInt8
-    @inlinable package init(rawValue: UInt8) { self.rawValue = rawValue }
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// Somewhere the compiler said that races do not count (`__tsan_ignore_thread_begin`, deinit).
     package static let raceIgnored = Flags(rawValue: 1)
@@ -170,7 +170,7 @@ package struct Event: Hashable, Sendable {
   /// Bytes of `other` that an awaiting step had looked at besides.
   package var otherSize: UInt8 = 0
 
-  @inlinable package init(
+  package init(
     thread: ThreadID, kind: Kind, object: ObjectID, size: UInt32 = 1,
     other: ObjectID = ObjectID(0), value: UInt64 = 0, order: Order = .none, flags: Flags = [],
     programCounter: UInt64 = 0, enabled: ThreadSet = .none, sleeping: ThreadSet = .none,

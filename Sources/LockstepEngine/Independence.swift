@@ -75,15 +75,11 @@ package enum Independence {
   /// Whether two operations are dependent; those of one thread always are.
   package static func areDependent(_ first: Operation, _ second: Operation) -> Bool {
     guard first.thread != second.thread else { return true }
-    // Nearly all pairs that are asked for are accesses to different words.
-    if first.kind.isMemory, second.kind.isMemory, first.otherSize | second.otherSize == 0,
-      !overlap(first, second)
-    {
-      return false
-    }
     if first.watches(second) || second.watches(first) { return true }
+    // Nearly all pairs that are asked for are accesses to different words.
+    if first.kind.isMemory, second.kind.isMemory, !overlap(first, second) { return false }
     guard areDependent(first.kind, second.kind) else { return false }
-    if first.kind.isMemory { return overlap(first, second) }
+    if first.kind.isMemory { return true }
     if first.object == second.object { return true }
     guard first.kind == .wait || second.kind == .wait else { return false }
     return lock(of: first) == lock(of: second)

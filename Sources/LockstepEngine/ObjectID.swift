@@ -10,7 +10,7 @@
 package struct ObjectID: Hashable, Sendable, Codable, BitwiseCopyable {
   package let rawValue: UInt64
 
-  @inlinable package init(_ rawValue: UInt64) { self.rawValue = rawValue }
+  package init(_ rawValue: UInt64) { self.rawValue = rawValue }
 
   package enum Space: UInt8, Sendable {
     case address = 0

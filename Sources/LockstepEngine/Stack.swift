@@ -15,6 +15,7 @@ package struct Stack<Element: BitwiseCopyable & Sendable>: Sendable {
     count += 1
   }
 
+  @discardableResult
   package mutating func removeLast() -> Element {
     count -= 1
     return values[count]
@@ -42,5 +43,12 @@ extension Stack: RandomAccessCollection, MutableCollection {
       assert(index < count)
       yield &values[index]
     }
+  }
+}
+
+extension Array {
+  /// Removes all elements and keeps their room; where there are none, it costs nothing.
+  mutating func clear() {
+    if !isEmpty { removeAll(keepingCapacity: true) }
   }
 }

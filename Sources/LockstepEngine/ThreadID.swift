@@ -4,7 +4,7 @@
 package struct ThreadID: Hashable, Comparable, Sendable, Codable, BitwiseCopyable {
   package let rawValue: UInt8
 
-  @inlinable package init(_ rawValue: UInt8) { self.rawValue = rawValue }
+  package init(_ rawValue: UInt8) { self.rawValue = rawValue }
 
   package static func < (left: ThreadID, right: ThreadID) -> Bool {
     left.rawValue < right.rawValue
@@ -18,7 +18,7 @@ package let maximumThreadCount = 64
 package struct ThreadSet: Hashable, Sendable, BitwiseCopyable {
   package var rawValue: UInt64
 
-  @inlinable package init(rawValue: UInt64) { self.rawValue = rawValue }
+  package init(rawValue: UInt64) { self.rawValue = rawValue }
 
   package static let none = ThreadSet(rawValue: 0)
 }

@@ -5,13 +5,10 @@ extension Finding {
   /// What an execution shows that the program ended in the middle, or that went on as no program may.
   static func crash(of execution: borrowing Execution) -> Finding {
     let trace = execution.trace
-    guard let crash = trace.lastIndex(where: { $0.kind == .crash }) else {
-      return Finding(kind: .crash)
-    }
-    switch UInt32(truncatingIfNeeded: trace[crash].value) {
-    case UInt32(LKS_USED_AFTER_FREE): return useAfterFree(before: crash, in: trace)
-    default: return Finding(kind: .crash)
-    }
+    guard let crash = trace.lastIndex(where: { $0.kind == .crash }),
+      trace[crash].value == UInt64(LKS_USED_AFTER_FREE)
+    else { return Finding(kind: .crash) }
+    return useAfterFree(before: crash, in: trace)
   }
 
   /// The last step is the access; the free is one where another thread had a part in the block.

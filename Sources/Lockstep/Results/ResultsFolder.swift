@@ -34,8 +34,6 @@ enum ResultsFolder {
     let number = count.wrappingAdd(1, ordering: .relaxed).newValue
     let name = "\(ProcessInfo.processInfo.processIdentifier)-\(number).json"
     let url = URL(fileURLWithPath: folder).appendingPathComponent(name)
-    // One unit object, without the brackets of the array.
-    let object = json.trimmingCharacters(in: .whitespacesAndNewlines).dropFirst().dropLast()
-    try Data(object.utf8).write(to: url, options: .atomic)
+    try Data(UnitReport.element(of: json).utf8).write(to: url, options: .atomic)
   }
 }

@@ -108,12 +108,6 @@ struct ProgramResult {
   var text: String { report.text }
   var json: String { report.json }
 
-  /// The unit's JSON, without the brackets of the array that it is in.
-  var unitText: String {
-    String(json.trimmingCharacters(in: .whitespacesAndNewlines).dropFirst().dropLast())
-      .trimmingCharacters(in: .whitespacesAndNewlines)
-  }
-
   /// The findings, as much as others need to know of them.
   func findings() throws -> [UnitResult.Finding] {
     try units().flatMap(\.findings)

@@ -59,7 +59,7 @@ struct WholeTests {
       if json { StandardError.write(result.text) } else { StandardOutput.write(result.text) }
     }
     if result.report.wasInterrupted { throw ExitStatus.interrupted }
-    return units.map { ($0, result.unitText) }
+    return units.map { ($0, UnitReport.element(of: result.json)) }
   }
 
   /// Nothing was seen of the test, and that is no pass.
@@ -71,7 +71,7 @@ struct WholeTests {
       unit: test.name, verdict: .inconclusive, incompleteBecause: [.nothingToExplore])
     let json = try UnitReport.json([unit])
     return try JSONDecoder().decode([UnitResult].self, from: Data(json.utf8)).map { unit in
-      (unit, json.trimmingCharacters(in: CharacterSet(charactersIn: "[]\n ")))
+      (unit, UnitReport.element(of: json))
     }
   }
 }

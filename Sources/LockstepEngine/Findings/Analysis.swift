@@ -80,13 +80,13 @@ package struct Analysis: Sendable {
   ) {
     truncate(to: execution.repeated)
     scan(execution.trace)
-    if !sightings.isEmpty { sightings.removeAll(keepingCapacity: true) }
+    sightings.clear()
     sightings.append(contentsOf: lostUpdates)
     for race in dataRaces where !lostUpdates.contains(where: { $0.overlaps(race) }) {
       sightings.append(race)
     }
-    if !idle.isEmpty { idle.removeAll(keepingCapacity: true) }
-    if !endings.isEmpty { endings.removeAll(keepingCapacity: true) }
+    idle.clear()
+    endings.clear()
     if execution.ending == .deadlocked {
       let stall = Stall(execution, isBodyUnfinished: isBodyUnfinished)
       endings += stall.findings
@@ -127,7 +127,7 @@ package struct Analysis: Sendable {
     previousOrdinary.truncate(to: entryCount)
     epochs.truncate(to: count)
     entryCounts.truncate(to: count)
-    while let last = acquisitions.last, last >= count { _ = acquisitions.removeLast() }
+    while let last = acquisitions.last, last >= count { acquisitions.removeLast() }
     order.truncate(to: count)
     while let update = lostUpdates.last, update.last >= count { lostUpdates.removeLast() }
     while let race = dataRaces.last, race.last >= count { dataRaces.removeLast() }

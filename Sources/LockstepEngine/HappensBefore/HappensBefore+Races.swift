@@ -48,7 +48,7 @@ extension HappensBefore {
 
   /// Adds an operation that can always take place.
   mutating func appendImmediate(_ operation: Operation, _ index: Int) {
-    if !candidates.isEmpty { candidates.removeAll(keepingCapacity: true) }
+    candidates.clear()
     if operation.kind.isMemory {
       let isExclusive = !Independence.isShared(operation.kind)
       let first = operation.object.rawValue
@@ -91,7 +91,7 @@ extension HappensBefore {
   /// is left that they do not lead to.
   mutating func appendAwaiting(_ operation: Operation, _ index: Int) {
     let changes = changes(awaitedBy: operation)
-    if !candidates.isEmpty { candidates.removeAll(keepingCapacity: true) }
+    candidates.clear()
     let key = AccessChains.key(of: operation.object)
     if operation.kind == .lock {
       let acquisition = lastAcquisition(of: operation.object)

@@ -63,7 +63,7 @@ package struct HappensBefore: Sendable {
     beginRow(after: operation.thread, for: operation.kind)
     let ordinal = previous < 0 ? 1 : steps[Int(previous)].ordinal + 1
 
-    if !races.isEmpty { races.removeAll(keepingCapacity: true) }
+    races.clear()
     let firstEntry = Int32(chains.entries.count)
     if operation.awaits {
       appendAwaiting(operation, index)

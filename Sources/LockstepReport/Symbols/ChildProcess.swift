@@ -11,6 +11,8 @@ final class ChildProcess {
   /// What was received and not yet returned.
   private var received: [UInt8] = []
   private var hasEnded = false
+  /// Its status is known: the number may be another process's by now.
+  private var isCollected = false
 
   /// Starts it; nil when that fails.
   ///
@@ -32,8 +34,10 @@ final class ChildProcess {
   }
 
   deinit {
-    if !hasEnded { kill(child, SIGKILL) }
-    _ = waitForEnd()
+    if !isCollected {
+      kill(child, SIGKILL)
+      _ = waitForEnd()
+    }
     close(socket)
   }
 
@@ -101,6 +105,7 @@ final class ChildProcess {
 
   /// Its status once it has ended.
   private func waitForEnd() -> Int32 {
+    isCollected = true
     var status: Int32 = 0
     while waitpid(child, &status, 0) < 0 {
       // Somebody else's SIGCHLD handler may have taken the status: the output is whole anyway.

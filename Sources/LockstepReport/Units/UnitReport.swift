@@ -70,4 +70,13 @@ extension UnitReport {
   package static func json(_ units: [UnitReport]) throws -> String {
     try JSONValue(encoding: units).text(width: 240) + "\n"
   }
+
+  /// The one object of such an array, to be put into another.
+  package static func element(of json: String) -> String {
+    func trimmed(_ text: Substring) -> Substring {
+      let text = text.drop { $0.isWhitespace }
+      return text[..<(text.lastIndex { !$0.isWhitespace }.map(text.index(after:)) ?? text.endIndex)]
+    }
+    return String(trimmed(trimmed(json[...]).dropFirst().dropLast()))
+  }
 }
