@@ -230,7 +230,8 @@ static LKSEvent *writeDown(
     bool reads = event->kind == LKS_READ || event->kind == LKS_READ_MODIFY_WRITE;
     if (reads && event->size <= 8) lks_noteValue(event, pending->address);
     bool writes = event->kind == LKS_WRITE || event->kind == LKS_READ_MODIFY_WRITE;
-    if (writes && event->size <= 8) thread->writtenEvent = exploration->traceCount;
+    if (writes && event->size <= 8 && !(event->flags & LKS_FREES))
+      thread->writtenEvent = exploration->traceCount;
   }
   return event;
 }

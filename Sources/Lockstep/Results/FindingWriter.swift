@@ -28,7 +28,7 @@ struct FindingWriter {
     finding.steps.map { step in
       RacingAccess(
         thread: Int(execution.trace[step].thread.rawValue),
-        kind: "\(execution.trace[step].kind)", value: details.description(of: step).value,
+        kind: execution.trace[step].reportedKind, value: details.description(of: step).value,
         frames: details.calls(of: step))
     }
   }

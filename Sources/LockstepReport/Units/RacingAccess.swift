@@ -1,7 +1,7 @@
 /// One side of a data race: who touched the variable, how, and by way of which calls.
 package struct RacingAccess: Equatable, Sendable, Codable {
   package var thread: Int
-  /// `read`, `write`, or another name of `Event.Kind`.
+  /// `read`, `write`, `free`, or another name of `Event.Kind`.
   package var kind: String
   package var value: String?
   /// The calls that led there, innermost first: those in files of the program.

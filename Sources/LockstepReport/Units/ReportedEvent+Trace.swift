@@ -49,7 +49,7 @@ extension ReportedEvent {
 
 extension Event {
   /// The name of its kind, and of what came of it where one kind can end in two ways.
-  fileprivate var reportedKind: String {
+  package var reportedKind: String {
     switch (kind, value) {
     case (.write, _) where isFree: "free"
     case (.waitEnd, 0): "waitTimedOut"

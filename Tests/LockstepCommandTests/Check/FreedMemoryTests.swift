@@ -10,6 +10,8 @@ import Testing
     let race = try #require(unit.findings.first { $0.kind == "dataRace" })
     #expect(race.summary.contains("main frees"), "\(race.summary)")
     #expect(race.events.contains { $0.kind == "free" && $0.file?.hasSuffix("freed.c") == true })
+    let page = try CheckedProgram.shell("$LOCKSTEP check \(CheckedProgram.path("freed.c")) race")
+    #expect(page.output.contains("\nfree by main\n"), "\(page.output)")
   }
 
   @Test func `is not to be used after that, in whatever order a lock puts the two`() throws {
