@@ -26,7 +26,8 @@ struct `lockstep replay --debugger` {
       cp \(try CheckedProgram.path(words[0])) ./program
       $LOCKSTEP check ./program \(words.dropFirst().joined(separator: " ")) > page
       $LOCKSTEP replay .lockstep/program-\(kind)-1.schedule --debugger < /dev/null; echo "code $?"
-      pgrep -r D,R,S,T -x program && echo left
+      none() { ! ls -l /proc/[0-9]*/exe | grep -F "$PWD/program"; }
+      eventually none || echo left
       """)
     // Where gdb says what it has selected, and in the backtrace.
     let frames = outcome.output.split(separator: "\n").filter {
