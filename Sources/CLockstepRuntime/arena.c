@@ -19,8 +19,35 @@ enum { LKS_BLOCK_LIVE = 0xa110c8ed, LKS_BLOCK_FREED = 0xf2eedead, LKS_BLOCK_GAP 
 
 /// Above this, memory that an execution used is given back to the system.
 #define LKS_KEPT_BYTES (16u << 20)
+/// Freed blocks of at least this size are given back where they cannot be handed out again.
+#define LKS_RETURNED_BYTES (64u << 10)
+/// Part of an arena that executions may leave behind; findings are replayed in the rest.
+#define LKS_LEFT_BEHIND (LKS_ARENA_SIZE / 4 * 3)
 
 static inline LKSBlockHeader *headerOf(const void *block) { return (LKSBlockHeader *)block - 1; }
+
+/// Where what comes behind a block begins.
+static inline uint8_t *endOf(const LKSBlockHeader *header) {
+  return (uint8_t *)(header + 1) + ((header->size + 15) & ~(uint64_t)15);
+}
+
+/// Fills what lies between two places, if anything does.
+static inline void fillGap(uint8_t *from, const uint8_t *to) {
+  if (from != to)
+    *(LKSBlockHeader *)from =
+        (LKSBlockHeader){(uint64_t)(to - from) - sizeof(LKSBlockHeader), LKS_BLOCK_GAP, 0};
+}
+
+/// An allocation does not fit. If only what earlier executions left behind is in its way, the execution
+/// ends here: elsewhere the memory would have another name in each.
+static void meetArenaEnd(LKSThread *thread, size_t needed) {
+  size_t used = (size_t)(thread->arenaTop - thread->arenaFloor);
+  if (used + needed <= (size_t)(thread->arenaEnd - thread->arenaBase)) {
+    thread->exploration->isMemoryUsedUp = true;
+    lks_endExecution(thread->exploration, LKS_OUT_OF_MEMORY);
+  }
+  lks_uncontrolled(thread->exploration, "more memory in one thread than its arena holds");
+}
 
 static void *allocate(LKSThread *thread, size_t size, size_t alignment) {
   if (size > LKS_ARENA_SIZE) return NULL;
@@ -34,32 +61,55 @@ static void *allocate(LKSThread *thread, size_t size, size_t alignment) {
   uintptr_t block = ((uintptr_t)top + sizeof(LKSBlockHeader) + alignment - 1) & ~(alignment - 1);
   size_t rounded = (size + 15) & ~(size_t)15;
   if (LKS_UNLIKELY(block + rounded > (uintptr_t)thread->arenaEnd)) {
-    lks_uncontrolled(thread->exploration, "more memory in one thread than its arena holds");
+    meetArenaEnd(thread, block + rounded - (uintptr_t)top);
     return NULL;
   }
+  if (LKS_UNLIKELY(alignment > thread->arenaAlignment)) thread->arenaAlignment = alignment;
   uint8_t *header = (uint8_t *)headerOf((void *)block);
-  if (header != top)
-    *(LKSBlockHeader *)top =
-        (LKSBlockHeader){(uint64_t)(header - top) - sizeof(LKSBlockHeader), LKS_BLOCK_GAP, 0};
+  fillGap(top, header);
   *(LKSBlockHeader *)header = (LKSBlockHeader){size, LKS_BLOCK_LIVE, thread->index};
   thread->arenaTop = (uint8_t *)block + rounded;
   atomic_fetch_add_explicit(&thread->liveBlocks, 1, memory_order_relaxed);
   return (void *)block;
 }
 
+/// Gives the pages between two places back to the system.
+static void giveBack(const uint8_t *from, const uint8_t *to) {
+  uintptr_t first = ((uintptr_t)from + 4095) & ~(uintptr_t)4095;
+  uintptr_t last = (uintptr_t)to & ~(uintptr_t)4095;
+  if (first < last) madvise((void *)first, last - first, MADV_DONTNEED);
+}
+
+/// Raises a floor past what an execution left allocated. The next one may reach it by a cache that was
+/// filled on first use; what was freed behind the last such block is used again.
+static void raiseFloor(LKSThread *thread) {
+  uint8_t *floor = thread->arenaFloor;
+  for (uint8_t *at = floor; at < thread->arenaTop;) {
+    const LKSBlockHeader *header = (const LKSBlockHeader *)at;
+    at = endOf(header);
+    if (header->state == LKS_BLOCK_LIVE)
+      floor = at;
+    else if (header->size >= LKS_RETURNED_BYTES)
+      giveBack((const uint8_t *)(header + 1), at);
+  }
+  // Names are counted from the floor: what is aligned must lie equally far from it in each execution.
+  uintptr_t alignment = thread->arenaAlignment < 64 ? 64 : thread->arenaAlignment;
+  uintptr_t height = (uintptr_t)(floor - thread->arenaBase + alignment - 1) & ~(alignment - 1);
+  uint8_t *raised = thread->arenaBase + height;
+  if (raised > thread->arenaEnd) raised = thread->arenaEnd;
+  fillGap(floor, raised);
+  lks_setArenaFloor(thread, raised);
+  if (height > LKS_LEFT_BEHIND) thread->exploration->isMemoryUsedUp = true;
+}
+
 void lks_arenasReset(LKSExploration *exploration) {
   for (uint32_t index = 0; index < exploration->threadCount; index++) {
     LKSThread *thread = &exploration->threads[index];
     if (thread->arenaTop > thread->arenaTouched) thread->arenaTouched = thread->arenaTop;
-    if (atomic_load_explicit(&thread->liveBlocks, memory_order_relaxed) != 0) {
-      lks_setArenaFloor(thread, thread->arenaTop);
-      atomic_store_explicit(&thread->liveBlocks, 0, memory_order_relaxed);
-      continue;
-    }
-    if ((size_t)(thread->arenaTop - thread->arenaFloor) > LKS_KEPT_BYTES) {
-      uintptr_t from = ((uintptr_t)thread->arenaFloor + LKS_KEPT_BYTES) & ~(uintptr_t)4095;
-      madvise((void *)from, (uintptr_t)thread->arenaTop - from, MADV_DONTNEED);
-    }
+    if (atomic_load_explicit(&thread->liveBlocks, memory_order_relaxed) != 0) raiseFloor(thread);
+    atomic_store_explicit(&thread->liveBlocks, 0, memory_order_relaxed);
+    if (thread->arenaTop > thread->arenaFloor + LKS_KEPT_BYTES)
+      giveBack(thread->arenaFloor + LKS_KEPT_BYTES, thread->arenaTop);
     thread->arenaTop = thread->arenaFloor;
   }
 }
@@ -75,7 +125,7 @@ bool lks_heapBlock(
   while (at < thread->arenaTop) {
     const LKSBlockHeader *header = (const LKSBlockHeader *)at;
     const uint8_t *block = at + sizeof *header;
-    const uint8_t *end = block + ((header->size + 15) & ~(uint64_t)15);
+    const uint8_t *end = endOf(header);
     if (address < (uintptr_t)end) {
       *base = (uintptr_t)block;
       *size = header->size;
@@ -92,9 +142,8 @@ void lks_forEachHeapBlock(
     const LKSThread *thread = &exploration->threads[index];
     for (const uint8_t *at = thread->arenaFloor; at < thread->arenaTop;) {
       const LKSBlockHeader *header = (const LKSBlockHeader *)at;
-      const uint8_t *block = at + sizeof *header;
-      if (header->state != LKS_BLOCK_GAP) visit((uintptr_t)block, header->size, argument);
-      at = block + ((header->size + 15) & ~(uint64_t)15);
+      if (header->state != LKS_BLOCK_GAP) visit((uintptr_t)(header + 1), header->size, argument);
+      at = endOf(header);
     }
   }
 }

@@ -110,6 +110,8 @@ uint64_t lks_instrumentedCalls(const LKSExploration *exploration) {
 
 uint64_t lks_abandonedThreads(const LKSExploration *exploration) { return exploration->abandoned; }
 
+bool lks_isMemoryUsedUp(const LKSExploration *exploration) { return exploration->isMemoryUsedUp; }
+
 LKSBlocked lks_divergence(const LKSExploration *exploration, uint32_t *step) {
   *step = exploration->divergedStep;
   return exploration->divergence;

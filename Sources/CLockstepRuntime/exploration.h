@@ -115,6 +115,7 @@ struct LKSExploration {
   LKSItem *items;
 
   uint64_t abandoned;
+  bool isMemoryUsedUp;
 
   // Executions in children: see forked.c
   /// What children share with the process that makes them; NULL where executions are its own.

@@ -66,14 +66,18 @@ bool lks_regionReserve(LKSExploration *exploration) {
 
 void lks_regionRelease(LKSExploration *exploration) {
   int slot = exploration->slot;
+  bool isHalfFull = false;
   atomic_store(&owners[slot], NULL);
   for (uint32_t index = 0; index < LKS_MAXIMUM_THREADS; index++) {
     const LKSThread *thread = &exploration->threads[index];
     floors[slot][index] = (uintptr_t)thread->arenaFloor;
+    isHalfFull |= thread->arenaFloor - thread->arenaBase > (ptrdiff_t)(LKS_ARENA_SIZE / 2);
     uintptr_t free = ((uintptr_t)thread->arenaFloor + 4095) & ~(uintptr_t)4095;
     if (thread->arenaTouched > (uint8_t *)free)
       madvise((void *)free, (uintptr_t)thread->arenaTouched - free, MADV_DONTNEED);
   }
+  // What is left allocated may still be reached: the next exploration has a region that has room.
+  if (isHalfFull) return;
   // Kernel threads that were abandoned have stacks of their own, and never run again.
   atomic_fetch_and(&usedSlots, ~(1u << slot));
 }

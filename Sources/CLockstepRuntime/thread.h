@@ -210,6 +210,8 @@ struct LKSThread {
   uint8_t *arenaBase;
   /// Highest address that an execution used.
   uint8_t *arenaTouched;
+  /// Greatest alignment that was asked for.
+  size_t arenaAlignment;
   _Atomic int64_t liveBlocks;
 
   /// What this thread knows of the others' progress by creation and join alone.

@@ -11,7 +11,8 @@ public enum ExplorationError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .noMemory:
-      "an exploration reserves 64 GB of address space, which this process may not; raise its limit"
+      "an exploration reserves 64 GB of address space, which this process may not: raise its limit, "
+        + "or let fewer explorations leave hundreds of megabytes allocated"
     case .nested: "an exploration cannot be started inside an explored body"
     case .token(let reason): reason
     }

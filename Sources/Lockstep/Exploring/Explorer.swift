@@ -54,6 +54,7 @@ struct Explorer {
       break
     }
     if tally.allStopped { confirmLivelock() }
+    if tally.stop != nil { tally.recallFindings() }
     finish(after: clock.now - start)
   }
 
@@ -155,6 +156,7 @@ struct Explorer {
           onProgress(tally.progress(after: now - start))
         }
       }
+      if lks_isMemoryUsedUp(native.handle) { return tally.end(.memoryLeftBehind) }
       guard let plan = strategy.next() else {
         tally.leftOut = strategy.leftOut
         return tally.isComplete = tally.leftOut == nil && tally.crashes == 0
@@ -163,7 +165,8 @@ struct Explorer {
       if ending == LKS_TOO_MANY_THREADS || ending == LKS_OUT_OF_MEMORY {
         _ = body.collect(counting: false)
         native.finish()
-        return tally.end(ending == LKS_OUT_OF_MEMORY ? .memory : .tooManyThreads)
+        guard ending == LKS_OUT_OF_MEMORY else { return tally.end(.tooManyThreads) }
+        return tally.end(lks_isMemoryUsedUp(native.handle) ? .memoryLeftBehind : .memory)
       }
       if ending == LKS_HELD_UP {
         _ = body.collect(counting: false)

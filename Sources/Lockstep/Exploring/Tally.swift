@@ -6,6 +6,8 @@ enum Stop: Equatable {
   case budget
   case interrupted
   case memory
+  /// Executions have left so much allocated that there is no room for more.
+  case memoryLeftBehind
   case tooManyThreads
   case abandonedThreads
   case neverEnds
@@ -23,7 +25,8 @@ enum Stop: Equatable {
   var speaksForItself: Bool {
     switch self {
     case .neverEnds, .changes, .crashed, .polling, .heldUp, .unsettled: true
-    case .budget, .interrupted, .memory, .tooManyThreads, .abandonedThreads: false
+    case .budget, .interrupted, .memory, .memoryLeftBehind, .tooManyThreads, .abandonedThreads:
+      false
     }
   }
 }
@@ -52,6 +55,8 @@ struct Tally {
   var instrumentedCalls: UInt64 = 0
   var abandonedThreads: UInt64 = 0
   private var candidates = Candidates()
+  /// What was found before the exploration began anew.
+  private var earlier = Candidates()
   private var analysis = Analysis()
   private var lockOrder = LockOrder()
   private var staleReads = StaleReads()
@@ -170,14 +175,26 @@ struct Tally {
   mutating func restart(keepingFindings: Bool) {
     let restarts = restarts + 1
     let warmUps = warmUps
-    let (found, foundDeadlocks) = (candidates, deadlocked)
+    let (found, before, foundDeadlocks) = (candidates, earlier, deadlocked)
     self = Tally()
     if keepingFindings {
       (candidates, deadlocked) = (found, foundDeadlocks)
       hasStaleCandidates = !found.all.isEmpty
+    } else {
+      earlier = found
+      before.all.forEach { earlier.keep($0) }
     }
     self.restarts = restarts
     self.warmUps = warmUps + 1
+  }
+
+  /// Takes back what was found before the exploration began anew, since it did not get that far again.
+  mutating func recallFindings() {
+    for candidate in earlier.all where candidate.pattern == nil {
+      guard candidates.candidate(of: candidate.key) == nil else { continue }
+      candidates.keep(candidate)
+      hasStaleCandidates = true
+    }
   }
 
   /// Takes over what judges findings, from an exploration of the same body.

@@ -96,7 +96,9 @@ extension ExplorationReport {
     if tally.maximumThreads < 2, tally.executions > 0 {
       notes.append("the body started no thread, so there was nothing to explore")
     }
-    if tally.executions == 0 { notes.append("no execution was carried out") }
+    if tally.executions == 0, tally.findings.isEmpty {
+      notes.append("no execution was carried out")
+    }
     if tally.bodyReturnedEarly > 0 {
       notes.append(
         "the body returned before its threads had ended in \(tally.bodyReturnedEarly) of "
@@ -115,6 +117,9 @@ extension ExplorationReport {
     switch tally.stop {
     case .interrupted: notes.append("interrupted after \(tally.executions) executions")
     case .memory: notes.append("stopped: no more memory for the execution's trace")
+    case .memoryLeftBehind:
+      notes.append(
+        "stopped: what executions left allocated fills the memory that there is for them")
     case .tooManyThreads:
       notes.append("stopped: an execution may have at most \(maximumThreadCount) threads")
     case .abandonedThreads:
