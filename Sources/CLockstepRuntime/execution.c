@@ -60,6 +60,8 @@ LKSThread *lks_openThread(LKSExploration *exploration, uint32_t index, LKSThread
   thread->knownTime = parent ? parent->knownTime : 0;
   thread->clockLooks = thread->allClockLooks = thread->libraryClockLooks = 0;
   thread->isRoundAgain = false;
+  thread->wroteUnseen = false;
+  thread->roundState = 0;
   thread->latestStep = 0;
   thread->heldLocks = thread->heldCount = thread->robustHolds = 0;
   thread->externalAddress = 0;
@@ -171,7 +173,8 @@ LKSEnding lks_run(
   exploration->liveCount = 0;
   exploration->ready = exploration->mayWait = exploration->attempting = exploration->timed = 0;
   exploration->preemptions = 0;
-  exploration->roundCount = 0;
+  exploration->lookRounds.count = exploration->rounds.count = 0;
+  exploration->writtenCount = 0;
   exploration->steps = 0;
   exploration->sleeping = 0;
   exploration->random = plan->seed;

@@ -6,6 +6,7 @@
 #include "forked.h"
 #include "jobs.h"
 #include "latch.h"
+#include "rounds.h"
 #include "table.h"
 #include "thread.h"
 
@@ -61,8 +62,12 @@ struct LKSExploration {
   uint32_t turn;
   /// States of the whole program at which a thread came round, since a step that may have changed more
   /// than who holds which lock.
-  LKSRound rounds[LKS_MAXIMUM_ROUNDS];
-  uint32_t roundCount;
+  LKSRounds lookRounds;
+  /// Those in the present block of steps, where the plan asks for them, and what was written to so far.
+  LKSRounds rounds;
+  uint64_t roundBlock;
+  LKSWritten written[LKS_MAXIMUM_WRITTEN];
+  uint32_t writtenCount;
   /// Whether the trace so far is that of the run before, whose events are kept.
   bool repeats;
   /// Whether the program has freed a block.

@@ -147,9 +147,10 @@ void lks_markShared(LKSThread *thread, uintptr_t address) {
 static void noteQuietAccess(
     LKSThread *thread, uintptr_t address, bool reads, uintptr_t programCounter) {
   // What a thread writes elsewhere than on its stack is not part of the state that spin.c compares.
-  if (LKS_UNLIKELY(thread->lookCount) && !reads &&
-      (address < (uintptr_t)thread->stackLow || address >= (uintptr_t)thread->stackHigh))
+  if (!reads && (address < (uintptr_t)thread->stackLow || address >= (uintptr_t)thread->stackHigh)) {
     thread->lookCount = 0;
+    thread->wroteUnseen = true;
+  }
   if (LKS_UNLIKELY(++thread->quietAccesses >= thread->quietLimit))
     lks_meetQuietLimit(thread, address, reads, programCounter);
 }

@@ -248,6 +248,7 @@ static void carryOut(LKSExploration *exploration, LKSThread *thread, LKSEvent *e
     else if (event->kind != LKS_SLEEP)
       lks_noteChange(exploration, thread, event);
   }
+  if (LKS_UNLIKELY(exploration->plan.endsAtRound)) lks_noteRoundStep(exploration, thread);
   thread->latestStep = exploration->steps + 1;
   if (event->thread != event->preferred && event->preferred == exploration->last)
     exploration->preemptions++;
@@ -357,6 +358,8 @@ void lks_step(LKSThread *thread) {
     return;
   }
   if (LKS_UNLIKELY(thread->isRoundAgain) && lks_isLivelock(thread))
+    lks_endExecution(exploration, LKS_LIVELOCKED);
+  if (LKS_UNLIKELY(exploration->plan.endsAtRound) && lks_comesRound(thread))
     lks_endExecution(exploration, LKS_LIVELOCKED);
   LKSThread *next = lks_nextThread(exploration, thread);
   if (!next) lks_endExecution(exploration, exploration->ending);

@@ -20,11 +20,6 @@ struct State {
   uint64_t hash;
 };
 
-static uint64_t mixed(uint64_t hash, uint64_t word) {
-  hash = (hash ^ word) * 0x9e3779b97f4a7c15ull;
-  return hash ^ hash >> 29;
-}
-
 /// At the frame that called the runtime: what a call leaves as it is (System V ABI, 3.2.1).
 static _Unwind_Reason_Code readRegisters(struct _Unwind_Context *context, void *argument) {
   static const int preserved[] = {3, 6, 12, 13, 14, 15};
@@ -32,13 +27,11 @@ static _Unwind_Reason_Code readRegisters(struct _Unwind_Context *context, void *
   if (_Unwind_GetIP(context) != state->top) return _URC_NO_REASON;
   state->stackPointer = _Unwind_GetCFA(context);
   for (size_t index = 0; index < sizeof preserved / sizeof *preserved; index++)
-    state->hash = mixed(state->hash, _Unwind_GetGR(context, preserved[index]));
+    state->hash = lks_mixed(state->hash, _Unwind_GetGR(context, preserved[index]));
   return _URC_END_OF_STACK;
 }
 
-/// A hash of all that decides what the thread does next, but for memory that others can see; 0 where
-/// it cannot be told.
-static uint64_t stateAt(LKSThread *thread, uintptr_t programCounter) {
+uint64_t lks_stateAt(LKSThread *thread, uintptr_t programCounter) {
   struct State state = {.top = programCounter, .hash = 1};
   thread->inRuntime++;
   _Unwind_Backtrace(readRegisters, &state);
@@ -46,12 +39,12 @@ static uint64_t stateAt(LKSThread *thread, uintptr_t programCounter) {
   uintptr_t bottom = thread->bottomFrame;
   if (!state.stackPointer || state.stackPointer >= bottom) return 0;
   for (uintptr_t word = state.stackPointer & ~(uintptr_t)7; word < bottom; word += 8)
-    state.hash = mixed(state.hash, *(const uint64_t *)word);
+    state.hash = lks_mixed(state.hash, *(const uint64_t *)word);
   return state.hash ? state.hash : 1;
 }
 
 static uint64_t stateOf(LKSThread *thread) {
-  return stateAt(thread, thread->pending.programCounter);
+  return lks_stateAt(thread, thread->pending.programCounter);
 }
 
 // MARK: Looks
@@ -200,7 +193,7 @@ void lks_noteChange(LKSExploration *exploration, const LKSThread *self, const LK
   bool isLock = event->kind == LKS_LOCK || event->kind == LKS_UNLOCK ||
                 event->kind == LKS_TRY_LOCK ||
                 (event->kind >= LKS_LOCK_SHARED && event->kind <= LKS_UNLOCK_SHARED);
-  if (!isLock) exploration->roundCount = 0;
+  if (!isLock) exploration->lookRounds.count = 0;
   for (uint64_t rest = exploration->ready & ~(1ull << self->index); rest; rest &= rest - 1) {
     LKSThread *thread = &exploration->threads[__builtin_ctzll(rest)];
     for (uint32_t index = 0; index < thread->lookCount; index++)
@@ -226,45 +219,6 @@ bool lks_changeIsSeen(const LKSThread *thread) {
   return false;
 }
 
-// MARK: Rounds of the whole program
-
-/// What the threads are about to do and what they hold; memory is as it was at the first of `rounds`.
-static uint64_t stateOfAll(const LKSExploration *exploration) {
-  uint64_t hash = 1;
-  for (uint32_t index = 0; index < exploration->threadCount; index++) {
-    const LKSThread *thread = &exploration->threads[index];
-    hash = mixed(hash, thread->state);
-    if (thread->state != LKS_READY) continue;
-    hash = mixed(hash, thread->pending.programCounter);
-    hash = mixed(hash, thread->pending.object);
-    hash = mixed(hash, thread->heldLocks);
-    // Where it is in its loop, and in what state it came to each of its looks.
-    hash = mixed(hash, thread->lookCount);
-    for (uint32_t look = 0; look < thread->lookCount; look++)
-      hash = mixed(hash, thread->looks[look].state);
-  }
-  return hash;
-}
-
-bool lks_isLivelock(LKSThread *thread) {
-  LKSExploration *exploration = thread->exploration;
-  uint64_t state = stateOfAll(exploration);
-  uint64_t enabled = lks_enabledThreads(exploration);
-  for (uint32_t index = 0; index < exploration->roundCount; index++) {
-    const LKSRound *round = &exploration->rounds[index];
-    if (round->state != state) continue;
-    bool isFair = enabled != 0;
-    for (uint64_t rest = enabled; rest; rest &= rest - 1)
-      isFair &= exploration->threads[__builtin_ctzll(rest)].latestStep > round->steps;
-    // Unfair, it would go round as often as one likes: the others first.
-    thread->yielded = !isFair;
-    return isFair;
-  }
-  if (exploration->roundCount < LKS_MAXIMUM_ROUNDS)
-    exploration->rounds[exploration->roundCount++] = (LKSRound){state, exploration->steps};
-  return false;
-}
-
 // MARK: Looks at memory that nobody else has touched yet
 
 /// Accesses within which a loop that only looks must have come round.
@@ -284,12 +238,12 @@ bool lks_suspectSpin(
   if (!suspicion->state) {
     suspicion->programCounter = programCounter;
     suspicion->address = address;
-    suspicion->state = stateAt(thread, programCounter);
+    suspicion->state = lks_stateAt(thread, programCounter);
     suspicion->isOver = !suspicion->state;
   } else if (suspicion->programCounter == programCounter && suspicion->address == address) {
     // The second round tells that it is one, and the third what it looks at.
     suspicion->isOver =
-        suspicion->marks || stateAt(thread, programCounter) != suspicion->state;
+        suspicion->marks || lks_stateAt(thread, programCounter) != suspicion->state;
     suspicion->marks = true;
     suspicion->accesses = 0;
   }

@@ -37,15 +37,14 @@ typedef struct LKSSuspicion {
   bool isOver;
 } LKSSuspicion;
 
-#define LKS_MAXIMUM_ROUNDS 64
+static inline uint64_t lks_mixed(uint64_t hash, uint64_t word) {
+  hash = (hash ^ word) * 0x9e3779b97f4a7c15ull;
+  return hash ^ hash >> 29;
+}
 
-/// A state of the whole program, and the steps taken until then.
-typedef struct LKSRound {
-  uint64_t state;
-  uint64_t steps;
-} LKSRound;
-
-
+/// A hash of all that decides what the running thread does next, but for memory that others can see; 0
+/// where it cannot be told.
+uint64_t lks_stateAt(LKSThread *thread, uintptr_t programCounter);
 /// Meets a step that is about to be announced: is it a look that was taken before?
 void lks_meetStep(LKSThread *thread);
 /// Notes that a step of `self` may have changed what others looked at.
@@ -56,9 +55,6 @@ void lks_noteLook(LKSThread *thread, const LKSEvent *event);
 /// find out. What a loop looks at that only looks is taken for shared: then its looks are steps.
 bool lks_suspectSpin(
     LKSThread *thread, uintptr_t address, bool reads, uintptr_t programCounter);
-/// Whether the whole program is in a state in which it was before, and all that could go on did so in
-/// between: a thread came round in a loop that only looks.
-bool lks_isLivelock(LKSThread *thread);
 /// Whether what an awaiting thread looked at has changed.
 bool lks_changeIsSeen(const LKSThread *thread);
 

@@ -104,6 +104,10 @@ struct LKSThread {
   uint32_t looksTaken;
   /// Whether its pending step is where it was before in the same state, having only looked since.
   bool isRoundAgain;
+  /// Since its last step it wrote to memory that is neither a step nor its stack.
+  bool wroteUnseen;
+  /// The state in which it announced its step: see rounds.c.
+  uint64_t roundState;
   /// Number of its latest step, from 1.
   uint64_t latestStep;
   LKSLook looks[LKS_MAXIMUM_LOOKS];

@@ -17,14 +17,20 @@ package struct Plan: Equatable, Sendable {
   /// that depends on what it is about to do, and chooses none that still sleeps after the prefix.
   package var sleeping: ThreadSet
   package var continuation: Continuation
+  /// Whether the execution ends when a state of the whole program comes again.
+  ///
+  /// All threads that could go on must have done so since: then it is a livelock. To compare states takes
+  /// its time.
+  package var endsAtRound: Bool
 
   package init(
     prefix: [ThreadID] = [], branch: Int = 0, sleeping: ThreadSet = .none,
-    continuation: Continuation = .nonPreemptive
+    continuation: Continuation = .nonPreemptive, endsAtRound: Bool = false
   ) {
     self.prefix = prefix
     self.branch = branch
     self.sleeping = sleeping
     self.continuation = continuation
+    self.endsAtRound = endsAtRound
   }
 }

@@ -164,6 +164,66 @@ public func backsOff() -> Int {
   return spots.spot.pointee.total
 }
 
+/// Two threads that each want to go first, and let the other go first if it wants to, too.
+///
+/// The first, polite attempt in Dijkstra's account of mutual exclusion (EWD 123, 1965, section 2.1).
+public func givesWayToEachOther() -> Int {
+  let spots = Spots()
+  inParallel(
+    {
+      let spot = spots.spot
+      spot.pointee.first.store(1, ordering: .sequentiallyConsistent)
+      while spot.pointee.second.load(ordering: .sequentiallyConsistent) == 1 {
+        spot.pointee.first.store(0, ordering: .sequentiallyConsistent)
+        spot.pointee.first.store(1, ordering: .sequentiallyConsistent)
+      }
+      spot.pointee.total += 1
+      spot.pointee.first.store(0, ordering: .sequentiallyConsistent)
+    },
+    {
+      let spot = spots.spot
+      spot.pointee.second.store(1, ordering: .sequentiallyConsistent)
+      while spot.pointee.first.load(ordering: .sequentiallyConsistent) == 1 {
+        spot.pointee.second.store(0, ordering: .sequentiallyConsistent)
+        spot.pointee.second.store(1, ordering: .sequentiallyConsistent)
+      }
+      spot.pointee.total += 1
+      spot.pointee.second.store(0, ordering: .sequentiallyConsistent)
+    })
+  return spots.spot.pointee.total
+}
+
+/// The same two, which lose patience: they count how often they gave way, in memory of their own.
+public func givesWayAHundredTimes() -> Int {
+  let spots = Spots()
+  let counts = UnsafeMutablePointer<Int>.allocate(capacity: 16)
+  counts.initialize(repeating: 0, count: 16)
+  defer { counts.deallocate() }
+  nonisolated(unsafe) let mine = counts
+  inParallel(
+    {
+      let spot = spots.spot
+      spot.pointee.first.store(1, ordering: .sequentiallyConsistent)
+      while spot.pointee.second.load(ordering: .sequentiallyConsistent) == 1, mine[0] < 100 {
+        mine[0] += 1
+        spot.pointee.first.store(0, ordering: .sequentiallyConsistent)
+        spot.pointee.first.store(1, ordering: .sequentiallyConsistent)
+      }
+      spot.pointee.first.store(0, ordering: .sequentiallyConsistent)
+    },
+    {
+      let spot = spots.spot
+      spot.pointee.second.store(1, ordering: .sequentiallyConsistent)
+      while spot.pointee.first.load(ordering: .sequentiallyConsistent) == 1, mine[8] < 100 {
+        mine[8] += 1
+        spot.pointee.second.store(0, ordering: .sequentiallyConsistent)
+        spot.pointee.second.store(1, ordering: .sequentiallyConsistent)
+      }
+      spot.pointee.second.store(0, ordering: .sequentiallyConsistent)
+    })
+  return 0
+}
+
 /// A thread that spins while it holds the lock which the other needs to end its wait.
 public func spinsWithTheLock() -> Int {
   let spots = Spots()

@@ -170,6 +170,8 @@ typedef struct LKSPlan {
   bool learnsNothing;
   /// The steps before `branch` are those of the run before, whose events can be kept.
   bool repeats;
+  /// Compare states of the whole program, and end when one comes again, fairly: see rounds.c.
+  bool endsAtRound;
   /// The first wait for a condition of each thread may end for nothing.
   bool wakesForNothing;
   /// For a debugger: the number of the step, from 1, at which to stop; 0 stops at the end alone, in

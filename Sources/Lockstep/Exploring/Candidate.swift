@@ -13,6 +13,8 @@ struct Candidate: Codable {
   var preemptions: Int
   /// Of the whole trace: what its replay must give again.
   var identity: UInt64
+  /// Whether the execution ended because a state of the whole program came again.
+  var comesRound: Bool
   /// Number of the execution that showed it first, from 1.
   var atExecution: Int
   /// What was thrown, or which expectation failed.
@@ -33,6 +35,7 @@ struct Candidate: Codable {
     length = execution.trace.count
     preemptions = execution.preemptionCount
     identity = TraceIdentity.hash(of: execution)
+    comesRound = execution.ending == .livelocked
     self.atExecution = atExecution
     self.message = message
     self.mismatch = mismatch

@@ -9,7 +9,10 @@ struct Explorer {
   private let runner: BodyRunner
   private(set) var tally = Tally()
   private(set) var execution = Execution(ending: .completed, trace: [])
-  private let clock = ContinuousClock()
+  let clock = ContinuousClock()
+  /// Time and executions that went into looking for livelocks.
+  var timeForRounds = Duration.zero
+  var roundProbes = 0
   private var start: ContinuousClock.Instant
   /// What `onFinding` was told of, and how many findings there were then.
   private var told: [Candidate.Key] = []
@@ -61,7 +64,9 @@ struct Explorer {
   /// Tells a body that never ends from one that takes many steps.
   private mutating func confirmLivelock() {
     let stopped = execution
-    if neverEnds(after: stopped) { tally.noteLivelock(in: stopped) }
+    guard neverEnds(after: stopped) else { return }
+    tally.noteLivelock(in: stopped)
+    lookForRound(Plan(prefix: Array(stopped.threads)))
   }
 
   /// Whether an execution that reached the step limit shows that the body never ends: the default schedule
@@ -134,6 +139,19 @@ struct Explorer {
     return (native.isWarmUp, ending)
   }
 
+  /// Carries out a plan that is none of a strategy's, and has it looked at if it can be trusted.
+  mutating func probe(
+    _ plan: Plan,
+    look: (borrowing Execution, BodyResult, inout Tally, NativeExploration) -> Void
+  ) {
+    let latest = execution
+    let (isWarmUp, ending) = run(plan, learnsNothing: true)
+    let result = body.collect(counting: false)
+    if !isWarmUp, ending != LKS_OUT_OF_MEMORY { look(execution, result, &tally, native) }
+    native.finish()
+    execution = latest
+  }
+
   /// Carries out a strategy's schedules until there are none left, something ends the exploration, or
   /// so much time of the budget is used up.
   private mutating func explore<Chosen: RepeatableStrategy>(
@@ -142,6 +160,8 @@ struct Explorer {
     tally.stop = nil
     var strategy = fresh
     var mismatches = 0
+    // The runtime keeps events of the run before.
+    var hasProbed = false
     var nextProgress = start + .milliseconds(200)
     while true {
       if tally.executions & 15 == 0 {
@@ -155,13 +175,18 @@ struct Explorer {
           nextProgress = now + .milliseconds(200)
           onProgress(tally.progress(after: now - start))
         }
+        if isTimeForRounds(after: now - start) {
+          probeForRounds()
+          hasProbed = true
+        }
       }
       if lks_isMemoryUsedUp(native.handle) { return tally.end(.memoryLeftBehind) }
       guard let plan = strategy.next() else {
         tally.leftOut = strategy.leftOut
         return tally.isComplete = tally.leftOut == nil && tally.crashes == 0
       }
-      let (isWarmUp, ending) = run(plan, repeats: plan.branch > 0)
+      let (isWarmUp, ending) = run(plan, repeats: plan.branch > 0 && !hasProbed)
+      hasProbed = false
       if ending == LKS_TOO_MANY_THREADS || ending == LKS_OUT_OF_MEMORY {
         _ = body.collect(counting: false)
         native.finish()
@@ -198,6 +223,10 @@ struct Explorer {
       let result = body.collect(counting: !isRedundant)
       tally.record(execution, result: result, native: native)
       native.finish()
+      if ending == LKS_LIVELOCKED {
+        lookForRound(Plan(prefix: Array(execution.threads)))
+        hasProbed = true
+      }
       if let onFinding = configuration.onFinding { tell(onFinding) }
       if tally.shouldStop { return }
     }

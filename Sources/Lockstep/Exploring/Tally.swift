@@ -305,6 +305,18 @@ struct Tally {
     stop = .neverEnds
   }
 
+  /// Keeps a livelock that is shown by less than what is known of it.
+  mutating func keepLivelock(
+    of execution: borrowing Execution, result: BodyResult, native: NativeExploration
+  ) {
+    var shown = Tally()
+    shown.record(execution, result: result, native: native)
+    for var candidate in shown.candidates.all where candidate.key.kind == .livelock {
+      candidate.atExecution = max(executions, 1)
+      candidates.keep(candidate)
+    }
+  }
+
   /// Whether there were executions, and all reached the step limit.
   var allStopped: Bool { stopped > 0 && stopped == executions - redundant }
 

@@ -129,6 +129,7 @@ final class NativeExploration {
       native.repeats = plan.repeats
       native.learnsNothing = plan.learnsNothing
       native.wakesForNothing = wakesForNothing
+      native.endsAtRound = plan.plan.endsAtRound
       native.stopStep = UInt32(plan.stop?.step ?? 0)
       native.stopThread = plan.stop?.thread ?? 0
       switch plan.plan.continuation {

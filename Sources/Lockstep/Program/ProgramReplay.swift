@@ -124,14 +124,8 @@ struct ProgramReplay {
   /// The plan that follows the schedule as far as it can be followed.
   private func follow() -> (result: Replay.Result, plan: Plan) {
     var strategy = Replay(schedule)
-    var plan = Plan()
-    while let next = strategy.next() {
-      let execution = run(next).execution
-      strategy.record(execution)
-      if case .diverged = strategy.result { break }
-      plan = next
-    }
-    return (strategy.result, plan)
+    while let plan = strategy.next() { strategy.record(run(plan).execution) }
+    return (strategy.result, strategy.followed)
   }
 
   private func run(_ plan: Plan) -> (execution: Execution, body: BodyResult) {

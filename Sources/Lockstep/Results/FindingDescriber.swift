@@ -16,7 +16,9 @@ struct FindingDescriber {
   /// - Returns: the report, and whether the replay was the same execution again.
   func describe(_ candidate: Candidate) -> DescribedFinding {
     let plan = NativePlan(
-      plan: Plan(prefix: candidate.schedule, branch: candidate.schedule.count + 1),
+      plan: Plan(
+        prefix: candidate.schedule, branch: candidate.schedule.count + 1,
+        endsAtRound: candidate.comesRound),
       stepLimit: UInt32(configuration.stepLimit), isDetailed: true, learnsNothing: true)
     if native.isolatesExecutions {
       let question = ProgramQuestion(candidate: candidate, name: configuration.name)

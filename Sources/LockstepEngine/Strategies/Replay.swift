@@ -3,7 +3,6 @@
 /// A schedule tells only where the non-preemptive default is left, and the default is known as far
 /// as it was seen: so each plan adds one deviation to the steps of the execution before. The last
 /// plan gives the execution that was asked for, after as many executions as there are deviations.
-/// Where all steps are known, as in the process that found them, one plan is enough.
 package struct Replay: ExplorationStrategy, Sendable {
   /// How the replay came out.
   package enum Result: Equatable, Sendable {
@@ -19,48 +18,62 @@ package struct Replay: ExplorationStrategy, Sendable {
 
   package let schedule: Schedule
   package private(set) var result = Result.unfinished
+  /// The plan that follows the schedule as far as it can be followed.
+  package private(set) var followed = Plan()
   private var prefix: [ThreadID] = []
   /// Deviations that are part of `prefix`.
   private var included = 0
+  /// Whether executions end where a state of the whole program comes again: some are not to be had
+  /// otherwise.
+  private var endsAtRound = false
+  /// How that came out without.
+  private var plain: (result: Result, followed: Plan)?
 
   package init(_ schedule: Schedule) {
     self.schedule = schedule
     include()
   }
 
-  /// Replays in one execution what was seen in this process.
-  package init(_ schedule: Schedule, threads: [ThreadID]) {
-    self.schedule = schedule
-    prefix = threads
-    included = schedule.deviations.count
-  }
-
   package mutating func next() -> Plan? {
     guard result == .unfinished else { return nil }
-    return Plan(prefix: prefix, branch: prefix.count)
+    return Plan(prefix: prefix, branch: prefix.count, endsAtRound: endsAtRound)
   }
 
   package mutating func record(_ execution: borrowing Execution) {
-    if let divergence = divergence(in: execution.trace) {
-      result = divergence
-      return
+    let plan = next()
+    result = outcome(of: execution)
+    if case .diverged = result {} else if let plan { followed = plan }
+    guard result != .unfinished, result != .identical else { return }
+    if let plain {
+      (result, followed) = plain
+    } else {
+      plain = (result, followed)
+      result = .unfinished
+      endsAtRound = true
+      prefix = []
+      included = 0
+      include()
     }
+  }
+
+  /// What an execution of the latest plan shows; adds the next deviation, if that is not all yet.
+  private mutating func outcome(of execution: borrowing Execution) -> Result {
+    if let divergence = divergence(in: execution.trace) { return divergence }
     guard included < schedule.deviations.count else {
       let steps = execution.threads.count
       let isSame =
         steps == schedule.stepCount && TraceIdentity.hash(of: execution) == schedule.traceHash
-      result = isSame ? .identical : .different(expectedSteps: schedule.stepCount, steps: steps)
-      return
+      return isSame ? .identical : .different(expectedSteps: schedule.stepCount, steps: steps)
     }
     let deviation = schedule.deviations[included]
     prefix = Array(execution.threads.prefix(deviation.step))
     guard prefix.count == deviation.step else {
-      result = .diverged(step: prefix.count, expected: deviation, met: nil)
-      return
+      return .diverged(step: prefix.count, expected: deviation, met: nil)
     }
     prefix.append(deviation.thread)
     included += 1
     include()
+    return .unfinished
   }
 
   /// Adds the deviations that follow at once, without a step of the default in between.

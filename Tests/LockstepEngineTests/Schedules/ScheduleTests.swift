@@ -111,9 +111,6 @@ import Testing
       }
       #expect(replay.result == .identical)
       #expect(last == outcome)
-      var known = Replay(schedule, threads: execution.threads)
-      if let plan = known.next() { known.record(Machine.run(program, plan).execution) }
-      #expect(known.result == .identical)
     }
   }
 

@@ -62,4 +62,25 @@ import Testing
     let whole = try explored(budget: .seconds(2)) { backsOff() }
     #expect(whole.verdict != .pass, "\(whole)")
   }
+
+  @Test(arguments: [Strategy.exhaustive, .automatic, .random(seed: 1)])
+  func `and write can go on for ever`(strategy: Strategy) throws {
+    let name = "givesWayToEachOther"
+    let exploration = try explored(
+      strategy, budget: .seconds(6), named: name, givesWayToEachOther)
+    #expect(exploration.findings.map(\.kind) == ["livelock"], "\(exploration)")
+    #expect(exploration.outcomes.keys.contains(2))
+    #expect(!exploration.isComplete)
+    let finding = try #require(exploration.findings.first)
+    #expect(finding.text.split(separator: "\n").count < 60, "\(finding.text)")
+    let again = try explored(.replay(finding.schedule), named: name, givesWayToEachOther)
+    #expect(again.findings.map(\.text) == [finding.text], "\(again)")
+  }
+
+  @Test func `and write, but count in memory of their own, do end`() throws {
+    let exploration = try explored(.random(seed: 1), budget: .seconds(3)) {
+      givesWayAHundredTimes()
+    }
+    #expect(exploration.findings.isEmpty, "\(exploration)")
+  }
 }
