@@ -120,6 +120,8 @@ bool lks_comesRound(LKSThread *thread) {
   for (uint32_t index = 0; index < exploration->threadCount; index++) {
     const LKSThread *other = &exploration->threads[index];
     state = lks_mixed(withPending(state, other), other->roundState);
+    // Who looks at the clock finds that time has passed.
+    state = lks_mixed(state, other->allClockLooks + other->libraryClockLooks);
   }
   return comesAgain(thread, &exploration->rounds, state);
 }
@@ -128,6 +130,7 @@ void lks_noteRoundStep(LKSExploration *exploration, const LKSThread *thread) {
   const LKSPending *pending = &thread->pending;
   switch (pending->kind) {
   case LKS_READ:
+    if (pending->object == LKS_CLOCK) exploration->rounds.count = 0;
     return;
   case LKS_WRITE:
   case LKS_READ_MODIFY_WRITE:
