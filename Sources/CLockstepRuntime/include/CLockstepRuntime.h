@@ -210,6 +210,10 @@ typedef enum LKSMode {
 
 typedef struct LKSExploration LKSExploration;
 
+/// What tells this build of the executable from others, as its linker wrote it down, and its size in
+/// bytes; NULL where it did not.
+const uint8_t *_Nullable lks_buildID(size_t *_Nonnull count);
+
 /// Whether this processor and kernel let one kernel thread adopt another's context.
 bool lks_canAdoptContexts(void);
 

@@ -1,9 +1,13 @@
+internal import CLockstepRuntime
 internal import Foundation
 
-/// What tells one build of the program from another: a hash of the executable's bytes.
+/// What tells one build of the program from another: a hash of what the linker wrote down to that end,
+/// or of all of the executable's bytes.
 enum BuildIdentity {
   /// Of this process; 0 where the executable cannot be read.
   static let current: UInt64 = {
+    var count = 0
+    if let bytes = lks_buildID(&count) { return hash(Data(bytes: bytes, count: count)) }
     guard
       let data = try? Data(
         contentsOf: URL(fileURLWithPath: "/proc/self/exe"), options: .alwaysMapped)

@@ -21,7 +21,8 @@ enum Demangling {
     else { return mangled }
     defer { free(text) }
     // The demangler writes the spaces of a raw identifier as no-break spaces.
-    return String(String(cString: text).map { $0 == "\u{A0}" ? " " : $0 })
+    let name = String(cString: text)
+    return name.utf8.contains(0xC2) ? String(name.map { $0 == "\u{A0}" ? " " : $0 }) : name
   }
 
   /// The name as people write it: `inc(_:)`, `closure #1 in race()`, `Bank.total`.

@@ -15,6 +15,8 @@ package final class Symbolizer: Sendable {
   private let tool: String?
   private let seconds: Double
   private let state = Mutex(State())
+  /// A process of the tool that was started before anybody asked.
+  private let expectant = Mutex(SymbolizerProcess?.none)
 
   /// - Parameters:
   ///   - toolchain: where `llvm-symbolizer` is looked for.
@@ -47,6 +49,16 @@ package final class Symbolizer: Sendable {
   /// Looks up all the addresses at once, for `frames(atReturnAddress:)` to find.
   package func prepare(returnAddresses: some Sequence<UInt>) {
     _ = frames(atInstructions: returnAddresses.map { $0 &- 1 })
+  }
+
+  /// Has the tool read the debug information that this return address needs, while other things happen.
+  package func anticipate(returnAddress: UInt) {
+    guard let tool, let image = symbols.image(of: returnAddress) else { return }
+    expectant.withLock { expectant in
+      guard expectant == nil else { return }
+      expectant = SymbolizerProcess(tool: tool, file: image.path, seconds: seconds)
+      expectant?.readAhead(returnAddress &- 1 &- image.bias)
+    }
   }
 
   /// The frames of instructions, with one process of the tool for each image.
@@ -101,9 +113,18 @@ package final class Symbolizer: Sendable {
       note("no 'llvm-symbolizer' beside 'swift' or on the path; lines are left out")
       return nil
     }
-    let process = SymbolizerProcess(tool: tool, file: image.path, seconds: seconds)
+    let process =
+      expected(on: image) ?? SymbolizerProcess(tool: tool, file: image.path, seconds: seconds)
     if process == nil { noteSilence(of: tool) }
     return process
+  }
+
+  /// The process that was started on an image beforehand, which is used once.
+  private func expected(on image: LoadedImages.Image) -> SymbolizerProcess? {
+    expectant.withLock { expectant in
+      guard expectant?.file == image.path else { return nil }
+      return expectant.take()
+    }
   }
 
   private func ask(

@@ -1,8 +1,11 @@
 /// An `llvm-symbolizer` at work on one file, whose debug information it reads once.
 final class SymbolizerProcess {
   let tool: String
+  let file: String
   private let process: ChildProcess
   private let seconds: Double
+  /// Whether the next answer is to a question that was asked only for the file to be read.
+  private var hasReadAhead = false
 
   /// Starts it; nil when that fails.
   ///
@@ -14,8 +17,14 @@ final class SymbolizerProcess {
     let arguments = ["--output-style=LLVM", "--inlines", "--no-demangle", "--obj=\(file)"]
     guard let process = ChildProcess(tool, arguments) else { return nil }
     self.tool = tool
+    self.file = file
     self.process = process
     self.seconds = seconds
+  }
+
+  /// Asks for an address without waiting for the answer.
+  func readAhead(_ address: UInt) {
+    hasReadAhead = process.send("0x\(String(address, radix: 16))\n")
   }
 
   /// Addresses that are asked for at once: what they are written with fits a socket.
@@ -25,6 +34,10 @@ final class SymbolizerProcess {
   ///
   /// - Returns: nil when no answer came in time.
   func symbols(at addresses: [UInt]) -> [[SymbolizerOutput.Symbol]]? {
+    if hasReadAhead {
+      guard process.paragraphs(1, seconds: seconds) != nil else { return nil }
+      hasReadAhead = false
+    }
     var found: [[SymbolizerOutput.Symbol]] = []
     for start in stride(from: 0, to: addresses.count, by: Self.batchSize) {
       let batch = addresses[start..<min(start + Self.batchSize, addresses.count)]
