@@ -203,5 +203,6 @@ func report(
   let describer = FindingDescriber(configuration: configuration, native: native, body: body)
   let described = shown.map { describer.describe($0) }
   return ExplorationReport(
-    explorer.tally, described, configuration: configuration, proof: proof, outcomes: counts)
+    explorer.tally, described, configuration: configuration, proof: proof, outcomes: counts,
+    otherRaces: OtherRaces(than: shown, in: explorer.tally).note)
 }

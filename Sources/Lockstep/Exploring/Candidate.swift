@@ -8,6 +8,8 @@ struct Candidate: Codable {
   var steps: [Refit.Step]
   /// Their threads.
   var schedule: [ThreadID] { steps.map(\.thread) }
+  /// Program counters of the steps that make up the finding.
+  var places: [UInt64]
   /// Events of its trace.
   var length: Int
   var preemptions: Int
@@ -32,6 +34,7 @@ struct Candidate: Codable {
     self.finding = finding
     key = Key(finding, in: execution.trace, message: message, pattern: pattern)
     steps = execution.trace.filter { !$0.kind.isAnnotation }.map { Refit.Step($0) }
+    places = finding.steps.map { execution.trace[$0].programCounter }
     length = execution.trace.count
     preemptions = execution.preemptionCount
     identity = TraceIdentity.hash(of: execution)

@@ -149,6 +149,14 @@ struct Tally {
     }
   }
 
+  /// Data races that are not shown, since another one of the variable is or too many are: each may be at
+  /// places that none of the shown ones is at.
+  var unshownRaces: [Candidate] {
+    if ordersUnseen { return [] }
+    let shown = shownFindings.map(\.key)
+    return findings.filter { $0.finding.kind == .dataRace && !shown.contains($0.key) }
+  }
+
   private static func rank(_ kind: Finding.Kind) -> Int {
     let order: [Finding.Kind] = [
       .nondeterminism, .useAfterFree, .crash, .leakedLock, .lostWakeUp, .deadlock, .neverResumed,

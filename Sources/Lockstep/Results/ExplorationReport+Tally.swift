@@ -5,7 +5,7 @@ extension ExplorationReport {
   /// Judges what was counted.
   init(
     _ tally: Tally, _ described: [DescribedFinding], configuration: Configuration,
-    proof: InstrumentationProof, outcomes: OutcomeCounts
+    proof: InstrumentationProof, outcomes: OutcomeCounts, otherRaces: String? = nil
   ) {
     let isInstrumented = tally.instrumentedCalls > 0 && proof.seesReadBeforeWrite
     var reports = described.map(\.report)
@@ -30,7 +30,8 @@ extension ExplorationReport {
     let verdict: Verdict = !reports.isEmpty ? .fail : reasons.isEmpty ? .pass : .inconclusive
     let seconds = tally.elapsed / .seconds(1)
     let notes =
-      Self.notes(tally, configuration: configuration, isInstrumented: isInstrumented)
+      [otherRaces].compactMap(\.self)
+      + Self.notes(tally, configuration: configuration, isInstrumented: isInstrumented)
       + described.filter { !$0.isReproducible }.map {
         "the schedule of '\($0.report.kind)' did not give the same steps again"
       }
