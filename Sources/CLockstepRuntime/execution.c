@@ -7,15 +7,29 @@
 
 // MARK: Threads
 
+/// When there are no other numbers, that of the thread which the parent joined last: whatever happened in
+/// it, the parent knows. -1 when it has joined none that is not in use again.
+static int numberOfJoined(LKSExploration *exploration, LKSThread *parent) {
+  if (!parent->latestJoined) return -1;
+  LKSThread *joined = &exploration->threads[parent->latestJoined - 1];
+  parent->latestJoined = joined->joinedBefore;
+  return joined->index;
+}
+
+void lks_noteJoined(LKSThread *thread, LKSThread *other) {
+  other->joinedBefore = thread->latestJoined;
+  thread->latestJoined = (uint8_t)(other->index + 1);
+}
+
 /// The number of a thread's next child: the same in every execution, whoever else creates threads
 /// meanwhile. -1 when there are too many.
 static int numberOfChild(LKSExploration *exploration, LKSThread *parent) {
   if (!parent) return 0;
-  if (parent->childCount == LKS_MAXIMUM_THREADS) return -1;
+  if (parent->childCount == LKS_MAXIMUM_THREADS) return numberOfJoined(exploration, parent);
   uint8_t *known = &exploration->children[parent->index][parent->childCount++];
   if (!*known && exploration->numberCount + 1 < LKS_MAXIMUM_THREADS)
     *known = (uint8_t)++exploration->numberCount;
-  return *known ? *known : -1;
+  return *known ? *known : numberOfJoined(exploration, parent);
 }
 
 LKSThread *lks_newThread(LKSExploration *exploration, LKSThread *parent) {
@@ -26,8 +40,9 @@ LKSThread *lks_newThread(LKSExploration *exploration, LKSThread *parent) {
 
 LKSThread *lks_openThread(LKSExploration *exploration, uint32_t index, LKSThread *parent) {
   LKSThread *thread = &exploration->threads[index];
-  // What the job before it did on this thread is not known to all who know what it does.
-  uint32_t segment = thread->state == LKS_ENDED ? thread->segments[index] + 1 : 1;
+  // What was done on this thread before is not known to all who know what it does. Who joined it knows
+  // one segment more than it had.
+  uint32_t segment = thread->state == LKS_ENDED ? thread->segments[index] + 2 : 1;
   if (!lks_contextPrepare(thread)) return NULL;
   if (index >= exploration->threadCount) exploration->threadCount = index + 1;
   exploration->liveCount++;
@@ -35,6 +50,7 @@ LKSThread *lks_openThread(LKSExploration *exploration, uint32_t index, LKSThread
       exploration->mode == LKS_ADOPT_CONTEXTS ? exploration->driverID : thread->kernelID;
   // The children of jobs that one thread runs after another have numbers of their own.
   if (thread->state != LKS_ENDED) thread->childCount = thread->latchCount = 0;
+  thread->latestJoined = 0;
   thread->queueFrame = NULL;
   lks_setState(thread, LKS_READY);
   memset(&thread->pending, 0, sizeof thread->pending);

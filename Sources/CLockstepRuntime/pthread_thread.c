@@ -61,6 +61,7 @@ int lks_threadJoin(pthread_t handle, void **result, uintptr_t caller) {
   pending->object = lks_threadObject(other->index);
   lks_step(thread);
   if (result) *result = other->result;
+  lks_noteJoined(thread, other);
   return 0;
 }
 

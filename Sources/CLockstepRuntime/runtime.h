@@ -294,6 +294,8 @@ void lks_runAhead(LKSThread *thread, LKSThread *child);
 LKSThread *lks_newThread(LKSExploration *exploration, LKSThread *parent);
 /// Makes the thread of a number ready to run.
 LKSThread *lks_openThread(LKSExploration *exploration, uint32_t index, LKSThread *parent);
+/// Notes that a thread has joined another, whose number it may give to a child of its own.
+void lks_noteJoined(LKSThread *thread, LKSThread *other);
 void lks_uncontrolled(LKSExploration *exploration, const char *name);
 
 /// Whether a step is an access to memory, which changes no model and waits for nothing of itself.

@@ -104,6 +104,9 @@ struct LKSThread {
   uint32_t looksTaken;
   /// Whether its pending step is where it was before in the same state, having only looked since.
   bool isRoundAgain;
+  /// The thread that it joined last, and that which was joined before this one was, plus one; 0 is none.
+  uint8_t latestJoined;
+  uint8_t joinedBefore;
   /// Since its last step it wrote to memory that is neither a step nor its stack.
   bool wroteUnseen;
   /// The state in which it announced its step: see rounds.c.

@@ -65,6 +65,21 @@ public func startsManyThreads(_ count: Int) -> Int {
   return 0
 }
 
+/// As many threads as that, each joined before the next one starts, and then three that add one each.
+public func startsOneAfterAnother(_ count: Int, locked: Bool) -> Int {
+  let flags = Flags()
+  for _ in 0..<count { inParallel({ flags.count += 1 }) }
+  let add: @Sendable () -> Void = {
+    if locked {
+      flags.lock.withLock { flags.count += 1 }
+    } else {
+      flags.count += 1
+    }
+  }
+  inParallel(add, add, add)
+  return flags.count - count
+}
+
 /// A process run and waited for by Foundation.
 public func runsProcess() -> Int {
   let flags = Flags()

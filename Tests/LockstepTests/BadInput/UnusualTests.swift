@@ -57,6 +57,26 @@ import Testing
     #expect(!exploration.isComplete)
   }
 
+  @Test(arguments: [10, 61, 62, 63, 64, 65, 200])
+  func `that start threads one after another may start any number of them`(count: Int) throws {
+    let locked = try explored { startsOneAfterAnother(count, locked: true) }
+    #expect(locked.verdict == .pass, "\(locked)")
+    #expect(locked.executions == 6)
+    #expect(locked.outcomes == [3: 6])
+
+    let name = "startsOneAfterAnother"
+    let racing = try explored(named: name) { startsOneAfterAnother(count, locked: false) }
+    // As many as three threads that read and write have, see `race 3 1`.
+    #expect(racing.executions == 36, "\(racing)")
+    #expect(racing.findings.map(\.kind) == ["lostUpdate"])
+    #expect(racing.outcomes.keys.sorted() == [1, 2, 3])
+    let token = try #require(racing.findings.first?.schedule)
+    let replayed = try explored(.replay(token), named: name) {
+      startsOneAfterAnother(count, locked: false)
+    }
+    #expect(replayed.findings.map(\.text) == racing.findings.map(\.text))
+  }
+
   @Test func `that start 63 threads are explored until the budget ends`() throws {
     let exploration = try explored(budget: .seconds(1)) { startsManyThreads(63) }
     #expect(exploration.findings.isEmpty, "\(exploration)")
