@@ -50,7 +50,7 @@ public struct SmallProgram: Hashable, Sendable {
     }
     let outcome = Outcome(memory: world.memory, read: bodies.map(\.log))
     for body in bodies { body.log.removeAll() }
-    world.destroy()
+    world.deallocate()
     return outcome
   }
 }
@@ -75,8 +75,8 @@ private struct World: @unchecked Sendable {
 
   var memory: [Int] { (0..<SmallProgram.objectCount).map { plain($0).pointee } }
 
-  func destroy() {
-    for index in 0..<SmallProgram.objectCount { pthread_mutex_destroy(locks + index) }
+  /// A thread may have ended that holds one of the locks: to destroy that would be an error of its own.
+  func deallocate() {
     cells.deallocate()
     locks.deallocate()
   }

@@ -85,12 +85,8 @@ struct SharedWorld: @unchecked Sendable {
     }
   }
 
-  func destroy() {
-    for index in 0..<Self.capacity {
-      pthread_mutex_destroy(locks + index)
-      pthread_cond_destroy(conditions + index)
-      sem_destroy(semaphores + index)
-    }
+  /// A thread may have ended that holds one of the locks: to destroy that would be an error of its own.
+  func deallocate() {
     flags.deallocate()
     locks.deallocate()
     conditions.deallocate()

@@ -57,7 +57,7 @@ public struct SharingProgram: Hashable, Sendable {
     let world = SharedWorld()
     inParallel(threads.map { operations in { world.carryOut(operations) } })
     let outcome = (0..<Self.cellCount).map { world.cells.load($0) }
-    world.destroy()
+    world.deallocate()
     return outcome
   }
 }
