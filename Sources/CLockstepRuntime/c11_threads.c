@@ -24,7 +24,7 @@ int mtx_init(mtx_t *mutex, int type) {
 }
 
 void mtx_destroy(mtx_t *mutex) {
-  lks_mutexForget((pthread_mutex_t *)mutex);
+  lks_mutexEnd((pthread_mutex_t *)mutex, LKS_CALLER);
   LKS_REAL(mtx_destroy)(mutex);
 }
 

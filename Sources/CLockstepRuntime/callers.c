@@ -57,9 +57,12 @@ static const char *fileOf(uintptr_t programCounter) {
   return slash ? slash + 1 : info.dli_fname;
 }
 
+static bool isInLibrary(uintptr_t programCounter) {
+  return isOf(libraries, sizeof libraries / sizeof *libraries, fileOf(programCounter));
+}
+
 static bool classify(uintptr_t programCounter) {
-  bool isLibrary =
-      isOf(libraries, sizeof libraries / sizeof *libraries, fileOf(programCounter));
+  bool isLibrary = isInLibrary(programCounter);
   const char *symbol = isLibrary ? lks_symbolName(programCounter - 1) : NULL;
   if (!symbol) return isLibrary;
   return !isOf(publicLocks, sizeof publicLocks / sizeof *publicLocks, symbol);
@@ -99,6 +102,7 @@ static const LKSCallSite *callSite(LKSExploration *exploration, uintptr_t progra
   bool isClock = !isLibrary || isPublicClock(programCounter);
   bool isDispatch = startsWith(fileOf(programCounter), "libdispatch");
   bool isOfCxx = startsWith(fileOf(programCounter), "libstdc++");
+  bool isOfProgram = isOfCxx || !isInLibrary(programCounter);
   bool isReporter = isOf(reporters, sizeof reporters / sizeof *reporters, fileOf(programCounter));
   if (thread) thread->inRuntime--;
   site = lks_tableFind(&exploration->callers, programCounter, true);
@@ -108,6 +112,7 @@ static const LKSCallSite *callSite(LKSExploration *exploration, uintptr_t progra
   site->isReporter = isReporter;
   site->isDispatch = isDispatch;
   site->isOfCxx = isOfCxx;
+  site->isOfProgram = isOfProgram;
   site->isOfContinuation = symbol && strstr(symbol, "Continuation");
   site->taskCall = (uint8_t)taskCall(symbol);
   return site;
@@ -127,6 +132,10 @@ bool lks_isContinuationCaller(LKSExploration *exploration, uintptr_t programCoun
 
 bool lks_looksAtClock(LKSExploration *exploration, uintptr_t programCounter) {
   return callSite(exploration, programCounter)->isClock;
+}
+
+bool lks_isOfProgram(LKSExploration *exploration, uintptr_t programCounter) {
+  return callSite(exploration, programCounter)->isOfProgram;
 }
 
 bool lks_isDispatch(LKSExploration *exploration, uintptr_t programCounter) {

@@ -6,19 +6,17 @@
 /// Bytes of a block that count: to look through a large one takes longer than it tells.
 #define LKS_FREED_BYTES 4096
 
-/// Whether the block is given back by the program, itself or through libstdc++.
-static bool isOfProgram(LKSExploration *exploration, uintptr_t caller) {
-  return !lks_isLibraryCaller(exploration, caller) || lks_isCxxLibrary(exploration, caller);
-}
-
 /// In a program in Swift nobody can tell who gives a block back: the Swift runtime frees by calls in tail
 /// position, which leave no trace of it, and what it frees is in order with all that released it before,
 /// unseen.
 void lks_meetFree(uintptr_t block, size_t size, uintptr_t caller) {
   LKSThread *thread = lks_observed();
-  if (!thread || lks_needsSwift() || !isOfProgram(thread->exploration, caller)) return;
+  if (!thread || lks_needsSwift() || !lks_isOfProgram(thread->exploration, caller)) return;
   lks_settleExternal(thread);
   if (size > LKS_FREED_BYTES) size = LKS_FREED_BYTES;
+  bool hasObjects = thread->exploration->objects.count;
+  for (uintptr_t word = block; hasObjects && word < block + size; word += 8)
+    lks_meetFreedObject(thread, word, caller);
   if (lks_touchFreed(thread, block, size)) {
     LKSPending *pending = lks_prepare(thread, LKS_WRITE, block, (uint32_t)size, caller);
     pending->flags |= LKS_FREES;

@@ -126,7 +126,7 @@ static inline void meetFreed(LKSThread *thread, uintptr_t address, uintptr_t pro
   if (LKS_LIKELY(!exploration->hasFreed)) return;
   const LKSCell *cell = findCell(exploration, address & ~(uintptr_t)7, false);
   if (cell && isFreed(exploration, cell))
-    lks_crash(thread, LKS_USED_AFTER_FREE, programCounter);
+    lks_misuse(thread, LKS_USED_AFTER_FREE, address, programCounter);
 }
 
 // MARK: Accesses

@@ -13,7 +13,7 @@ LKSObject *lks_object(LKSExploration *exploration, uintptr_t address, int kind) 
     object->depth = 0;
     object->queueCount = object->signalCount = 0;
     object->isKnown = object->isRobust = false;
-    object->ownerState = 0;
+    object->ownerState = object->end = 0;
     object->count = 0;
   }
   return object;
@@ -170,10 +170,13 @@ void lks_commitEffects(LKSThread *thread, LKSEvent *event) {
     event->value =
         lks_signalOne(exploration, lks_object(exploration, address, LKS_OBJECT_CONDITION));
     break;
-  case LKS_BROADCAST:
-    event->value =
-        lks_signalAll(exploration, lks_object(exploration, address, LKS_OBJECT_CONDITION));
+  case LKS_BROADCAST: {
+    LKSObject *condition = lks_object(exploration, address, LKS_OBJECT_CONDITION);
+    bool areAwake = condition->signalCount == condition->queueCount;
+    event->value = lks_signalAll(exploration, condition);
+    thread->released = areAwake ? 0 : event->value;
     break;
+  }
   case LKS_WAIT_END:
   case LKS_WAKE:
   case LKS_TIMED_WAKE: {

@@ -46,6 +46,15 @@ static void prepareToRelock(
   if (!isModelled) pending->flags |= LKS_LIBRARY;
 }
 
+/// Bit 2 of glibc's `__wrefs` (nptl/pthread_cond_destroy.c): set where a condition was destroyed. What was
+/// made of one since, as a new local variable, has it no more.
+static void meetEnded(LKSThread *thread, const pthread_cond_t *condition, uintptr_t caller) {
+  LKSObject *model =
+      lks_object(thread->exploration, (uintptr_t)condition, LKS_OBJECT_CONDITION);
+  if (model->end == LKS_DESTROYED && !(condition->__data.__wrefs & 4)) model->end = LKS_ALIVE;
+  if (LKS_UNLIKELY(model->end)) lks_meetEndedObject(thread, (uintptr_t)condition, caller);
+}
+
 /// Waits until a signal wakes this thread, then takes the mutex again.
 static int wait(
     LKSThread *thread, pthread_cond_t *condition, pthread_mutex_t *mutex,
@@ -61,6 +70,7 @@ static int wait(
     pending->other = lks_objectName(exploration, (uintptr_t)mutex);
   }
   lks_step(thread);
+  meetEnded(thread, condition, caller);
   if (isModelled)
     lks_mutexGiveUp(thread, mutex);
   else
@@ -130,6 +140,7 @@ static int wake(LKSThread *thread, pthread_cond_t *condition, LKSKind kind, uint
   lks_settleExternal(thread);
   lks_prepare(thread, kind, (uintptr_t)condition, 1, caller);
   lks_step(thread);
+  meetEnded(thread, condition, caller);
   return 0;
 }
 
@@ -147,4 +158,15 @@ int pthread_cond_signal(pthread_cond_t *condition) {
 
 int pthread_cond_broadcast(pthread_cond_t *condition) {
   return lks_conditionWake(condition, LKS_BROADCAST, LKS_CALLER);
+}
+
+int pthread_cond_init(pthread_cond_t *condition, const pthread_condattr_t *attributes) {
+  lks_beginObject((uintptr_t)condition);
+  return LKS_REAL(pthread_cond_init)(condition, attributes);
+}
+
+/// The real one is nobody's: a thread that waits is asleep in the model alone.
+int pthread_cond_destroy(pthread_cond_t *condition) {
+  lks_meetDestroy((uintptr_t)condition, LKS_OBJECT_CONDITION, LKS_CALLER);
+  return LKS_REAL(pthread_cond_destroy)(condition);
 }

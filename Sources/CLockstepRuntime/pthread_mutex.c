@@ -20,6 +20,14 @@ static LKSObject *modelOf(LKSThread *thread, pthread_mutex_t *mutex) {
   return lks_object(thread->exploration, (uintptr_t)mutex, LKS_OBJECT_MUTEX);
 }
 
+/// After a step on a mutex that must be one still. What was made of one that was destroyed without a call,
+/// as a new local variable, has another `__kind` than glibc leaves (nptl/pthread_mutex_destroy.c).
+static void meetEnded(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller) {
+  LKSObject *model = modelOf(thread, mutex);
+  if (model->end == LKS_DESTROYED && mutex->__data.__kind != -1) model->end = LKS_ALIVE;
+  if (LKS_UNLIKELY(model->end)) lks_meetEndedObject(thread, (uintptr_t)mutex, caller);
+}
+
 /// Locks the real mutex that the model says is free, for threads outside the exploration to see.
 static void takeReal(LKSThread *thread, pthread_mutex_t *mutex) {
   modelOf(thread, mutex)->isRobust = lks_mutexIsRobust(mutex);
@@ -123,6 +131,7 @@ static int lock(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller) {
   }
   lks_prepare(thread, LKS_LOCK, (uintptr_t)mutex, 1, caller);
   lks_step(thread);
+  meetEnded(thread, mutex, caller);
   takeReal(thread, mutex);
   return lks_mutexInherit(thread, mutex, caller);
 }
@@ -154,6 +163,7 @@ static int lockUntil(
   }
   lks_prepare(thread, LKS_TRY_LOCK, (uintptr_t)mutex, 1, caller);
   lks_timedStep(thread);
+  meetEnded(thread, mutex, caller);
   if (!thread->tookLock) {
     lks_passUntil(thread, clock, lks_nanoseconds(time), caller);
     return ETIMEDOUT;
@@ -200,6 +210,7 @@ int lks_mutexTryLock(pthread_mutex_t *mutex, uintptr_t caller) {
   }
   lks_prepare(thread, LKS_TRY_LOCK, (uintptr_t)mutex, 1, caller);
   lks_step(thread);
+  meetEnded(thread, mutex, caller);
   if (!thread->tookLock) return EBUSY;
   takeReal(thread, mutex);
   return lks_mutexInherit(thread, mutex, caller);
@@ -217,9 +228,15 @@ int lks_mutexUnlock(pthread_mutex_t *mutex, uintptr_t caller) {
   }
   lks_settleExternal(thread);
   LKSObject *model = modelOf(thread, mutex);
+  meetEnded(thread, mutex, caller);
   bool checksOwner = lks_mutexIsRobust(mutex) || typeOf(mutex) == PTHREAD_MUTEX_RECURSIVE ||
                      typeOf(mutex) == PTHREAD_MUTEX_ERRORCHECK;
-  if (checksOwner && model->owner != thread->index + 1) return EPERM;
+  if (model->owner != thread->index + 1) {
+    if (checksOwner) return EPERM;
+    // One that was taken before the execution, or by a library, is given up as it was taken.
+    if (model->owner || !mutex->__data.__lock)
+      lks_misuse(thread, LKS_UNLOCKED_BY_OTHER, (uintptr_t)mutex, caller);
+  }
   if (model->depth > 1) {
     model->depth--;
     return 0;
@@ -231,14 +248,19 @@ int lks_mutexUnlock(pthread_mutex_t *mutex, uintptr_t caller) {
   return 0;
 }
 
-/// A new mutex where an old one was.
-void lks_mutexForget(pthread_mutex_t *mutex) {
-  LKSThread *thread = lks_controlled();
-  if (!thread) return;
+static void forget(LKSThread *thread, pthread_mutex_t *mutex) {
   LKSObject *model = modelOf(thread, mutex);
   lks_disown(thread->exploration, model);
   model->isReal = false;
   model->ownerState = 0;
+}
+
+/// A new mutex where an old one was.
+void lks_mutexForget(pthread_mutex_t *mutex) {
+  LKSThread *thread = lks_controlled();
+  if (!thread) return;
+  lks_beginObject((uintptr_t)mutex);
+  forget(thread, mutex);
 }
 
 int pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes) {
@@ -247,8 +269,15 @@ int pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attrib
 }
 
 int pthread_mutex_destroy(pthread_mutex_t *mutex) {
-  lks_mutexForget(mutex);
+  lks_mutexEnd(mutex, LKS_CALLER);
   return LKS_REAL(pthread_mutex_destroy)(mutex);
+}
+
+void lks_mutexEnd(pthread_mutex_t *mutex, uintptr_t caller) {
+  LKSThread *thread = lks_controlled();
+  if (!thread) return;
+  lks_meetDestroy((uintptr_t)mutex, LKS_OBJECT_MUTEX, caller);
+  forget(thread, mutex);
 }
 
 // MARK: What a condition variable needs

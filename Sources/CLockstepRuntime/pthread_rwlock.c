@@ -21,6 +21,7 @@ static void step(LKSThread *thread, LKSKind kind, pthread_rwlock_t *lock, uintpt
   noticeOutsiders(thread, lock);
   lks_prepare(thread, kind, (uintptr_t)lock, 1, caller);
   lks_step(thread);
+  lks_meetEndedObject(thread, (uintptr_t)lock, caller);
 }
 
 // MARK: Locks that libraries take for themselves
@@ -81,6 +82,7 @@ static int lockUntil(
   noticeOutsiders(thread, lock);
   lks_prepare(thread, kind, (uintptr_t)lock, 1, caller);
   lks_timedStep(thread);
+  lks_meetEndedObject(thread, (uintptr_t)lock, caller);
   if (thread->tookLock) return 0;
   lks_passUntil(thread, clock, lks_nanoseconds(time), caller);
   return ETIMEDOUT;
@@ -159,29 +161,34 @@ int pthread_rwlock_unlock(pthread_rwlock_t *lock) {
   uintptr_t caller = LKS_CALLER;
   if (lks_isLibraryCaller(thread->exploration, caller)) return unlockForLibrary(thread, lock);
   const LKSObject *model = modelOf(thread, lock);
-  if (!model->owner && !model->count) {
-    lks_uncontrolled(thread->exploration, "pthread_rwlock_unlock of a lock that nobody holds");
-    return EPERM;
-  }
+  bool isOthers = model->owner && model->owner != thread->index + 1;
+  if (isOthers || (!model->owner && !model->count))
+    lks_misuse(thread, LKS_UNLOCKED_BY_OTHER, (uintptr_t)lock, caller);
   step(thread, model->owner ? LKS_UNLOCK : LKS_UNLOCK_SHARED, lock, caller);
   return 0;
 }
 
 /// A new lock where an old one was.
-static void forget(pthread_rwlock_t *lock) {
-  LKSThread *thread = lks_controlled();
-  if (!thread) return;
+static void forget(LKSThread *thread, pthread_rwlock_t *lock) {
   LKSObject *model = modelOf(thread, lock);
   lks_disown(thread->exploration, model);
   model->count = 0;
 }
 
 int pthread_rwlock_init(pthread_rwlock_t *lock, const pthread_rwlockattr_t *attributes) {
-  forget(lock);
+  LKSThread *thread = lks_controlled();
+  if (thread) {
+    lks_beginObject((uintptr_t)lock);
+    forget(thread, lock);
+  }
   return LKS_REAL(pthread_rwlock_init)(lock, attributes);
 }
 
 int pthread_rwlock_destroy(pthread_rwlock_t *lock) {
-  forget(lock);
+  LKSThread *thread = lks_controlled();
+  if (thread) {
+    lks_meetDestroy((uintptr_t)lock, LKS_OBJECT_MUTEX, LKS_CALLER);
+    forget(thread, lock);
+  }
   return LKS_REAL(pthread_rwlock_destroy)(lock);
 }

@@ -11,6 +11,7 @@ static void step(LKSThread *thread, LKSKind kind, pthread_spinlock_t *lock, uint
     lks_uncontrolled(thread->exploration, "a spin lock held by a thread outside the exploration");
   lks_prepare(thread, kind, (uintptr_t)lock, 1, caller);
   lks_step(thread);
+  lks_meetEndedObject(thread, (uintptr_t)lock, caller);
 }
 
 int pthread_spin_lock(pthread_spinlock_t *lock) {
@@ -33,24 +34,32 @@ int pthread_spin_unlock(pthread_spinlock_t *lock) {
   LKSThread *thread = lks_controlled();
   if (!thread || lks_isLibraryCaller(thread->exploration, LKS_CALLER))
     return LKS_REAL(pthread_spin_unlock)(lock);
+  LKSObject *model = lks_object(thread->exploration, (uintptr_t)lock, LKS_OBJECT_MUTEX);
+  if (model->owner != thread->index + 1 && *lock == 1)
+    lks_misuse(thread, LKS_UNLOCKED_BY_OTHER, (uintptr_t)lock, LKS_CALLER);
   step(thread, LKS_UNLOCK, lock, LKS_CALLER);
   return 0;
 }
 
-/// A new lock where an old one was.
-static void forget(pthread_spinlock_t *lock) {
-  LKSThread *thread = lks_controlled();
-  if (!thread) return;
+static void forget(LKSThread *thread, pthread_spinlock_t *lock) {
   lks_disown(
       thread->exploration, lks_object(thread->exploration, (uintptr_t)lock, LKS_OBJECT_MUTEX));
 }
 
 int pthread_spin_init(pthread_spinlock_t *lock, int shared) {
-  forget(lock);
+  LKSThread *thread = lks_controlled();
+  if (thread) {
+    lks_beginObject((uintptr_t)lock);
+    forget(thread, lock);
+  }
   return LKS_REAL(pthread_spin_init)(lock, shared);
 }
 
 int pthread_spin_destroy(pthread_spinlock_t *lock) {
-  forget(lock);
+  LKSThread *thread = lks_controlled();
+  if (thread) {
+    lks_meetDestroy((uintptr_t)lock, LKS_OBJECT_MUTEX, LKS_CALLER);
+    forget(thread, lock);
+  }
   return LKS_REAL(pthread_spin_destroy)(lock);
 }

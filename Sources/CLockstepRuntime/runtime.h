@@ -126,6 +126,8 @@ void lks_mutexGiveUp(LKSThread *thread, pthread_mutex_t *mutex);
 int lks_mutexTakeAgain(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller);
 /// A mutex, new where an old one may have been.
 void lks_mutexForget(pthread_mutex_t *mutex);
+/// A mutex that is about to be destroyed.
+void lks_mutexEnd(pthread_mutex_t *mutex, uintptr_t caller);
 // The functions of their names, called from an address: C11 calls them by other names.
 int lks_mutexLock(pthread_mutex_t *mutex, uintptr_t caller);
 int lks_mutexTryLock(pthread_mutex_t *mutex, uintptr_t caller);
@@ -345,6 +347,8 @@ typedef struct LKSObject {
   /// Of a mutex: whether the end of its owner gives it up, and whether one has ended so.
   bool isRobust;
   uint8_t ownerState;
+  /// Whether it was destroyed, or is in memory that was freed.
+  uint8_t end;
   uint8_t queue[LKS_MAXIMUM_THREADS];
   uint8_t queueCount;
   /// Of a condition: of each signal that woke nobody yet, how many of `queue` it may wake; ascending.
@@ -385,6 +389,22 @@ bool lks_leaveWaiters(LKSExploration *exploration, LKSObject *condition, uint8_t
 /// Ends the execution's memory: what is still allocated keeps its place, the rest is used again.
 void lks_arenasReset(LKSExploration *exploration);
 
+// MARK: lifetimes.c
+
+enum { LKS_ALIVE = 0, LKS_DESTROYED, LKS_FREED };
+
+/// Ends the execution where the program does what is undefined; the crash's `object` is what it did it to.
+__attribute__((noreturn)) void lks_misuse(
+    LKSThread *thread, uint64_t reason, uintptr_t address, uintptr_t caller);
+/// Before the program destroys an object: steps, after which it must not be used.
+void lks_meetDestroy(uintptr_t address, int kind, uintptr_t caller);
+/// The same where an object is, if there is one, in a block that is about to be freed.
+void lks_meetFreedObject(LKSThread *thread, uintptr_t address, uintptr_t caller);
+/// After a step on an object: one that was destroyed or freed ends the execution.
+void lks_meetEndedObject(LKSThread *thread, uintptr_t address, uintptr_t caller);
+/// A new object, where an old one may have been.
+void lks_beginObject(uintptr_t address);
+
 // MARK: freed.c
 
 /// Before a block is freed by a call from `caller`: a step, where another thread has a part in it.
@@ -421,6 +441,7 @@ typedef struct LKSCallSite {
   bool isDispatch;
   bool isOfContinuation;
   bool isOfCxx;
+  bool isOfProgram;
   /// What libswift_Concurrency is about there, as an `LKSTaskCall`.
   uint8_t taskCall;
 } LKSCallSite;
@@ -438,6 +459,9 @@ bool lks_looksAtClock(LKSExploration *exploration, uintptr_t programCounter);
 
 /// Whether a call is made by libstdc++, for what the program asked it to do.
 bool lks_isCxxLibrary(LKSExploration *exploration, uintptr_t programCounter);
+
+/// Whether a call is made by the program, itself or through libstdc++, and by no other library.
+bool lks_isOfProgram(LKSExploration *exploration, uintptr_t programCounter);
 
 /// Whether a call is made by libdispatch, for its own threads and queues.
 bool lks_isDispatch(LKSExploration *exploration, uintptr_t programCounter);

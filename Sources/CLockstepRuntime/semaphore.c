@@ -25,12 +25,14 @@ static bool tryWait(LKSThread *thread, const void *semaphore, bool isTimed, uint
     lks_timedStep(thread);
   else
     lks_step(thread);
+  lks_meetEndedObject(thread, (uintptr_t)semaphore, caller);
   return thread->tookLock;
 }
 
 static void step(LKSThread *thread, LKSKind kind, const void *semaphore, uintptr_t caller) {
   lks_prepare(thread, kind, (uintptr_t)semaphore, 1, caller);
   lks_step(thread);
+  lks_meetEndedObject(thread, (uintptr_t)semaphore, caller);
 }
 
 // MARK: Dispatch
@@ -113,6 +115,7 @@ int sem_init(sem_t *semaphore, int shared, unsigned value) {
   int error = LKS_REAL(sem_init)(semaphore, shared, value);
   if (thread && error == 0) {
     LKSObject *model = modelOf(thread, semaphore);
+    lks_beginObject((uintptr_t)semaphore);
     model->isKnown = true;
     model->count = value;
   }
@@ -186,14 +189,13 @@ int sem_getvalue(sem_t *semaphore, int *value) {
   return 0;
 }
 
-/// What is made there next is another semaphore.
-static void forget(sem_t *semaphore) {
-  LKSThread *thread = lks_controlled();
-  if (thread) modelOf(thread, semaphore)->isKnown = false;
-}
-
 int sem_destroy(sem_t *semaphore) {
-  forget(semaphore);
+  LKSThread *thread = lks_controlled();
+  if (thread) {
+    lks_meetDestroy((uintptr_t)semaphore, LKS_OBJECT_SEMAPHORE, LKS_CALLER);
+    // What is made there next is another semaphore.
+    modelOf(thread, semaphore)->isKnown = false;
+  }
   return LKS_REAL(sem_destroy)(semaphore);
 }
 

@@ -94,6 +94,9 @@ extension Event {
   /// Whether it gives back the block that it acts on: a store of all of it, for which others may race.
   package var isFree: Bool { flags.contains(.frees) }
 
+  /// Whether it is (the first) step by which a lock, a condition or a semaphore is destroyed.
+  package var isDestruction: Bool { flags.contains(.destroys) && kind != .unlock }
+
   /// Whether it may change the value of the bytes that it acts on.
   package var changesValue: Bool { kind.isStore && !isFree }
 

@@ -141,6 +141,8 @@ package struct Event: Hashable, Sendable {
     package static let awaits = Flags(rawValue: 32)
     /// A `write` of a block that is given back.
     package static let frees = Flags(rawValue: 64)
+    /// A step by which a lock, a condition or a semaphore is destroyed.
+    package static let destroys = Flags(rawValue: 128)
   }
 
   /// The `value` of a `signal` that woke nobody.

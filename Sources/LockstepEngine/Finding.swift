@@ -3,7 +3,7 @@ package struct Finding: Equatable, Sendable, Codable {
   package enum Kind: String, Sendable, CaseIterable, Codable {
     case lostUpdate, dataRace, deadlock, leakedLock, lockOrder, atomicity, reentrancy, neverResumed
     case lostWakeUp, waitWithoutLoop, heldAcrossSuspension, starvation, leakedTask
-    case useAfterFree
+    case useAfterFree, lockMisuse
     case assertion, thrownError, exitStatus, outcomes, crash, livelock, stepLimit, nondeterminism
   }
 

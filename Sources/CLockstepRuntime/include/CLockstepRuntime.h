@@ -104,6 +104,8 @@ typedef enum LKSEventFlags {
   LKS_AWAITS = 32,
   /// A write that gives its bytes back.
   LKS_FREES = 64,
+  /// A step by which a lock, a condition or a semaphore is destroyed.
+  LKS_DESTROYS = 128,
 } LKSEventFlags;
 
 /// `value` of a signal that woke nobody.
@@ -186,6 +188,10 @@ typedef struct LKSPlan {
 #define LKS_STUCK 1001
 /// `value` of a crash without a signal: an access to memory that was freed.
 #define LKS_USED_AFTER_FREE 1002
+/// `value` of crashes without a signal, of locks, conditions and semaphores: see lifetimes.c.
+#define LKS_DESTROYED_IN_USE 1003
+#define LKS_USED_AFTER_DESTROY 1004
+#define LKS_UNLOCKED_BY_OTHER 1005
 
 /// Where a thread that can take no step stands.
 typedef struct LKSBlocked {

@@ -159,9 +159,9 @@ struct Tally {
 
   private static func rank(_ kind: Finding.Kind) -> Int {
     let order: [Finding.Kind] = [
-      .nondeterminism, .useAfterFree, .crash, .leakedLock, .lostWakeUp, .deadlock, .neverResumed,
-      .lostUpdate, .dataRace, .reentrancy, .atomicity, .heldAcrossSuspension, .starvation,
-      .waitWithoutLoop, .leakedTask, .assertion, .thrownError,
+      .nondeterminism, .useAfterFree, .lockMisuse, .crash, .leakedLock, .lostWakeUp, .deadlock,
+      .neverResumed, .lostUpdate, .dataRace, .reentrancy, .atomicity, .heldAcrossSuspension,
+      .starvation, .waitWithoutLoop, .leakedTask, .assertion, .thrownError,
       .exitStatus, .lockOrder,
     ]
     return order.firstIndex(of: kind) ?? order.count

@@ -15,6 +15,9 @@ enum CrashReason {
     case Int32(LKS_STUCK): "taking no visible step for too long"
     case Int32(LKS_FREED_TWICE): "freeing a block of memory twice"
     case Int32(LKS_USED_AFTER_FREE): "using memory that was freed"
+    case Int32(LKS_DESTROYED_IN_USE): "destroying a lock or the like that is in use"
+    case Int32(LKS_USED_AFTER_DESTROY): "using a lock or the like that was destroyed"
+    case Int32(LKS_UNLOCKED_BY_OTHER): "giving up a lock that it does not hold"
     default: "signal \(value)"
     }
   }

@@ -1,3 +1,4 @@
+internal import CLockstepRuntime
 internal import LockstepEngine
 internal import LockstepReport
 
@@ -15,13 +16,37 @@ extension FindingWriter {
 
   /// The finding's steps are the free, unless nobody else had a part in the block, and the access.
   var useAfterFree: String {
-    let trace = execution.trace
-    guard let access = finding.steps.last else { return crash }
-    let free = finding.steps.first { trace[$0].isFree }
+    guard let use = finding.steps.last else { return crash }
     return Summary.useAfterFree(
-      thread: name(of: trace[access].thread),
-      object: details.description(of: access).object ?? object,
-      at: details.description(of: access).location,
-      freed: free.map { (name(of: trace[$0].thread), details.description(of: $0).location) })
+      thread: name(of: execution.trace[use].thread),
+      object: details.description(of: use).object ?? "memory",
+      at: details.description(of: use).location, freed: earlier)
+  }
+
+  /// The finding's steps are the destruction or the acquisition, where there is one, and the misuse.
+  var lockMisuse: String {
+    guard let misuse = finding.steps.last else { return crash }
+    let thread = name(of: execution.trace[misuse].thread)
+    let (object, location) = (
+      details.description(of: misuse).object ?? "a lock",
+      details.description(of: misuse).location
+    )
+    switch Int32(truncatingIfNeeded: execution.trace[misuse].value) {
+    case LKS_USED_AFTER_DESTROY:
+      return Summary.usedAfterDestruction(
+        thread: thread, object: Summary.Place(object, at: location), destroyed: earlier)
+    case LKS_DESTROYED_IN_USE:
+      return Summary.destroyedInUse(
+        thread: thread, object: Summary.Place(object, at: location), holder: earlier)
+    default:
+      return Summary.unlockedByOther(
+        thread: thread, lock: Summary.Place(object, at: location), holder: earlier)
+    }
+  }
+
+  /// Who took the step before what ended the execution, and where.
+  private var earlier: (thread: String, at: SourceLocation?)? {
+    guard finding.steps.count > 1, let first = finding.steps.first else { return nil }
+    return (name(of: execution.trace[first].thread), details.description(of: first).location)
   }
 }

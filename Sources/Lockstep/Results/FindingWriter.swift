@@ -185,6 +185,7 @@ struct FindingWriter {
     case .exitStatus: return Summary.exitStatus(candidate.message ?? "1")
     case .crash: return crash
     case .useAfterFree: return useAfterFree
+    case .lockMisuse: return lockMisuse
     case .nondeterminism: return nondeterminism
     case .livelock where !waits.isEmpty: return spinning
     case .livelock:

@@ -32,6 +32,32 @@ package enum Summary {
     return "Use after free: \(thread) used \(object)\(at(location)) after \(by)"
   }
 
+  /// Something is destroyed while another thread holds it or waits for it, if that can be told.
+  package static func destroyedInUse(
+    thread: String, object: Place, holder: (thread: String, at: SourceLocation?)?
+  ) -> String {
+    let use =
+      holder.map { "\($0.thread) holds it\(since($0.at))" } ?? "another thread waits for it"
+    return "Destroyed in use: \(thread) destroyed \(object.object)\(place("at", object)) "
+      + "while \(use)"
+  }
+
+  package static func usedAfterDestruction(
+    thread: String, object: Place, destroyed: (thread: String, at: SourceLocation?)?
+  ) -> String {
+    let by = destroyed.map { "\($0.thread) destroyed it\(at($0.at))" } ?? "it was destroyed"
+    return "Use after destruction: \(thread) used \(object.object)\(place("at", object)) "
+      + "after \(by)"
+  }
+
+  /// A thread gives up a lock that is another's, or nobody's.
+  package static func unlockedByOther(
+    thread: String, lock: Place, holder: (thread: String, at: SourceLocation?)?
+  ) -> String {
+    let held = holder.map { "\($0.thread) holds\(since($0.at))" } ?? "nobody holds"
+    return "Unlock by another: \(thread) gave up \(lock.object)\(place("at", lock)), which \(held)"
+  }
+
   /// Each thread of a circle holds what the one before it waits for.
   ///
   /// - Parameters:
@@ -208,6 +234,10 @@ package enum Summary {
 
   private static func at(_ location: SourceLocation?) -> String {
     location.map { " at \($0.text)" } ?? ""
+  }
+
+  private static func since(_ location: SourceLocation?) -> String {
+    location.map { " since \($0.text)" } ?? ""
   }
 
   private static func place(_ preposition: String, _ place: Place) -> String {

@@ -52,6 +52,9 @@ extension Event {
   package var reportedKind: String {
     switch (kind, value) {
     case (.write, _) where isFree: "free"
+    case (.tryLock, _) where isDestruction, (.tryLockFailed, _) where isDestruction,
+      (.broadcast, _) where isDestruction, (.semaphoreRead, _) where isDestruction:
+      "destroy"
     case (.waitEnd, 0): "waitTimedOut"
     case (.waitEnd, Event.forNothing): "spuriousWakeup"
     default: "\(kind)"

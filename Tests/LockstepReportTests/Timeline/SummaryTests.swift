@@ -31,6 +31,26 @@ struct `The sentence of` {
         == "Use after free: main used memory after it was freed")
   }
 
+  @Test func `a lock that is not what it is taken for`() {
+    let lock = Summary.Place("lock", at: SourceLocation(file: "a.c", line: 9, column: 3))
+    let earlier = SourceLocation(file: "a.c", line: 4, column: 3)
+    #expect(
+      Summary.destroyedInUse(thread: "main", object: lock, holder: ("add", earlier))
+        == "Destroyed in use: main destroyed lock at a.c:9 while add holds it since a.c:4")
+    #expect(
+      Summary.destroyedInUse(thread: "main", object: lock, holder: nil)
+        == "Destroyed in use: main destroyed lock at a.c:9 while another thread waits for it")
+    #expect(
+      Summary.usedAfterDestruction(thread: "add", object: lock, destroyed: ("main", earlier))
+        == "Use after destruction: add used lock at a.c:9 after main destroyed it at a.c:4")
+    #expect(
+      Summary.unlockedByOther(thread: "main", lock: lock, holder: ("add", earlier))
+        == "Unlock by another: main gave up lock at a.c:9, which add holds since a.c:4")
+    #expect(
+      Summary.unlockedByOther(thread: "main", lock: lock, holder: nil)
+        == "Unlock by another: main gave up lock at a.c:9, which nobody holds")
+  }
+
   @Test func `a deadlock`() {
     #expect(
       Findings.deadlock.summary

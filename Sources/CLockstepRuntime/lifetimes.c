@@ -1,0 +1,93 @@
+/// The ends of locks, conditions and semaphores. To destroy one that somebody holds or waits for, to use
+/// one that was destroyed, and to give up a lock that another thread holds are undefined (POSIX.1-2017:
+/// pthread_mutex_destroy, pthread_cond_destroy, sem_destroy, pthread_mutex_lock): they end the execution.
+///
+/// To destroy is a step of a kind that depends on all that others do with the object: of a lock, to try
+/// to take it and to give it up; of a condition, to wake all that wait, who must be none; of a semaphore,
+/// to look at its count.
+#include "runtime.h"
+
+static void takeStep(LKSThread *thread, LKSKind kind, uintptr_t address, uintptr_t caller) {
+  lks_prepare(thread, kind, address, 1, caller)->flags |= LKS_DESTROYS;
+  lks_step(thread);
+}
+
+void lks_misuse(LKSThread *thread, uint64_t reason, uintptr_t address, uintptr_t caller) {
+  lks_annotate(
+      thread, LKS_CRASH, lks_objectName(thread->exploration, address), reason, caller);
+  lks_endExecution(thread->exploration, LKS_CRASHED);
+}
+
+/// Whether another thread waits for a unit of a semaphore.
+static bool isAwaited(const LKSThread *thread, uintptr_t semaphore) {
+  const LKSExploration *exploration = thread->exploration;
+  for (uint64_t rest = exploration->ready; rest; rest &= rest - 1) {
+    const LKSThread *other = &exploration->threads[__builtin_ctzll(rest)];
+    if (other != thread && other->pending.kind == LKS_SEMAPHORE_WAIT &&
+        other->pending.address == semaphore)
+      return true;
+  }
+  return false;
+}
+
+/// Whether a lock's holder has ended, and will never give it up: that is another mistake.
+static bool isLeft(const LKSThread *thread, uintptr_t lock) {
+  const LKSObject *model = lks_object(thread->exploration, lock, LKS_OBJECT_MUTEX);
+  return model->owner && thread->exploration->threads[model->owner - 1].state == LKS_ENDED;
+}
+
+/// Takes the steps; false if the object is in use.
+static bool destroy(LKSThread *thread, uintptr_t address, uint8_t kind, uintptr_t caller) {
+  switch (kind) {
+  case LKS_OBJECT_MUTEX:
+    takeStep(thread, LKS_TRY_LOCK, address, caller);
+    if (!thread->tookLock) return isLeft(thread, address);
+    takeStep(thread, LKS_UNLOCK, address, caller);
+    return true;
+  case LKS_OBJECT_CONDITION:
+    takeStep(thread, LKS_BROADCAST, address, caller);
+    // Those for whom there is a signal are awake already, whoever else it might have woken.
+    return thread->released == 0;
+  case LKS_OBJECT_SEMAPHORE:
+    takeStep(thread, LKS_SEMAPHORE_READ, address, caller);
+    return thread->released > 0 || !isAwaited(thread, address);
+  default:
+    return true;
+  }
+}
+
+void lks_meetDestroy(uintptr_t address, int kind, uintptr_t caller) {
+  LKSThread *thread = lks_controlled();
+  if (!thread || !lks_isOfProgram(thread->exploration, caller)) return;
+  // Which thread runs a deinitialiser is not for schedules to say.
+  if (thread->raceIgnored) return;
+  lks_settleExternal(thread);
+  if (!destroy(thread, address, (uint8_t)kind, caller))
+    lks_misuse(thread, LKS_DESTROYED_IN_USE, address, caller);
+  lks_object(thread->exploration, address, kind)->end = LKS_DESTROYED;
+}
+
+void lks_meetFreedObject(LKSThread *thread, uintptr_t address, uintptr_t caller) {
+  LKSObject *object = lks_tableFind(&thread->exploration->objects, address, false);
+  if (!object || object->stamp != thread->exploration->stamp || object->end) return;
+  uint8_t kind = object->kind;
+  // One that its holder frees with the block that it is in is nobody else's any more.
+  bool isOwn = kind == LKS_OBJECT_MUTEX && object->owner == thread->index + 1;
+  if (!isOwn && !destroy(thread, address, kind, caller))
+    lks_misuse(thread, LKS_DESTROYED_IN_USE, address, caller);
+  lks_object(thread->exploration, address, kind)->end = LKS_FREED;
+}
+
+void lks_meetEndedObject(LKSThread *thread, uintptr_t address, uintptr_t caller) {
+  const LKSObject *object = lks_tableFind(&thread->exploration->objects, address, false);
+  if (LKS_LIKELY(!object || !object->end)) return;
+  uint64_t reason = object->end == LKS_FREED ? LKS_USED_AFTER_FREE : LKS_USED_AFTER_DESTROY;
+  lks_misuse(thread, reason, address, caller);
+}
+
+void lks_beginObject(uintptr_t address) {
+  LKSThread *thread = lks_controlled();
+  if (!thread) return;
+  LKSObject *object = lks_tableFind(&thread->exploration->objects, address, false);
+  if (object) object->end = LKS_ALIVE;
+}

@@ -1,0 +1,54 @@
+import Foundation
+import Testing
+
+@testable import LockstepCommand
+
+@Suite(.serialized) struct `the lifetime of locks and the like` {
+  @Test(arguments: [
+    ("held", "Use after destruction: add used lock"),
+    ("held", "Destroyed in use: main destroyed lock"),
+    ("other", "Unlock by another: main gave up lock"),
+    ("nobody", "which nobody holds"),
+    ("waited", "Destroyed in use: main destroyed condition"),
+    ("waited", "Use after destruction: awaitReady used condition"),
+    ("semaphore", "Destroyed in use: main destroyed semaphore"),
+    ("rwlock", "Use after destruction: work used shared"),
+    ("inside", "Use after free: work used account"),
+    ("inside", "Destroyed in use: main destroyed account"),
+  ])
+  func `ends for all threads`(what: String, sentence: String) throws {
+    let (unit, outcome) = try CheckedProgram.check("lifetimes.c", what)
+    #expect(outcome.code == 1)
+    #expect(unit.findings.contains { $0.summary.contains(sentence) }, "\(unit.findings)")
+    #expect(unit.findings.allSatisfy { ["lockMisuse", "useAfterFree"].contains($0.kind) })
+    #expect(unit.findings.allSatisfy { $0.summary.contains("lifetimes.c:") })
+  }
+
+  @Test(arguments: ["right", "again"])
+  func `ends well where nobody uses them any more`(what: String) throws {
+    let (unit, outcome) = try CheckedProgram.check("lifetimes.c", what)
+    #expect(outcome.code == 0, "\(outcome)")
+    #expect(unit.verdict == "pass")
+    #expect(unit.executions == 1)
+  }
+
+  @Test func `ends well where those that waited were woken before`() throws {
+    let (unit, outcome) = try CheckedProgram.check("lifetimes.c", "signalled")
+    #expect(outcome.code == 0, "\(outcome)")
+    #expect(unit.executions > 1)
+  }
+
+  @Test func `is the same in each replay`() throws {
+    let program = try CheckedProgram.path("lifetimes.c")
+    let outcome = try CheckedProgram.shell(
+      """
+      for what in held other waited inside; do
+        $LOCKSTEP check \(program) $what > page
+        set -- .lockstep/*-1.schedule
+        $LOCKSTEP replay $1 \(program) $what; rm -r .lockstep
+      done
+      """)
+    let count = outcome.output.components(separatedBy: "the same execution 10 of 10 times").count
+    #expect(count == 5, "\(outcome)")
+  }
+}
