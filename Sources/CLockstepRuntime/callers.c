@@ -111,7 +111,6 @@ static const LKSCallSite *callSite(LKSExploration *exploration, uintptr_t progra
   site->isClock = isClock;
   site->isReporter = isReporter;
   site->isDispatch = isDispatch;
-  site->isOfCxx = isOfCxx;
   site->isOfProgram = isOfProgram;
   site->isOfContinuation = symbol && strstr(symbol, "Continuation");
   site->taskCall = (uint8_t)taskCall(symbol);
@@ -140,10 +139,6 @@ bool lks_isOfProgram(LKSExploration *exploration, uintptr_t programCounter) {
 
 bool lks_isDispatch(LKSExploration *exploration, uintptr_t programCounter) {
   return callSite(exploration, programCounter)->isDispatch;
-}
-
-bool lks_isCxxLibrary(LKSExploration *exploration, uintptr_t programCounter) {
-  return callSite(exploration, programCounter)->isOfCxx;
 }
 
 bool lks_isReporter(LKSExploration *exploration, uintptr_t programCounter) {

@@ -45,16 +45,13 @@ static bool isAwake(LKSThread *thread) {
          thread->futexWoken;
 }
 
-static long wait(LKSThread *thread, uint32_t *word, uint32_t value, uintptr_t caller) {
+/// A library's wait, of which others than its own part know nothing.
+static long waitForLibrary(LKSThread *thread, uint32_t *word, uint32_t value, uintptr_t caller) {
   if (*(volatile uint32_t *)word != value) {
     errno = EAGAIN;
     return -1;
   }
-  // Whom it wakes is not part of what steps depend on.
-  if (!lks_isLibraryCaller(thread->exploration, caller))
-    lks_uncontrolled(thread->exploration, "futex called by the program itself");
-  else if (lks_isCxxLibrary(thread->exploration, caller))
-    lks_uncontrolled(thread->exploration, "futex called by libstdc++ (std::future and the like)");
+  LKSObject *model = lks_object(thread->exploration, (uintptr_t)word, LKS_OBJECT_FUTEX);
   LKSPending *pending = lks_prepare(thread, LKS_WAIT, (uintptr_t)word, 1, caller);
   pending->flags |= LKS_LIBRARY;
   pending->expected = value;
@@ -62,10 +59,12 @@ static long wait(LKSThread *thread, uint32_t *word, uint32_t value, uintptr_t ca
   thread->futexWoken = false;
   lks_step(thread);
   thread->pending.ready = NULL;
+  // The model of a condition is of no use here.
+  model->queueCount = 0;
   return 0;
 }
 
-static long wake(LKSThread *thread, uintptr_t word, int count) {
+static long wakeForLibrary(LKSThread *thread, uintptr_t word, int count) {
   LKSExploration *exploration = thread->exploration;
   long woken = 0;
   for (uint32_t index = 0; index < exploration->threadCount && woken < count; index++) {
@@ -79,21 +78,62 @@ static long wake(LKSThread *thread, uintptr_t word, int count) {
   return woken;
 }
 
-static long futex(LKSThread *thread, const long *arguments, uintptr_t caller) {
+/// The time limit of a wait, if it has one: an absolute time for waits for a set of bits, else what is left.
+static const LKSDeadline *deadlineOf(
+    const LKSThread *thread, const long *arguments, LKSDeadline *deadline, struct timespec *time) {
+  const struct timespec *limit = (const struct timespec *)arguments[3];
+  if (!limit) return NULL;
+  bool isOfDay = arguments[1] & FUTEX_CLOCK_REALTIME;
+  *deadline = (LKSDeadline){isOfDay ? CLOCK_REALTIME : CLOCK_MONOTONIC, limit};
+  if ((arguments[1] & FUTEX_CMD_MASK) == FUTEX_WAIT_BITSET) return deadline;
+  uint64_t now = thread->exploration->startTimes[deadline->clock] + thread->knownTime;
+  uint64_t then = now + lks_nanoseconds(limit);
+  *time = (struct timespec){(time_t)(then / 1000000000), (long)(then % 1000000000)};
+  deadline->time = time;
+  return deadline;
+}
+
+static long wait(LKSThread *thread, const long *arguments, uintptr_t caller) {
   uint32_t *word = (uint32_t *)arguments[0];
-  _Atomic uint32_t *atomicWord = (_Atomic uint32_t *)word;
+  uint32_t value = (uint32_t)arguments[2];
+  if (!lks_isOfProgram(thread->exploration, caller))
+    return waitForLibrary(thread, word, value, caller);
+  LKSDeadline deadline;
+  struct timespec time;
+  return lks_futexWait(
+      thread, word, value, deadlineOf(thread, arguments, &deadline, &time), caller);
+}
+
+/// Threads outside the exploration may wait for it too.
+static long wake(LKSThread *thread, const long *arguments, uintptr_t caller) {
+  uint32_t *word = (uint32_t *)arguments[0];
+  int count = (int)arguments[2];
+  long woken = lks_isOfProgram(thread->exploration, caller)
+                   ? lks_futexWake(thread, word, count, caller)
+                   : wakeForLibrary(thread, (uintptr_t)word, count);
+  long outside = LKS_REAL(syscall)(
+      SYS_futex, word, arguments[1], count - woken, arguments[3], arguments[4], arguments[5]);
+  return woken + (outside > 0 ? outside : 0);
+}
+
+/// Whether a wait for some bits, or a wake-up of those who do, is one for any.
+static bool isForAll(const long *arguments) {
+  int operation = arguments[1] & FUTEX_CMD_MASK;
+  bool hasBits = operation == FUTEX_WAIT_BITSET || operation == FUTEX_WAKE_BITSET;
+  return !hasBits || (uint32_t)arguments[5] == FUTEX_BITSET_MATCH_ANY;
+}
+
+static long futex(LKSThread *thread, const long *arguments, uintptr_t caller) {
+  _Atomic uint32_t *atomicWord = (_Atomic uint32_t *)arguments[0];
+  if (!isForAll(arguments))
+    lks_uncontrolled(thread->exploration, "futex (waits and wake-ups for some bits only)");
   switch (arguments[1] & FUTEX_CMD_MASK) {
   case FUTEX_WAIT:
   case FUTEX_WAIT_BITSET:
-    return wait(thread, word, (uint32_t)arguments[2], caller);
+    return wait(thread, arguments, caller);
   case FUTEX_WAKE:
-  case FUTEX_WAKE_BITSET: {
-    long woken = wake(thread, (uintptr_t)word, (int)arguments[2]);
-    long outside = LKS_REAL(syscall)(
-        SYS_futex, arguments[0], arguments[1], arguments[2] - woken, arguments[3], arguments[4],
-        arguments[5]);
-    return woken + (outside > 0 ? outside : 0);
-  }
+  case FUTEX_WAKE_BITSET:
+    return wake(thread, arguments, caller);
   case FUTEX_LOCK_PI:
     lks_wordLock(thread, atomicWord, caller);
     return 0;

@@ -167,7 +167,7 @@ void lks_commitEffects(LKSThread *thread, LKSEvent *event) {
     break;
   }
   case LKS_SIGNAL:
-    event->value =
+    event->value = thread->released =
         lks_signalOne(exploration, lks_object(exploration, address, LKS_OBJECT_CONDITION));
     break;
   case LKS_BROADCAST: {

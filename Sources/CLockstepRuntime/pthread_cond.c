@@ -4,17 +4,11 @@
 
 #include "runtime.h"
 
-/// When a wait ends that nobody ends.
-typedef struct LKSDeadline {
-  clockid_t clock;
-  const struct timespec *time;
-} LKSDeadline;
-
 /// A step in between, when the wait ends: by the signal that chose the thread before, or in vain, or for
 /// nothing where it has no time limit.
 static int endWait(
-    LKSThread *thread, pthread_cond_t *condition, const LKSDeadline *deadline, uintptr_t caller) {
-  LKSPending *pending = lks_prepare(thread, LKS_WAIT_END, (uintptr_t)condition, 1, caller);
+    LKSThread *thread, uintptr_t condition, const LKSDeadline *deadline, uintptr_t caller) {
+  LKSPending *pending = lks_prepare(thread, LKS_WAIT_END, condition, 1, caller);
   if (!deadline) pending->expected = LKS_FOR_NOTHING;
   lks_timedStep(thread);
   if (thread->tookLock) return 0;
@@ -28,9 +22,9 @@ static int endWait(
 
 /// Announces that the thread is woken, then that it takes the mutex again: the first is a step only where
 /// a signal could have woken another.
-static void awaitSignal(LKSThread *thread, pthread_cond_t *condition, uintptr_t caller) {
+static void awaitSignal(LKSThread *thread, uintptr_t condition, uintptr_t caller) {
   thread->relock = thread->pending;
-  lks_prepare(thread, LKS_WAKE, (uintptr_t)condition, 1, caller)->other = thread->relock.object;
+  lks_prepare(thread, LKS_WAKE, condition, 1, caller)->other = thread->relock.object;
   lks_setState(thread, LKS_WAITING);
   lks_step(thread);
   if (thread->pending.kind != LKS_WAKE) return;
@@ -38,12 +32,21 @@ static void awaitSignal(LKSThread *thread, pthread_cond_t *condition, uintptr_t 
   lks_step(thread);
 }
 
-static void prepareToRelock(
-    LKSThread *thread, pthread_cond_t *condition, pthread_mutex_t *mutex, bool isModelled,
-    uintptr_t caller) {
-  LKSPending *pending = lks_prepare(thread, LKS_LOCK, (uintptr_t)mutex, 1, caller);
-  pending->other = lks_objectName(thread->exploration, (uintptr_t)condition);
-  if (!isModelled) pending->flags |= LKS_LIBRARY;
+int lks_conditionEndWait(
+    LKSThread *thread, uintptr_t condition, uintptr_t mutex, bool isOfLibrary,
+    const LKSDeadline *deadline, uintptr_t caller) {
+  LKSExploration *exploration = thread->exploration;
+  // Once for each thread: a loop around the wait has an end then.
+  bool mayEnd = deadline || (exploration->plan.wakesForNothing && !thread->wokeForNothing);
+  int error = mayEnd ? endWait(thread, condition, deadline, caller) : 0;
+  LKSPending *pending = lks_prepare(thread, LKS_LOCK, mutex, 1, caller);
+  pending->other = lks_objectName(exploration, condition);
+  if (isOfLibrary) pending->flags |= LKS_LIBRARY;
+  if (mayEnd)
+    lks_step(thread);
+  else
+    awaitSignal(thread, condition, caller);
+  return error;
 }
 
 /// Bit 2 of glibc's `__wrefs` (nptl/pthread_cond_destroy.c): set where a condition was destroyed. What was
@@ -75,14 +78,8 @@ static int wait(
     lks_mutexGiveUp(thread, mutex);
   else
     LKS_REAL(pthread_mutex_unlock)(mutex);
-  // Once for each thread: a loop around the wait has an end then.
-  bool mayEnd = deadline || (exploration->plan.wakesForNothing && !thread->wokeForNothing);
-  int error = mayEnd ? endWait(thread, condition, deadline, caller) : 0;
-  prepareToRelock(thread, condition, mutex, isModelled, caller);
-  if (mayEnd)
-    lks_step(thread);
-  else
-    awaitSignal(thread, condition, caller);
+  int error = lks_conditionEndWait(
+      thread, (uintptr_t)condition, (uintptr_t)mutex, !isModelled, deadline, caller);
   if (isModelled) {
     int ownerError = lks_mutexTakeAgain(thread, mutex, caller);
     if (ownerError) error = ownerError;

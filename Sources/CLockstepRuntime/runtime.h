@@ -149,6 +149,16 @@ void lks_giveUpRobustMutexes(LKSThread *thread);
 
 // MARK: pthread_cond.c
 
+/// When a wait ends that nobody ends.
+typedef struct LKSDeadline {
+  clockid_t clock;
+  const struct timespec *time;
+} LKSDeadline;
+/// After the step of a wait: its end, by a signal or otherwise, and the mutex again. Returns 0 or
+/// `ETIMEDOUT`.
+int lks_conditionEndWait(
+    LKSThread *thread, uintptr_t condition, uintptr_t mutex, bool isOfLibrary,
+    const LKSDeadline *deadline, uintptr_t caller);
 int lks_conditionWait(
     pthread_cond_t *condition, pthread_mutex_t *mutex, const struct timespec *time,
     uintptr_t caller);
@@ -357,7 +367,7 @@ typedef struct LKSObject {
 } LKSObject;
 
 enum { LKS_OBJECT_MUTEX = 1, LKS_OBJECT_CONDITION, LKS_OBJECT_SEMAPHORE, LKS_OBJECT_ONCE,
-       LKS_OBJECT_STREAM, LKS_OBJECT_BARRIER };
+       LKS_OBJECT_STREAM, LKS_OBJECT_BARRIER, LKS_OBJECT_FUTEX };
 
 LKSObject *lks_object(LKSExploration *exploration, uintptr_t address, int kind);
 /// Whether an object was met in this execution.
@@ -440,7 +450,6 @@ typedef struct LKSCallSite {
   bool isReporter;
   bool isDispatch;
   bool isOfContinuation;
-  bool isOfCxx;
   bool isOfProgram;
   /// What libswift_Concurrency is about there, as an `LKSTaskCall`.
   uint8_t taskCall;
@@ -456,9 +465,6 @@ LKSTaskCall lks_taskCallAt(LKSExploration *exploration, uintptr_t programCounter
 bool lks_isContinuationCaller(LKSExploration *exploration, uintptr_t programCounter);
 /// Whether a look at the clock from this address is the program's, by itself or through a public clock.
 bool lks_looksAtClock(LKSExploration *exploration, uintptr_t programCounter);
-
-/// Whether a call is made by libstdc++, for what the program asked it to do.
-bool lks_isCxxLibrary(LKSExploration *exploration, uintptr_t programCounter);
 
 /// Whether a call is made by the program, itself or through libstdc++, and by no other library.
 bool lks_isOfProgram(LKSExploration *exploration, uintptr_t programCounter);
@@ -490,6 +496,14 @@ void lks_takeSignalStack(void *stack);
 /// Ends the execution where the program would have ended the process.
 __attribute__((noreturn)) void lks_crash(
     LKSThread *thread, uint64_t reason, uintptr_t programCounter);
+
+// MARK: futex_wait.c
+
+/// `FUTEX_WAIT` and `FUTEX_WAKE` by steps; they return what the calls do.
+long lks_futexWait(
+    LKSThread *thread, uint32_t *word, uint32_t value, const LKSDeadline *deadline,
+    uintptr_t caller);
+long lks_futexWake(LKSThread *thread, uint32_t *word, int count, uintptr_t caller);
 
 // MARK: Output
 

@@ -80,6 +80,8 @@ struct SynchronizationOrder: Sendable {
   /// Takes note of an event; `begin` it before.
   mutating func advance(_ event: Event) {
     let thread = event.thread
+    // A futex's: to wait for a word is no part of the memory model.
+    if event.order == .relaxed, !event.kind.isMemory { return }
     switch event.kind {
     case .read, .write, .readModifyWrite, .opaqueReadWrite:
       if event.isAtomic { advanceAtomic(event) }

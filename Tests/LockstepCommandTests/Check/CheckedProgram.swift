@@ -45,11 +45,13 @@ struct CheckedProgram {
 
   /// What `lockstep check --json` says of a program.
   static func check(
-    _ file: String, _ arguments: String..., options: String = "", input: String = "/dev/null"
+    _ file: String, _ arguments: String..., options: String = "", compiler: [String] = [],
+    input: String = "/dev/null"
   ) throws -> (unit: JSONUnit, outcome: BuiltCommand.Outcome) {
     let words = arguments.map(BuiltCommand.quoted).joined(separator: " ")
     let outcome = try shell(
-      "$LOCKSTEP check --json \(options) \(try path(file)) \(words) < \(input)")
+      "$LOCKSTEP check --json \(options) \(try path(file, options: ["-w"] + compiler)) \(words)"
+        + " < \(input)")
     let units = try JSONUnit.units(outcome.output)
     #expect(units.count == 1)
     return (try #require(units.first, "\(outcome)"), outcome)

@@ -50,9 +50,9 @@ import Testing
     let outcome = try CheckedProgram.shell(
       """
       $LOCKSTEP check --schedules here \(path) \(how) > /dev/null
-      for file in here/*.schedule; do $LOCKSTEP replay $file \(path) || exit $?; done
+      for file in here/*.schedule; do $LOCKSTEP replay $file \(path) \(how) || exit $?; done
       """)
     #expect(outcome.code == 1, "\(outcome)")
-    #expect(outcome.output.contains("10 times"), "\(outcome.output)")
+    #expect(outcome.output.contains("the same execution 10 of 10 times"), "\(outcome.output)")
   }
 }
