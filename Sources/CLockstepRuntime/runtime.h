@@ -497,6 +497,12 @@ void lks_takeSignalStack(void *stack);
 __attribute__((noreturn)) void lks_crash(
     LKSThread *thread, uint64_t reason, uintptr_t programCounter);
 
+// MARK: strings.c
+
+/// Bytes that the C library reads or writes for who called it: a step like one of the program's own
+/// accesses, if that is the program.
+void lks_seeBytes(const void *bytes, size_t size, LKSKind kind, uintptr_t caller);
+
 // MARK: futex_wait.c
 
 /// `FUTEX_WAIT` and `FUTEX_WAKE` by steps; they return what the calls do.
@@ -531,5 +537,7 @@ void lks_findRealFunctions(void);
     }                                                                                           \
     (__typeof__(&function_))found_;                                                             \
   })
+
+#include "own_calls.h"
 
 #endif

@@ -77,16 +77,19 @@ static bool keeps(FILE *file, const char *bytes, size_t count, uintptr_t caller)
 }
 
 size_t fwrite(const void *bytes, size_t size, size_t count, FILE *file) {
+  lks_seeBytes(bytes, size * count, LKS_READ, LKS_CALLER);
   if (keeps(file, bytes, size * count, LKS_CALLER)) return count;
   return LKS_REAL(fwrite)(bytes, size, count, file);
 }
 
 int fputs(const char *text, FILE *file) {
+  lks_seeBytes(text, strlen(text) + 1, LKS_READ, LKS_CALLER);
   if (keeps(file, text, strlen(text), LKS_CALLER)) return 1;
   return LKS_REAL(fputs)(text, file);
 }
 
 int puts(const char *text) {
+  lks_seeBytes(text, strlen(text) + 1, LKS_READ, LKS_CALLER);
   if (keeps(stdout, text, strlen(text), LKS_CALLER)) {
     lks_keepOutput(lks_current->exploration, "\n", 1);
     return 1;
@@ -155,6 +158,7 @@ int printf(const char *format, ...) {
 // MARK: Descriptors
 
 ssize_t write(int descriptor, const void *bytes, size_t count) {
+  lks_seeBytes(bytes, count, LKS_READ, LKS_CALLER);
   LKSThread *thread = writer(LKS_CALLER);
   if (!thread) return LKS_REAL(write)(descriptor, bytes, count);
   announce(thread, (uintptr_t)descriptor + 1, LKS_CALLER);

@@ -1,0 +1,32 @@
+import Foundation
+import Testing
+
+@testable import LockstepCommand
+
+@Suite(.serialized) struct `what the C library does with a program's memory` {
+  static let functions = [
+    "strlen", "strnlen", "strcmp", "strncmp", "strchr", "strrchr", "strstr", "strdup", "strndup",
+    "memchr", "memcmp", "puts", "fputs", "fwrite", "write", "strcpy", "stpcpy", "strncpy",
+    "strcat", "strncat", "sprintf", "snprintf", "memcpy", "read", "recv", "fgets", "fread",
+    "pread", "qsort",
+  ]
+
+  @Test(arguments: functions) func `races with other uses of it`(function: String) throws {
+    let (unit, outcome) = try CheckedProgram.check("buffers.c", function, input: Self.input)
+    #expect(outcome.code == 1)
+    let race = try #require(unit.findings.first { $0.kind == "dataRace" }, "\(unit.findings)")
+    #expect(race.summary.contains(function == "qsort" ? "numbers" : "buffer"))
+    let names = Set(race.events.compactMap(\.function))
+    #expect(names.contains("main"))
+    #expect(!names.isDisjoint(with: ["reads", "writes", "ascending"]), "\(race.events)")
+  }
+
+  @Test(arguments: functions) func `is ordered by locks`(function: String) throws {
+    let (unit, outcome) = try CheckedProgram.check(
+      "buffers.c", function, "locked", input: Self.input)
+    #expect(outcome.code == 0, "\(outcome)")
+    #expect(unit.executions == 2)
+  }
+
+  private static let input = "\(CheckedProgram.folder)/buffers.c"
+}
