@@ -75,6 +75,7 @@ LKSThread *lks_openThread(LKSExploration *exploration, uint32_t index, LKSThread
   thread->lookCount = 0;
   thread->knownTime = parent ? parent->knownTime : 0;
   thread->clockLooks = thread->allClockLooks = thread->libraryClockLooks = 0;
+  thread->randomCount = 0;
   thread->isRoundAgain = false;
   thread->wroteUnseen = false;
   thread->roundState = 0;

@@ -12,6 +12,7 @@
 
 
 #define LKS_MAXIMUM_UNCONTROLLED 32
+#define LKS_MAXIMUM_INPUTS 16
 /// Clocks of the kernel's by number, CLOCK_TAI the last.
 #define LKS_CLOCKS 12
 /// Descriptions of thrown errors kept in a detailed execution.
@@ -166,6 +167,8 @@ struct LKSExploration {
   LKSTaskEvidence evidence;
   const char *uncontrolled[LKS_MAXIMUM_UNCONTROLLED];
   size_t uncontrolledCount;
+  LKSInput inputs[LKS_MAXIMUM_INPUTS];
+  uint32_t inputCount;
   uint64_t instrumentedCalls;
 
   // What the execution showed

@@ -160,7 +160,11 @@ long syscall(long number, ...) {
   va_end(list);
   LKSThread *thread = lks_controlled();
   if (thread) {
-    if (number == SYS_gettid) return thread->lockID;
+    if (number == SYS_gettid) return gettid();
+    if (number == SYS_getrandom) {
+      lks_fillAtRandom(thread, (void *)arguments[0], (size_t)arguments[1], "getrandom", LKS_CALLER);
+      return arguments[1];
+    }
     if (number == SYS_futex) return futex(thread, arguments, LKS_CALLER);
     if (number == SYS_exit_group) _exit((int)arguments[0]);
     if (number == SYS_clone || number == SYS_clone3 || number == SYS_fork || number == SYS_vfork)
@@ -168,11 +172,6 @@ long syscall(long number, ...) {
   }
   return LKS_REAL(syscall)(
       number, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5]);
-}
-
-pid_t gettid(void) {
-  LKSThread *thread = lks_controlled();
-  return thread ? (pid_t)thread->lockID : LKS_REAL(gettid)();
 }
 
 // MARK: Giving up the processor

@@ -497,6 +497,16 @@ void lks_takeSignalStack(void *stack);
 __attribute__((noreturn)) void lks_crash(
     LKSThread *thread, uint64_t reason, uintptr_t programCounter);
 
+// MARK: inputs.c
+
+/// Notes that the program reads what may be another thing each time.
+void lks_noteInput(LKSThread *thread, const char *name, uintptr_t caller);
+/// Fills a buffer with random numbers, which are the same in each execution.
+void lks_fillAtRandom(
+    LKSThread *thread, void *buffer, size_t size, const char *name, uintptr_t caller);
+/// The same for a controlled thread that reads from a device of random numbers; false where it does not.
+bool lks_readRandom(int descriptor, void *buffer, size_t size, uintptr_t caller);
+
 // MARK: strings.c
 
 /// Bytes that the C library reads or writes for who called it: a step like one of the program's own

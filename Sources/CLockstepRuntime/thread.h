@@ -153,6 +153,8 @@ struct LKSThread {
   uint32_t clockLooks;
   uint32_t allClockLooks;
   uint32_t libraryClockLooks;
+  /// Random numbers that it was given.
+  uint32_t randomCount;
   /// Whether a key was given a value in it.
   bool usesKeys;
   /// Open brackets of `flockfile`.

@@ -275,6 +275,21 @@ LKSBlocked lks_divergence(const LKSExploration *_Nonnull exploration, uint32_t *
 size_t lks_uncontrolledCount(const LKSExploration *_Nonnull exploration);
 const char *_Nullable lks_uncontrolledName(const LKSExploration *_Nonnull exploration, size_t index);
 
+#define LKS_INPUT_NAME 80
+
+/// Something that the program read and that nobody gave it.
+typedef struct LKSInput {
+  /// The function by which it did, and the file, if it is one.
+  char name[LKS_INPUT_NAME];
+  /// Behind the call; 0 where a library makes it.
+  uint64_t programCounter;
+  /// Whether it is made to be the same in each execution.
+  bool isFixed;
+} LKSInput;
+
+size_t lks_inputCount(const LKSExploration *_Nonnull exploration);
+const LKSInput *_Nullable lks_inputAt(const LKSExploration *_Nonnull exploration, size_t index);
+
 /// The call stack `index` of a detailed execution, innermost first.
 const uintptr_t *_Nullable lks_stack(
     const LKSExploration *_Nonnull exploration, uint32_t index, size_t *_Nonnull count);

@@ -86,6 +86,7 @@ struct Explorer {
   private mutating func finish(after elapsed: Duration) {
     tally.elapsed = elapsed
     tally.uncontrolled = native.uncontrolled(body, configuration)
+    tally.inputs = native.inputs
     if tally.idleWaiters > 0 {
       tally.uncontrolled.append("threads that still waited to be woken when the body had returned")
     }

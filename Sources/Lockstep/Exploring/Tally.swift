@@ -52,6 +52,7 @@ struct Tally {
   var isComplete = false
   var elapsed = Duration.zero
   var uncontrolled: [String] = []
+  var inputs: [ProgramInput] = []
   var instrumentedCalls: UInt64 = 0
   var abandonedThreads: UInt64 = 0
   private var candidates = Candidates()

@@ -56,6 +56,7 @@ struct TokenReplay {
       if attempt == 0, tally.isProvisional { continue }
       tally.isComplete = tally.stop == nil
       tally.uncontrolled = native.uncontrolled(body, configuration)
+      tally.inputs = native.inputs
       tally.instrumentedCalls = lks_instrumentedCalls(native.handle)
       let describer = FindingDescriber(configuration: configuration, native: native, body: body)
       return ExplorationReport(

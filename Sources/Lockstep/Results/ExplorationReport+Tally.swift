@@ -35,6 +35,9 @@ extension ExplorationReport {
       + described.filter { !$0.isReproducible }.map {
         "the schedule of '\($0.report.kind)' did not give the same steps again"
       }
+      + tally.notesOnInputs(
+        differ: outcomes.entries.count > 1 || described.contains { !$0.isReproducible }
+          || tally.findings.contains { $0.finding.kind == .nondeterminism })
     self.verdict = verdict
     self.reasons = reasons
     self.isComplete = tally.isComplete
