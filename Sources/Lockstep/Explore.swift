@@ -28,14 +28,6 @@ extension Exploration: CustomStringConvertible {
   public var description: String { report.description }
 }
 
-/// What is expected of the results of a closure that is explored.
-public enum OutcomeExpectation: Sendable {
-  /// Results may differ from schedule to schedule.
-  case anyOutcomes
-  /// Every schedule must give the same result; two are a finding.
-  case oneOutcome
-}
-
 /// Runs a closure in every schedule of the threads that it starts, and says what can happen.
 ///
 /// The closure is run again and again on threads of the exploration's own, one step at a time. It
@@ -44,7 +36,7 @@ public enum OutcomeExpectation: Sendable {
 /// - Parameters:
 ///   - strategy: which schedules; all that can be told apart, unless said otherwise.
 ///   - budget: time after which the exploration ends, complete or not.
-///   - expectation: whether differing results are a finding.
+///   - expectation: whether differing results are a finding, or which finding there must be.
 ///   - stepLimit: steps after which one execution is stopped.
 ///   - spuriousWakeups: whether the first wait of each thread for a condition may also end although
 ///     nobody woke it, as POSIX allows: it multiplies schedules.
@@ -56,7 +48,7 @@ public enum OutcomeExpectation: Sendable {
 /// - Throws: `ExplorationError`, when nothing could be explored at all.
 public func explore<Outcome: Hashable>(
   _ strategy: Strategy = .automatic, budget: Duration = .seconds(10),
-  expecting expectation: OutcomeExpectation = .anyOutcomes, stepLimit: Int = 20_000,
+  expecting expectation: ExplorationExpectation = .anyOutcomes, stepLimit: Int = 20_000,
   spuriousWakeups: Bool = false,
   named name: String = #function, probe: ((UnsafeMutablePointer<Int>) -> Void)? = nil,
   _ body: @escaping () throws -> Outcome
@@ -106,7 +98,7 @@ public func explore(
 /// - Parameters:
 ///   - strategy: which schedules; all that can be told apart, unless said otherwise.
 ///   - budget: time after which the exploration ends, complete or not.
-///   - expectation: whether differing results are a finding.
+///   - expectation: whether differing results are a finding, or which finding there must be.
 ///   - stepLimit: steps after which one execution is stopped.
 ///   - spuriousWakeups: whether the first wait of each thread for a condition may also end although
 ///     nobody woke it, as POSIX allows: it multiplies schedules.
@@ -118,7 +110,7 @@ public func explore(
 /// - Throws: `ExplorationError`, when nothing could be explored at all.
 public func explore<Outcome: Hashable & Sendable>(
   _ strategy: Strategy = .automatic, budget: Duration = .seconds(10),
-  expecting expectation: OutcomeExpectation = .anyOutcomes, stepLimit: Int = 20_000,
+  expecting expectation: ExplorationExpectation = .anyOutcomes, stepLimit: Int = 20_000,
   spuriousWakeups: Bool = false,
   named name: String = #function, probe: ((UnsafeMutablePointer<Int>) -> Void)? = nil,
   _ body: @escaping @Sendable () async throws -> Outcome
@@ -137,7 +129,7 @@ package func explore<Outcome: Hashable & Sendable>(
 }
 
 private func configuration(
-  _ strategy: Strategy, _ budget: Duration, _ expectation: OutcomeExpectation, _ stepLimit: Int,
+  _ strategy: Strategy, _ budget: Duration, _ expectation: ExplorationExpectation, _ stepLimit: Int,
   _ spuriousWakeups: Bool,
   _ name: String, _ probe: ((UnsafeMutablePointer<Int>) -> Void)?
 ) -> Configuration {
@@ -147,7 +139,8 @@ private func configuration(
   configuration.stepLimit = stepLimit
   configuration.spuriousWakeups = spuriousWakeups
   configuration.name = name
-  configuration.expectsOneOutcome = expectation == .oneOutcome
+  configuration.expectsOneOutcome = expectation.wantsOneOutcome
+  configuration.expectedFindings = expectation.findings
   configuration.probe = probe
   return configuration
 }

@@ -40,10 +40,12 @@ enum Message {
   }
 
   static func explored(
-    _ count: Int, passed: Int, failed: Int, inconclusive: Int, sequential: Int = 0
+    _ count: Int, passed: Int, failedAsExpected: Int = 0, failed: Int, inconclusive: Int,
+    sequential: Int = 0
   ) -> String {
     let parts = [
-      (passed, "passed"), (failed, "failed"), (inconclusive, "inconclusive"),
+      (passed, "passed"), (failedAsExpected, "failed, as their tests expect"), (failed, "failed"),
+      (inconclusive, "inconclusive"),
       (sequential, "without threads, so that there was nothing to explore"),
     ]
     .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }

@@ -4,7 +4,8 @@ package struct Finding: Equatable, Sendable, Codable {
     case lostUpdate, dataRace, deadlock, leakedLock, lockOrder, atomicity, reentrancy, neverResumed
     case lostWakeUp, waitWithoutLoop, heldAcrossSuspension, starvation, leakedTask
     case useAfterFree, lockMisuse
-    case assertion, thrownError, exitStatus, outcomes, crash, livelock, stepLimit, nondeterminism
+    case assertion, thrownError, exitStatus, outcomes, notFound
+    case crash, livelock, stepLimit, nondeterminism
   }
 
   /// A thread that waits for good, and for whom.

@@ -1,11 +1,12 @@
 import Lockstep
 import ExploredPrograms
+import LockstepReport
 import Testing
 
 /// Explores a program of this package's, whose instrumentation it proves itself.
 func explored<Outcome: Hashable>(
   _ strategy: Strategy = .exhaustive, budget: Duration = .seconds(20),
-  expecting: OutcomeExpectation = .anyOutcomes, stepLimit: Int = 20_000,
+  expecting: ExplorationExpectation = .anyOutcomes, stepLimit: Int = 20_000,
   named name: String = #function, _ body: @escaping () throws -> Outcome
 ) throws -> Exploration<Outcome> {
   try explore(
@@ -21,6 +22,20 @@ func explored<Outcome: Hashable>(
     #expect(exploration.findings.first?.kind == "lostUpdate")
     #expect(exploration.findings.first?.summary.contains("Shared.count") == true, "\(exploration)")
     #expect(exploration.executions == 4)
+  }
+
+  @Test func `A finding that is expected fails as before, and says that it is expected`() throws {
+    let exploration = try explored(expecting: .finding("lostUpdate")) { checkedIncrements() }
+    #expect(exploration.verdict == .fail)
+    #expect(exploration.findings.map(\.kind) == ["lostUpdate"])
+    #expect(exploration.report.unit.expected == ["lostUpdate"])
+  }
+
+  @Test func `A finding that is expected and does not come is a finding`() throws {
+    let exploration = try explored(expecting: .finding("lostUpdate")) { mutexIncrements() }
+    #expect(exploration.verdict == .fail)
+    #expect(exploration.findings.map(\.kind) == ["notFound"], "\(exploration)")
+    #expect(exploration.isComplete)
   }
 
   @Test func `A lost update of a wrapping addition is found`() throws {

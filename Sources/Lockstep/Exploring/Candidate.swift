@@ -81,4 +81,9 @@ extension Configuration {
   func ignores(_ candidate: Candidate) -> Bool {
     ignoredKinds.contains(candidate.finding.kind.rawValue)
   }
+
+  /// Whether what was found is of a kind that there must be.
+  func expects(_ candidate: Candidate) -> Bool {
+    expectedFindings.contains(candidate.finding.kind.rawValue)
+  }
 }

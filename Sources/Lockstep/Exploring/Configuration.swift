@@ -13,6 +13,8 @@ package struct Configuration {
     name.utf8.reduce(0x811c_9dc5) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
   }
   package var expectsOneOutcome = false
+  /// Kinds of findings, by name, of which there must be one, and beside which there may be none.
+  package var expectedFindings: Set<String> = []
   /// Kinds of findings that are none here, by name.
   package var ignoredKinds: Set<String> = []
   /// Whether the first wait of each thread for a condition may end although nobody woke it.

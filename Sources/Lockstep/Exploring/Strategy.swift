@@ -10,6 +10,11 @@ public struct Strategy: Sendable, CustomStringConvertible {
 
   let choice: Choice
 
+  /// Whether it repeats what was found, and looks for nothing.
+  var isReplay: Bool {
+    if case .replay = choice { true } else { false }
+  }
+
   /// Every schedule, as far as the budget reaches: first as `.exhaustive`; when half of it is used up,
   /// those with the fewest preemptions; and for the last quarter at random.
   public static let automatic = Strategy(choice: .automatic)

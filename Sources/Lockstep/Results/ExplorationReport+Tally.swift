@@ -16,6 +16,14 @@ extension ExplorationReport {
           kind: LockstepEngine.Finding.Kind.outcomes.rawValue, summary: Summary.outcomes(outcomes),
           schedule: "", threads: [], events: []))
     }
+    let expected = configuration.strategy.isReplay ? [] : configuration.expectedFindings
+    if !expected.isEmpty, !reports.contains(where: { expected.contains($0.kind) }) {
+      reports.append(
+        FindingReport(
+          kind: LockstepEngine.Finding.Kind.notFound.rawValue,
+          summary: Summary.notFound(expected.sorted(), executions: tally.executions),
+          schedule: "", threads: [], events: []))
+    }
     var reasons: [Reason] = []
     let endedEarly = tally.stop.map { !$0.speaksForItself } ?? (tally.crashes == 0)
     if !tally.isComplete, endedEarly { reasons.append(.budget) }
@@ -53,7 +61,7 @@ extension ExplorationReport {
       seconds: seconds,
       executionsPerSecond: seconds > 0 ? Double(tally.executions) / seconds : 0,
       instrumented: isInstrumented, uncontrolled: tally.uncontrolled, outcomes: outcomes,
-      findings: reports)
+      findings: reports, expected: expected.isEmpty ? nil : expected.sorted())
     let texts = described.map { finding in
       let replay = configuration.replayCommand(finding.report.schedule)
       return FindingDetails(

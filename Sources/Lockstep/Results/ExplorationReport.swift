@@ -58,6 +58,9 @@ public struct ExplorationReport: Sendable, CustomStringConvertible {
     ([headline] + findings.map(\.text) + notes.map { "note: \($0)\n" }).joined(separator: "\n")
   }
 
+  /// Whether the test says that there must be such a finding.
+  func isExpected(_ finding: Finding) -> Bool { unit.expected?.contains(finding.kind) == true }
+
   /// One line: verdict, executions, reasons.
   public var headline: String {
     let reasons = reasons.isEmpty ? "" : " (\(reasons.map(\.rawValue).joined(separator: ", ")))"

@@ -26,7 +26,8 @@ struct FindingDescriber {
         ?? unseen(candidate)
     }
     // What an expectation says is recorded once, from the run that is shown.
-    body.isShown = candidate.finding.kind == .assertion
+    body.isShown =
+      candidate.finding.kind == .assertion && !configuration.expects(candidate)
     defer { body.isShown = false }
     return describe(candidate, endedBy: native.run(plan, BodyRunner(body)))
   }

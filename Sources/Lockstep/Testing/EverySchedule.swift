@@ -21,6 +21,7 @@ public struct EveryScheduleTrait: TestTrait, SuiteTrait, TestScoping {
   let budget: Duration
   let stepLimit: Int
   let spuriousWakeups: Bool
+  let expectation: ExplorationExpectation
   let granularity: Granularity
 
   /// On a suite, the trait is for all of its tests.
@@ -40,6 +41,7 @@ public struct EveryScheduleTrait: TestTrait, SuiteTrait, TestScoping {
     configuration.budget = budget
     configuration.stepLimit = stepLimit
     configuration.spuriousWakeups = spuriousWakeups
+    configuration.expectedFindings = expectation.findings
     configuration.acceptsCallsOnly = granularity == .calls
     configuration.name = test.displayName ?? test.name
     let filter = test.name.prefix { $0 != "(" }
@@ -63,7 +65,7 @@ public struct EveryScheduleTrait: TestTrait, SuiteTrait, TestScoping {
   private func record(_ report: ExplorationReport, on test: Test) {
     let notes = report.notes.map { "note: \($0)" }
     var shown: Set<String> = []
-    for finding in report.findings {
+    for finding in report.findings where !report.isExpected(finding) {
       // Two findings of one schedule have one table.
       let isNew = finding.schedule.isEmpty || shown.insert(finding.schedule).inserted
       let text = isNew ? finding.text : "\(finding.summary)\n(the schedule is the one above)"
@@ -92,15 +94,17 @@ extension Trait where Self == EveryScheduleTrait {
   ///   - stepLimit: steps after which one execution is stopped.
   ///   - spuriousWakeups: whether the first wait of each thread for a condition may also end although
   ///     nobody woke it.
+  ///   - expectation: which finding there must be, if something is known to be wrong: that it comes is
+  ///     no issue, and that it does not is one.
   ///   - granularity: what must be seen for a pass.
   /// - Returns: the trait.
   public static func everySchedule(
     _ strategy: Strategy = .automatic, budget: Duration = .seconds(10), stepLimit: Int = 20_000,
-    spuriousWakeups: Bool = false,
+    spuriousWakeups: Bool = false, expecting expectation: ExplorationExpectation = .anyOutcomes,
     granularity: EveryScheduleTrait.Granularity = .accesses
   ) -> Self {
     EveryScheduleTrait(
       strategy: strategy, budget: budget, stepLimit: stepLimit, spuriousWakeups: spuriousWakeups,
-      granularity: granularity)
+      expectation: expectation, granularity: granularity)
   }
 }

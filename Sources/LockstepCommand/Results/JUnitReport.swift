@@ -10,7 +10,7 @@ struct JUnitReport {
   /// The XML document.
   var text: String {
     let failures = units.count(where: \.failed)
-    let skipped = units.count { !$0.failed && $0.verdict != .pass }
+    let skipped = units.count { !$0.failed && !$0.failedAsExpected && $0.verdict != .pass }
     let cases = units.map(Self.testCase).joined()
     return """
       <?xml version="1.0" encoding="UTF-8"?>
@@ -35,7 +35,7 @@ struct JUnitReport {
 
           """
       }.joined()
-    } else if unit.verdict != .pass {
+    } else if unit.verdict != .pass, !unit.failedAsExpected {
       let reasons = unit.incompleteBecause.joined(separator: ", ")
       let message =
         unit.isSequential ? "no threads: nothing to explore" : "inconclusive: \(reasons)"

@@ -13,7 +13,7 @@ struct Summary {
     lines.append(contents.units.isEmpty ? Message.nothingExplored() : countLine)
     lines += contents.units.filter(\.failed).map(Message.failed)
     lines += contents.units.filter {
-      !$0.failed && !$0.isSequential && !$0.incompleteBecause.isEmpty
+      !$0.failed && !$0.failedAsExpected && !$0.isSequential && !$0.incompleteBecause.isEmpty
     }
     .map(Message.incomplete)
     lines += contents.unreadable.map(Message.unreadable)
@@ -23,9 +23,11 @@ struct Summary {
   private var countLine: String {
     let failed = contents.units.count(where: \.failed)
     let passed = contents.units.count { !$0.failed && $0.verdict == .pass }
+    let expected = contents.units.count(where: \.failedAsExpected)
     let sequential = contents.units.count(where: \.isSequential)
     return Message.explored(
-      contents.units.count, passed: passed, failed: failed,
-      inconclusive: contents.units.count - passed - failed - sequential, sequential: sequential)
+      contents.units.count, passed: passed, failedAsExpected: expected, failed: failed,
+      inconclusive: contents.units.count - passed - expected - failed - sequential,
+      sequential: sequential)
   }
 }

@@ -18,6 +18,8 @@ struct UnitResult: Decodable, Equatable {
   var findings: [Finding]
   var executions = 0
   var uncontrolled: [String] = []
+  /// Kinds of findings of which the test says that there must be one; none, where nothing is to fail.
+  var expected: [String] = []
   /// Whether it is a test that never heard of Lockstep.
   var isWholeTest = false
 
@@ -31,14 +33,23 @@ struct UnitResult: Decodable, Equatable {
   /// As the runtime says it: LKS_EXPLORES_ITSELF.
   private static let ownExploration = "an exploration of its own"
 
-  var failed: Bool { verdict == .fail || !findings.isEmpty }
+  /// Whether it found what the test says that it must, and nothing else.
+  var failedAsExpected: Bool {
+    verdict == .fail && !findings.isEmpty && findings.allSatisfy { expected.contains($0.kind) }
+  }
+
+  /// Whether something was found that nobody expects, or not what somebody does.
+  var failed: Bool {
+    !failedAsExpected && (verdict == .fail || !findings.isEmpty || !expected.isEmpty)
+  }
 
   /// Whether nothing was left unseen.
   ///
   /// - Parameter requiringBudget: whether a budget that ended makes it incomplete.
   /// - Returns: false too for a result that is inconclusive without saying why.
   func isComplete(requiringBudget: Bool) -> Bool {
-    if isSequential { return true }
+    // That there is such a finding needs no more schedules.
+    if isSequential || failedAsExpected { return true }
     let reasons = requiringBudget ? incompleteBecause : incompleteBecause.filter { $0 != "budget" }
     return reasons.isEmpty && !(verdict == .inconclusive && incompleteBecause.isEmpty)
   }
@@ -46,7 +57,7 @@ struct UnitResult: Decodable, Equatable {
 
 extension UnitResult {
   private enum CodingKeys: CodingKey {
-    case unit, verdict, incompleteBecause, findings, executions, uncontrolled
+    case unit, verdict, incompleteBecause, findings, executions, uncontrolled, expected
   }
 
   init(from decoder: any Decoder) throws {
@@ -57,6 +68,7 @@ extension UnitResult {
       try container.decodeIfPresent([String].self, forKey: .incompleteBecause) ?? []
     findings = try container.decodeIfPresent([Finding].self, forKey: .findings) ?? []
     uncontrolled = try container.decodeIfPresent([String].self, forKey: .uncontrolled) ?? []
+    expected = try container.decodeIfPresent([String].self, forKey: .expected) ?? []
     executions = try container.decodeIfPresent(Int.self, forKey: .executions) ?? 0
   }
 }

@@ -191,6 +191,15 @@ package enum Summary {
       + names.joined(separator: ", ") + more
   }
 
+  /// - Parameters:
+  ///   - kinds: of findings, one of which was expected.
+  ///   - executions: in which it did not come.
+  /// - Returns: the sentence.
+  package static func notFound(_ kinds: [String], executions: Int) -> String {
+    "Not found: \(kinds.map { "'\($0)'" }.joined(separator: " or ")), which is expected, in "
+      + "\(executions) executions"
+  }
+
   package static func exitStatus(_ status: String) -> String {
     "Exit status: the program ended with \(status)"
   }

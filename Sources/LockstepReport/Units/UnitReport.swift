@@ -28,6 +28,8 @@ package struct UnitReport: Equatable, Sendable, Codable {
   package var uncontrolled: [String]
   package var outcomes: OutcomeCounts
   package var findings: [FindingReport]
+  /// Kinds of findings of which the test expects one; nil where it expects none.
+  package var expected: [String]?
 
   // The lab's own.
   package var real: RealRuns?
@@ -40,7 +42,8 @@ package struct UnitReport: Equatable, Sendable, Codable {
     strategy: String = "exhaustive", complete: Bool = false, executions: Int = 0,
     blocked: Int = 0, steps: Int = 0, seconds: Double = 0, executionsPerSecond: Double? = nil,
     instrumented: Bool = true, uncontrolled: [String] = [], outcomes: OutcomeCounts = [:],
-    findings: [FindingReport] = [], real: RealRuns? = nil, timing: [TimingEntry]? = nil,
+    findings: [FindingReport] = [], expected: [String]? = nil, real: RealRuns? = nil,
+    timing: [TimingEntry]? = nil,
     instructions: [ReportedInstruction]? = nil, randomExecutionsPerSecond: Double? = nil
   ) {
     self.unit = unit
@@ -58,6 +61,7 @@ package struct UnitReport: Equatable, Sendable, Codable {
     self.uncontrolled = uncontrolled
     self.outcomes = outcomes
     self.findings = findings
+    self.expected = expected
     self.real = real
     self.timing = timing
     self.instructions = instructions

@@ -51,6 +51,24 @@ import Testing
     #expect(status([fail, inconclusive("uncontrolled")], unreadable: true) == 1)
   }
 
+  private func expecting(_ kinds: String..., found: String...) -> UnitResult {
+    var unit = UnitResult(
+      unit: "e", verdict: found.isEmpty ? .pass : .fail, incompleteBecause: ["budget"],
+      findings: found.map { .init(kind: $0, summary: "s") })
+    unit.expected = kinds
+    return unit
+  }
+
+  @Test func `0 when what failed is what the test expects, and only that`() {
+    #expect(status([pass, expecting("deadlock", found: "deadlock")]) == 0)
+    #expect(status([expecting("deadlock", found: "deadlock")], requireComplete: true) == 0)
+    #expect(status([expecting("lostUpdate", "dataRace", found: "dataRace")]) == 0)
+    #expect(status([expecting("deadlock", found: "deadlock", "lostUpdate")]) == 1)
+    #expect(status([expecting("deadlock", found: "notFound")]) == 1)
+    #expect(status([expecting("deadlock")]) == 1)
+    #expect(status([expecting("deadlock", found: "deadlock")], code: 1) == 1)
+  }
+
   @Test func `2 when no test process began`() {
     #expect(status([], code: 1, started: false) == 2)
   }

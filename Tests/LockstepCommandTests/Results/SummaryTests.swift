@@ -33,6 +33,17 @@ import Testing
         """)
   }
 
+  @Test func `what fails as its test expects is counted by itself`() {
+    var unit = UnitResult(
+      unit: "race", verdict: .fail, incompleteBecause: ["budget"],
+      findings: [.init(kind: "lostUpdate", summary: "Lost update: x")])
+    unit.expected = ["lostUpdate"]
+    let fine = UnitResult(unit: "fine", verdict: .pass, incompleteBecause: [], findings: [])
+    #expect(
+      text(ResultsFolder.Contents(units: [fine, unit], testsStarted: true))
+        == "lockstep: 2 explored: 1 passed, 1 failed, as their tests expect")
+  }
+
   @Test func `nothing explored is no pass`() {
     #expect(
       text(ResultsFolder.Contents(testsStarted: true)) == """

@@ -113,6 +113,12 @@ struct `The sentence of` {
         == "Crash: inc #1 ended the process by SIGTRAP at Bank.swift:31")
   }
 
+  @Test func `what is expected and does not come`() {
+    #expect(
+      Summary.notFound(["dataRace", "lostUpdate"], executions: 3)
+        == "Not found: 'dataRace' or 'lostUpdate', which is expected, in 3 executions")
+  }
+
   @Test func `a leaked task`() {
     #expect(
       Summary.leakedTask(task: "a", at: Findings.place(3), others: ["b"])

@@ -131,6 +131,23 @@ import Testing
     #expect(run.issues.isEmpty)
   }
 
+  @Test func `A finding that is expected is no issue, and another one is`() throws {
+    let expected = try run("What is found is expected")
+    #expect(expected.status == 0)
+    #expect(expected.issues.isEmpty, "\(expected.issues)")
+    let more = try run("More is found than is expected")
+    #expect(more.status != 0)
+    try check(more.findings, are: ["Assertion failed: "])
+    #expect(more.expectations.count == 1)
+  }
+
+  @Test func `That a finding does not come which is expected is an issue`() throws {
+    let run = try run("What is expected is not found")
+    #expect(run.status != 0)
+    #expect(run.issues.count == 1)
+    #expect(run.issues.first?.text.hasPrefix("Not found: 'deadlock'") == true, "\(run.issues)")
+  }
+
   @Test func `A test without threads is no pass`() throws {
     let run = try run("No thread is started")
     #expect(run.status != 0)

@@ -61,6 +61,23 @@ import Testing
     }
   }
 
+  @Test(
+    .probed,
+    .everySchedule(expecting: isBroken ? .finding("lostUpdate", "assertion") : .anyOutcomes))
+  func `What is found is expected`() {
+    #expect(additions() == 2)
+  }
+
+  @Test(.probed, .everySchedule(expecting: isBroken ? .finding("lostUpdate") : .anyOutcomes))
+  func `More is found than is expected`() {
+    #expect(additions() == 2)
+  }
+
+  @Test(.probed, .everySchedule(expecting: isBroken ? .finding("deadlock") : .anyOutcomes))
+  func `What is expected is not found`() {
+    #expect(mutexIncrements() == 2)
+  }
+
   @Test(.probed, .everySchedule) func `No thread is started`() {
     let total = Self.isBroken ? 2 : mutexIncrements()
     #expect(total == 2)

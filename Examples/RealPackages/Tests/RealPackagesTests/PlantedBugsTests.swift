@@ -11,7 +11,8 @@ import Testing
 /// The same packages, each used wrongly: that must be found.
 @Suite struct `Planted bugs` {
   @Test func `a channel that nobody finishes`() throws {
-    let exploration = try explore(budget: .seconds(20)) { () async -> Int in
+    let exploration = try explore(budget: .seconds(20), expecting: .finding("neverResumed")) {
+      () async -> Int in
       let channel = AsyncChannel<Int>()
       async let sent: Void = channel.send(1)
       var count = 0
@@ -23,7 +24,7 @@ import Testing
   }
 
   @Test func `an atomic that is loaded and stored`() throws {
-    let exploration = try explore(budget: .seconds(20)) {
+    let exploration = try explore(budget: .seconds(20), expecting: .finding("lostUpdate")) {
       let count = ManagedAtomic(0)
       inParallel(2) {
         let value = count.load(ordering: .relaxed)
@@ -36,7 +37,7 @@ import Testing
   }
 
   @Test func `a locked value that is read and written under two locks`() throws {
-    let exploration = try explore(budget: .seconds(20)) {
+    let exploration = try explore(budget: .seconds(20), expecting: .finding("atomicity")) {
       let box = NIOLockedValueBox(1)
       inParallel(2) {
         if box.withLockedValue({ $0 > 0 }) { box.withLockedValue { $0 -= 1 } }
@@ -46,7 +47,10 @@ import Testing
   }
 
   @Test func `work of a thread pool that shares a variable`() throws {
-    let exploration = try explore(.exhaustive(preemptions: 1), budget: .seconds(20)) {
+    let exploration = try explore(
+      .exhaustive(preemptions: 1), budget: .seconds(20),
+      expecting: .finding("lostUpdate", "dataRace")
+    ) {
       let pool = NIOThreadPool(numberOfThreads: 2)
       pool.start()
       let box = Box(0)
@@ -80,7 +84,7 @@ import Testing
   }
 
   @Test func `a log handler that guards nothing`() throws {
-    let exploration = try explore(budget: .seconds(20)) {
+    let exploration = try explore(budget: .seconds(20), expecting: .finding("lostUpdate")) {
       let count = Box(0)
       let logger = Logger(label: "test") { _ in Counter(count: count) }
       inParallel(2) { logger.info("line") }
@@ -97,7 +101,9 @@ import Testing
   }
 
   @Test func `services that share a variable`() throws {
-    let exploration = try explore(.random(seed: 1), budget: .seconds(20)) { () async -> Int in
+    let exploration = try explore(
+      .random(seed: 1), budget: .seconds(20), expecting: .finding("lostUpdate", "dataRace")
+    ) { () async -> Int in
       let count = Box(0)
       let services = (0..<2).map { _ in
         ServiceGroupConfiguration.ServiceConfiguration(
