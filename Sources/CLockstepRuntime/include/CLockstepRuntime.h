@@ -241,6 +241,10 @@ const LKSEvent *_Nullable lks_trace(const LKSExploration *_Nonnull exploration, 
 const LKSBlocked *_Nullable lks_blocked(
     const LKSExploration *_Nonnull exploration, size_t *_Nonnull count);
 
+/// A number that stands for the last execution's events, but for the order of accesses that commute, and
+/// for where threads stood in the end. See trace_hash.c.
+uint64_t lks_traceHash(const LKSExploration *_Nonnull exploration);
+
 /// True when the last execution met memory shared by two threads that was not known to be shared,
 /// so that its steps, and those of all executions before it, were too few.
 bool lks_sharedGrew(const LKSExploration *_Nonnull exploration);

@@ -1,5 +1,5 @@
 /// What one execution of a body gave, beside its trace.
-struct BodyResult {
+struct BodyResult: Equatable {
   /// The error that the body threw, as text.
   var thrownError: String?
   /// The expectation that failed in it, as text.

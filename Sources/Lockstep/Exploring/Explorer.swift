@@ -165,6 +165,7 @@ struct Explorer {
     var mismatches = 0
     // The runtime keeps events of the run before.
     var hasProbed = false
+    let stepLimit = UInt32(clamping: configuration.stepLimit)
     var nextProgress = start + .milliseconds(200)
     while true {
       if tally.executions & 15 == 0 {
@@ -188,8 +189,23 @@ struct Explorer {
         tally.leftOut = strategy.leftOut
         return tally.isComplete = tally.leftOut == nil && tally.crashes == 0
       }
-      let (isWarmUp, ending) = run(plan, repeats: plan.branch > 0 && !hasProbed)
+      let ending = native.run(
+        NativePlan(
+          plan: plan, stepLimit: stepLimit, repeats: plan.branch > 0 && !hasProbed), runner)
       hasProbed = false
+      var collected: BodyResult?
+      if case .random = plan.continuation, tally.hasSeen(ending, native) {
+        let result = body.collect(counting: true)
+        if result == BodyResult() {
+          tally.recordRepetition(native)
+          native.finish()
+          if tally.shouldStop { return }
+          continue
+        }
+        collected = result
+      }
+      native.read(ending, into: &execution)
+      let isWarmUp = native.isWarmUp
       if ending == LKS_TOO_MANY_THREADS || ending == LKS_OUT_OF_MEMORY {
         _ = body.collect(counting: false)
         native.finish()
@@ -223,7 +239,7 @@ struct Explorer {
         continue
       }
       let isRedundant = execution.ending == .redundant
-      let result = body.collect(counting: !isRedundant)
+      let result = collected ?? body.collect(counting: !isRedundant)
       tally.record(execution, result: result, native: native)
       native.finish()
       if ending == LKS_LIVELOCKED {

@@ -64,6 +64,9 @@ struct Tally {
   private var reentrancy = Reentrancy()
   private var taskBlocking = TaskBlocking()
   private var waitWithoutLoop = WaitWithoutLoop()
+  private var seenTraces = SeenTraces()
+  /// That of the latest execution at random.
+  private var latestTrace: UInt64?
   /// Of each deadlock, the locks that were waited for.
   private var deadlocked: Set<Set<ObjectID>> = []
 
@@ -216,6 +219,31 @@ struct Tally {
   /// What is kept under a key, whether it is in doubt or not.
   func candidate(of key: Candidate.Key) -> Candidate? { candidates.candidate(of: key) }
 
+  /// Whether an execution at random was in all that it wrote down as an earlier one.
+  mutating func hasSeen(_ ending: LKSEnding, _ native: NativeExploration) -> Bool {
+    latestTrace = nil
+    guard ending == LKS_COMPLETED || ending == LKS_DEADLOCKED, !native.isWarmUp else {
+      return false
+    }
+    let number = lks_traceHash(native.handle)
+    latestTrace = number
+    return seenTraces.leavesIdle(number) != nil
+  }
+
+  /// Counts an execution that was as an earlier one: what it shows was kept then.
+  mutating func recordRepetition(_ native: NativeExploration) {
+    executions += 1
+    steps += native.events.count
+    if let latestTrace, seenTraces.leavesIdle(latestTrace) == true { idleWaiters += 1 }
+    noteRest(native)
+  }
+
+  /// Counts what an execution left behind.
+  private mutating func noteRest(_ native: NativeExploration) {
+    if lks_bodyReturnedEarly(native.handle) { bodyReturnedEarly += 1 }
+    if lks_abandonedThreads(native.handle) > Self.maximumAbandoned { stop = .abandonedThreads }
+  }
+
   /// Counts an execution and keeps what it shows.
   mutating func record(
     _ execution: borrowing Execution, result: BodyResult, native: NativeExploration
@@ -242,8 +270,7 @@ struct Tally {
     default:
       break
     }
-    if lks_bodyReturnedEarly(native.handle) { bodyReturnedEarly += 1 }
-    if lks_abandonedThreads(native.handle) > Self.maximumAbandoned { stop = .abandonedThreads }
+    noteRest(native)
     analysis.record(execution, isBodyUnfinished: result.isUnfinished)
     for sighting in analysis.sightings
     where candidates.isNews(sighting, in: execution.trace, preemptions: native.preemptions) {
@@ -256,6 +283,8 @@ struct Tally {
     if analysis.takesLocks { recordLocks(execution, native) }
     if lks_ranTasks(native.handle) { recordTasks(execution, native) }
     if !analysis.idle.isEmpty { idleWaiters += 1 }
+    if let latestTrace { seenTraces.insert(latestTrace, leavesIdle: !analysis.idle.isEmpty) }
+    latestTrace = nil
     if result.isUnfinished, execution.ending == .completed {
       keep(Finding(kind: .neverResumed), of: execution)
     }
