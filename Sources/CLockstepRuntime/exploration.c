@@ -19,6 +19,7 @@ LKSExploration *lks_explorationBegin(
   exploration->callers.entrySize = sizeof(LKSCallSite);
   exploration->callers.memory = exploration->shared;
   exploration->tasks.entrySize = lks_taskClockSize();
+  exploration->continuations.entrySize = lks_continuationSize();
   exploration->queues.entrySize = lks_queueSize();
   exploration->groups.entrySize = lks_groupSize();
   exploration->sources.entrySize = lks_sourceSize();
@@ -52,6 +53,7 @@ void lks_explorationDestroy(LKSExploration *exploration) {
   lks_tableFree(&exploration->sites);
   lks_tableFree(&exploration->callers);
   lks_tableFree(&exploration->tasks);
+  lks_tableFree(&exploration->continuations);
   lks_tableFree(&exploration->queues);
   lks_tableFree(&exploration->groups);
   lks_tableFree(&exploration->sources);

@@ -109,6 +109,8 @@ struct LKSExploration {
   bool hasWaitedForOutside;
   /// By task, what was known when it was suspended: see swift_tasks.c.
   LKSTable tasks;
+  /// By what they are known by, whether they were resumed: see continuations.c.
+  LKSTable continuations;
   LKSTimers timers;
   /// What is done once and waited for in this execution.
   LKSLatch *latches;

@@ -5,8 +5,8 @@
 #if defined(__x86_64__)
   .text
 
-  // The handler is given the index, the return address and the first two arguments, and returns where
-  // to go on.
+  // The handler is given the index, the return address, the first two arguments and Swift's context
+  // register, in which a method finds its value, and returns where to go on.
   .macro LKS_NOTICED name, index, handler
   .globl "\name"
   .type "\name", @function
@@ -41,6 +41,7 @@
   movq %rdi, %rdx
   movl $\index, %edi
   movq 8(%rbp), %rsi
+  movq %r13, %r8
   callq \handler
   movq %rax, %r11
   movups 0(%rsp), %xmm0

@@ -177,6 +177,9 @@ void lks_commitEffects(LKSThread *thread, LKSEvent *event) {
     thread->released = areAwake ? 0 : event->value;
     break;
   }
+  case LKS_CALL:
+    event->value = thread->pending.expected;
+    break;
   case LKS_WAIT_END:
   case LKS_WAKE:
   case LKS_TIMED_WAKE: {

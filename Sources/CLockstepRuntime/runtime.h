@@ -221,6 +221,7 @@ void lks_takeCapturedJob(LKSExploration *exploration);
 /// The execution is over that it was the body of.
 void lks_leaveBodyTask(LKSExploration *exploration);
 size_t lks_taskClockSize(void);
+size_t lks_continuationSize(void);
 typedef struct LKSRange {
   uintptr_t start;
   size_t size;
@@ -263,10 +264,12 @@ static inline uintptr_t lks_latestExit(const LKSThread *thread, uint32_t before)
 uint32_t lks_keepStack(LKSExploration *exploration, LKSThread *thread, uintptr_t top);
 /// The bytes at an address, as a number; at most eight.
 uint64_t lks_peek(uintptr_t address, uint32_t size);
+/// The same, read through the kernel (process_vm_readv(2)); false, and nothing, where no memory is.
+bool lks_peekIfThere(uintptr_t address, uint32_t size, uint64_t *value);
 /// Reads what the thread wrote in its last step, whose event was written down before the write.
 void lks_settleWrite(LKSThread *thread);
 /// Notes what is at an event's address, at most eight bytes of it; nothing where the program has given
-/// that memory back: so the kernel is asked (process_vm_readv(2)).
+/// that memory back.
 void lks_noteValue(LKSEvent *event, uintptr_t address);
 
 // MARK: scheduler.c

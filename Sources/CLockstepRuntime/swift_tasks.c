@@ -10,6 +10,7 @@
 #include <link.h>
 #include <time.h>
 
+#include "continuations.h"
 #include "runtime.h"
 #include "task_calls.h"
 #include "task_evidence.h"
@@ -28,12 +29,20 @@ uintptr_t lks_taskObject(void) { return (uintptr_t)&shared; }
 
 // MARK: Steps
 
-void lks_stepTasks(LKSThread *thread, LKSTaskCall call, uintptr_t programCounter) {
+/// Takes a step on what tasks share that is about one thing among them, or about none, which is 0.
+static void stepAbout(
+    LKSThread *thread, LKSTaskCall call, uintptr_t programCounter, uint64_t about) {
   lks_settleExternal(thread);
   if (!programCounter || lks_isTaskLibrary(programCounter)) programCounter = lks_latestExit(thread, 0);
-  lks_prepare(thread, LKS_CALL, (uintptr_t)&shared, 1, programCounter)->other = call;
+  LKSPending *pending = lks_prepare(thread, LKS_CALL, (uintptr_t)&shared, 1, programCounter);
+  pending->other = call;
+  pending->expected = about;
   lks_step(thread);
   thread->inTasks = true;
+}
+
+void lks_stepTasks(LKSThread *thread, LKSTaskCall call, uintptr_t programCounter) {
+  stepAbout(thread, call, programCounter, 0);
 }
 
 void lks_meetTasks(LKSThread *thread, uintptr_t programCounter) {
@@ -43,7 +52,7 @@ void lks_meetTasks(LKSThread *thread, uintptr_t programCounter) {
 }
 
 void *lks_noteTaskCall(
-    uint32_t index, uintptr_t caller, uintptr_t first, uintptr_t second);
+    uint32_t index, uintptr_t caller, uintptr_t first, uintptr_t second, uintptr_t self);
 
 /// Whether a hop stays where it is.
 static bool isNoHop(uintptr_t executor) {
@@ -54,10 +63,19 @@ static bool isNoHop(uintptr_t executor) {
   return swift_task_getCurrentExecutor && swift_task_getCurrentExecutor().identity == executor;
 }
 
+static uint64_t nameOf(LKSThread *thread, const char *task);
+
+/// A step by which a continuation is resumed, which must not have been before.
+static void resume(LKSThread *thread, uintptr_t caller, uintptr_t continuation) {
+  uint64_t about = continuation ? nameOf(thread, (const char *)continuation) : 0;
+  stepAbout(thread, LKS_TASK_CONTINUE, caller, about);
+  if (continuation) lks_meetResumption(thread, continuation, caller);
+}
+
 /// A step at an entry point; returns where it goes on.
 void *lks_noteTaskCall(
-    uint32_t index, uintptr_t caller, uintptr_t first, uintptr_t second) {
-  (void)first;
+    uint32_t index, uintptr_t caller, uintptr_t first, uintptr_t second, uintptr_t self) {
+  extern void *swift_task_getCurrent(void) __attribute__((weak));
 #define LKS_NAME(name, index, call) #name,
 #define LKS_CALL_OF(name, index, call) call,
   static const char *const names[] = {LKS_TASK_CALLS(LKS_NAME)};
@@ -76,7 +94,12 @@ void *lks_noteTaskCall(
   // this way.
   bool isLast = call == LKS_TASK_SWITCH || call == LKS_TASK_SUSPEND;
   if (call == LKS_TASK_SWITCH ? isNoHop(second) : !isLast && lks_isTaskLibrary(caller)) return next;
-  if (lks_arrives(thread, lks_evidenceOfCall(call)))
+  if (!lks_arrives(thread, lks_evidenceOfCall(call))) return next;
+  if (index == LKS_CONTINUATION_INIT)
+    lks_beginContinuation(thread, (uintptr_t)swift_task_getCurrent());
+  else if (call == LKS_TASK_CONTINUE)
+    resume(thread, caller, lks_continuationOf(index, first, self));
+  else
     lks_stepTasks(thread, call, isLast ? 0 : caller);
   return next;
 }
@@ -324,7 +347,7 @@ static void meetRelease(const void *address) {
 
 extern void swift_task_enterThreadLocalContext(char *state);
 
-/// The name of a task. Only that of the body was made elsewhere, each time in another place.
+/// The name of a task, or of what it made. Only the body's was made elsewhere, each time in another place.
 static uint64_t nameOf(LKSThread *thread, const char *task) {
   return lks_isInRegion((uintptr_t)task)
              ? lks_objectName(thread->exploration, (uintptr_t)task)

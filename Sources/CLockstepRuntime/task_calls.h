@@ -37,8 +37,14 @@
   X($ss19DiscardingTaskGroupV7isEmptySbvg, 30, LKS_TASK_GROUP)                      \
   X($ss27ThrowingDiscardingTaskGroupV9cancelAllyyF, 31, LKS_TASK_CANCEL)            \
   X($ss27ThrowingDiscardingTaskGroupV11isCancelledSbvg, 32, LKS_TASK_IS_CANCELLED)  \
-  X($ss27ThrowingDiscardingTaskGroupV7isEmptySbvg, 33, LKS_TASK_GROUP)
+  X($ss27ThrowingDiscardingTaskGroupV7isEmptySbvg, 33, LKS_TASK_GROUP)              \
+  X(swift_continuation_init, 34, LKS_TASK_STATE)
 
-#define LKS_TASK_CALL_COUNT 34
+#define LKS_TASK_CALL_COUNT 35
+
+/// Places in the list: continuations that are checked are resumed, and one that is not is made.
+#define LKS_CHECKED_RESUME 15
+#define LKS_CHECKED_RESUME_THROWING 16
+#define LKS_CONTINUATION_INIT 34
 
 #endif

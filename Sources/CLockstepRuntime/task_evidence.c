@@ -51,6 +51,8 @@ uint32_t lks_evidenceOfRelease(LKSTaskCall call) {
 
 uint32_t lks_evidenceOfCall(LKSTaskCall call) {
   switch (call) {
+    // A continuation is made: of the entry points, only that is no step.
+    case LKS_TASK_STATE: return LKS_EVIDENCE_CALL_BEGIN;
     case LKS_TASK_SWITCH: return LKS_EVIDENCE_CALL_SWITCH;
     case LKS_TASK_CREATE: return LKS_EVIDENCE_CALL_CREATE;
     case LKS_TASK_CANCEL: return LKS_EVIDENCE_CALL_CANCEL;

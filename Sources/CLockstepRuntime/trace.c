@@ -104,17 +104,21 @@ uint64_t lks_peek(uintptr_t address, uint32_t size) {
   return value;
 }
 
-void lks_noteValue(LKSEvent *event, uintptr_t address) {
-  struct iovec value = {&event->value, event->size < 8 ? event->size : 8};
-  struct iovec memory = {(void *)address, value.iov_len};
+bool lks_peekIfThere(uintptr_t address, uint32_t size, uint64_t *value) {
+  struct iovec to = {value, size < 8 ? size : 8};
+  struct iovec from = {(void *)address, to.iov_len};
   int error = errno;
-  long count = LKS_REAL(syscall)(SYS_process_vm_readv, getpid(), &value, 1L, &memory, 1L, 0L);
+  long count = LKS_REAL(syscall)(SYS_process_vm_readv, getpid(), &to, 1L, &from, 1L, 0L);
   bool isGone = count < 0 && errno == EFAULT;
   errno = error;
-  if (isGone) return;
+  if (isGone) return false;
   // Where the call itself is forbidden, as in some containers.
-  if (count < 0) event->value = lks_peek(address, event->size);
-  event->flags |= LKS_HAS_VALUE;
+  if (count < 0) *value = lks_peek(address, size);
+  return true;
+}
+
+void lks_noteValue(LKSEvent *event, uintptr_t address) {
+  if (lks_peekIfThere(address, event->size, &event->value)) event->flags |= LKS_HAS_VALUE;
 }
 
 /// What the thread wrote last can be read once it announces its next step, if it is still there.

@@ -72,6 +72,8 @@ package struct Event: Hashable, Sendable {
 
     /// A call of a library that keeps state of its own in `object`, always possible: `other` is what
     /// it is for (see `TaskCall`). Any two on one object depend on each other.
+    ///
+    /// `value` names the continuation that is resumed, where it is for that.
     case call = 25
     /// Waits for what `object` and `other` name to be completed.
     ///

@@ -3,7 +3,7 @@ package struct Finding: Equatable, Sendable, Codable {
   package enum Kind: String, Sendable, CaseIterable, Codable {
     case lostUpdate, dataRace, deadlock, leakedLock, lockOrder, atomicity, reentrancy, neverResumed
     case lostWakeUp, waitWithoutLoop, heldAcrossSuspension, starvation, leakedTask
-    case useAfterFree, lockMisuse
+    case useAfterFree, lockMisuse, resumedTwice
     case assertion, thrownError, exitStatus, outcomes, notFound
     case crash, livelock, stepLimit, nondeterminism
   }

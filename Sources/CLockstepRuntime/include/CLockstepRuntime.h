@@ -192,6 +192,9 @@ typedef struct LKSPlan {
 #define LKS_DESTROYED_IN_USE 1003
 #define LKS_USED_AFTER_DESTROY 1004
 #define LKS_UNLOCKED_BY_OTHER 1005
+/// `value` of a crash without a signal: a continuation that had been resumed was to be resumed again. The
+/// execution ended before that.
+#define LKS_RESUMED_TWICE 1006
 
 /// Where a thread that can take no step stands.
 typedef struct LKSBlocked {
@@ -444,6 +447,7 @@ typedef enum LKSTaskEvidenceKind {
   LKS_EVIDENCE_CALL_CONTINUE = 1 << 20,
   LKS_EVIDENCE_CALL_SUSPEND = 1 << 21,
   LKS_EVIDENCE_CALL_GROUP = 1 << 22,
+  LKS_EVIDENCE_CALL_BEGIN = 1 << 23,
 } LKSTaskEvidenceKind;
 
 /// From here on an exploration notes what kinds of evidence it meets. Those that are `withheld` do not

@@ -68,6 +68,7 @@ extension Candidate {
       self.pattern = pattern
       switch finding.kind {
       case .dataRace: places = finding.steps.map { trace[$0].programCounter }.sorted()
+      case .resumedTwice: places = finding.steps.map { trace[$0].programCounter }
       // The check before the wait.
       case .waitWithoutLoop: places = finding.steps.prefix(1).map { trace[$0].programCounter }
       default: object = finding.object

@@ -113,7 +113,7 @@ struct Explorer {
         native.finish()
         return tally.end(Interruption.isRequested ? .interrupted : .heldUp)
       }
-      let endsAll = ending == LKS_CRASHED && (!native.isolatesExecutions || execution.isStuck)
+      let endsAll = ending == LKS_CRASHED && native.isDisturbed(by: execution)
       if endsAll { tally.record(execution, result: result, native: native) }
       native.finish()
       if endsAll { return }
@@ -217,7 +217,7 @@ struct Explorer {
         native.finish()
         return tally.end(Interruption.isRequested ? .interrupted : .heldUp)
       }
-      if isWarmUp, ending != LKS_CRASHED || native.isolatesExecutions {
+      if isWarmUp, ending != LKS_CRASHED || !native.isDisturbed(by: execution) {
         _ = body.collect(counting: false)
         native.finish()
         if tally.restarts >= Self.maximumRestarts { return tally.end(.unsettled) }

@@ -20,8 +20,20 @@ extension Finding {
       return finding(.lockMisuse, trace.lastIndex { $0.isDestruction && $0.object == object })
     case LKS_DESTROYED_IN_USE, LKS_UNLOCKED_BY_OTHER:
       return finding(.lockMisuse, trace.openAcquisition(of: object))
+    case LKS_RESUMED_TWICE: return resumedTwice(before: crash, in: trace)
     default: return Finding(kind: .crash)
     }
+  }
+
+  /// The steps are both resumptions.
+  private static func resumedTwice(before crash: Int, in trace: [Event]) -> Finding {
+    guard let second = trace[..<crash].lastIndex(where: { $0.taskCall == .resume }) else {
+      return Finding(kind: .resumedTwice)
+    }
+    let first = trace[..<second].lastIndex {
+      $0.taskCall == .resume && $0.value == trace[second].value
+    }
+    return Finding(kind: .resumedTwice, steps: [first, second].compactMap { $0 })
   }
 }
 
@@ -44,5 +56,12 @@ extension [Event] {
       }
     }
     return last.flatMap { self[$0].kind.isAcquisition ? $0 : nil }
+  }
+}
+
+extension Execution {
+  /// Whether it ended in a crash that leaves nothing half done: before the program did what it may not.
+  var endsBeforeHarm: Bool {
+    trace.last { $0.kind == .crash }?.value == UInt64(LKS_RESUMED_TWICE)
   }
 }

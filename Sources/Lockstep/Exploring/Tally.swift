@@ -164,8 +164,8 @@ struct Tally {
   private static func rank(_ kind: Finding.Kind) -> Int {
     let order: [Finding.Kind] = [
       .nondeterminism, .useAfterFree, .lockMisuse, .crash, .leakedLock, .lostWakeUp, .deadlock,
-      .neverResumed, .lostUpdate, .dataRace, .reentrancy, .atomicity, .heldAcrossSuspension,
-      .starvation, .waitWithoutLoop, .leakedTask, .assertion, .thrownError,
+      .resumedTwice, .neverResumed, .lostUpdate, .dataRace, .reentrancy, .atomicity,
+      .heldAcrossSuspension, .starvation, .waitWithoutLoop, .leakedTask, .assertion, .thrownError,
       .exitStatus, .lockOrder,
     ]
     return order.firstIndex(of: kind) ?? order.count
@@ -261,7 +261,7 @@ struct Tally {
       crashes += 1
       keep(.crash(of: execution), of: execution, message: crashMessage(of: execution))
       // Whatever the program left half done may disturb what follows, and to wait takes its time.
-      if !native.isolatesExecutions || execution.isStuck { stop = .crashed }
+      if native.isDisturbed(by: execution) { stop = .crashed }
     case .stepLimit:
       stopped += 1
       if allStopped, stopped >= Self.maximumStopped {

@@ -29,6 +29,7 @@ struct TaskProof: Equatable {
     (LKS_EVIDENCE_CALL_CREATE, "a task that is created"),
     (LKS_EVIDENCE_CALL_CANCEL, "a cancellation"),
     (LKS_EVIDENCE_CALL_IS_CANCELLED, "a look whether a task is cancelled"),
+    (LKS_EVIDENCE_CALL_BEGIN, "a continuation that is made"),
     (LKS_EVIDENCE_CALL_CONTINUE, "a continuation that is resumed"),
     (LKS_EVIDENCE_CALL_SUSPEND, "the wait for a continuation"),
     (LKS_EVIDENCE_CALL_GROUP, "a look at a task group"),

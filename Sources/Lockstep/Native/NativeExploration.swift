@@ -56,6 +56,11 @@ final class NativeExploration {
   /// begins as the first one did.
   var isolatesExecutions: Bool { program != nil }
 
+  /// Whether a crashed execution may disturb those that follow, or took the time of many.
+  func isDisturbed(by crashed: borrowing Execution) -> Bool {
+    crashed.isStuck || !isolatesExecutions && !crashed.endsBeforeHarm
+  }
+
   deinit { lks_explorationDestroy(handle) }
 
   /// The mode that this machine allows and the environment asks for.

@@ -45,6 +45,16 @@ extension FindingWriter {
       others: finding.steps.dropFirst().map { name(of: trace[$0].thread) })
   }
 
+  /// The finding's steps are both resumptions.
+  var resumedTwice: String {
+    guard let first = finding.steps.first, let second = finding.steps.last else { return crash }
+    let trace = execution.trace
+    return Summary.resumedTwice(
+      by: name(of: trace[first].thread), at: details.description(of: first).location,
+      andBy: trace[second].thread == trace[first].thread ? nil : name(of: trace[second].thread),
+      at: details.description(of: second).location)
+  }
+
   /// Tasks that were suspended and did not go on, the body's first.
   var neverResumed: String {
     var latest: [ThreadID: Int] = [:]

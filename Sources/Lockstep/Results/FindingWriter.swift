@@ -115,12 +115,13 @@ struct FindingWriter {
     let threads = Set(finding.steps.map { trace[$0].thread })
     let isAboutThreads = [
       .lostUpdate, .dataRace, .lockOrder, .atomicity, .reentrancy, .heldAcrossSuspension,
-      .starvation, .waitWithoutLoop, .leakedTask, .useAfterFree,
+      .starvation, .waitWithoutLoop, .leakedTask, .useAfterFree, .resumedTwice,
     ].contains(finding.kind)
     for (index, event) in trace.enumerated() {
       if isAboutThreads, !threads.contains(event.thread) { continue }
       let isAbout = objects.contains(event.object) && event.kind != .join
-      let isStory = objects.isEmpty && (!event.kind.isAnnotation || event.kind == .crash)
+      let isEnd = event.kind == .crash && finding.kind != .resumedTwice
+      let isStory = objects.isEmpty && (!event.kind.isAnnotation || isEnd)
       let isThrow = event.kind == .throwError && finding.kind == .leakedLock
       if isAbout || isStory || isThrow { shown.insert(index) }
     }
@@ -176,6 +177,7 @@ struct FindingWriter {
     case .reentrancy: return reentrancy
     case .neverResumed: return neverResumed
     case .leakedTask: return leakedTask
+    case .resumedTwice: return resumedTwice
     case .lostWakeUp: return lostWakeUp
     case .waitWithoutLoop: return waitWithoutLoop
     case .heldAcrossSuspension: return heldAcrossSuspension

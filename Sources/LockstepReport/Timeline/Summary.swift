@@ -153,6 +153,15 @@ package enum Summary {
       + "nobody is left to do\(rest)"
   }
 
+  /// The second task is nil where it is the first one again.
+  package static func resumedTwice(
+    by task: String, at location: SourceLocation?, andBy second: String?,
+    at again: SourceLocation?
+  ) -> String {
+    "Continuation resumed twice: \(task) resumed it\(at(location)), and "
+      + (second.map { "\($0) again" } ?? "again") + at(again)
+  }
+
   package static func neverResumed(
     task: String, at location: SourceLocation?, others: [String]
   ) -> String {

@@ -119,6 +119,16 @@ struct `The sentence of` {
         == "Not found: 'dataRace' or 'lostUpdate', which is expected, in 3 executions")
   }
 
+  @Test func `a continuation that is resumed twice`() {
+    let (first, second) = (Findings.place(3), Findings.place(5))
+    #expect(
+      Summary.resumedTwice(by: "a", at: first, andBy: "b", at: second)
+        == "Continuation resumed twice: a resumed it at Bank.swift:3, and b again at Bank.swift:5")
+    #expect(
+      Summary.resumedTwice(by: "a", at: first, andBy: nil, at: second)
+        == "Continuation resumed twice: a resumed it at Bank.swift:3, and again at Bank.swift:5")
+  }
+
   @Test func `a leaked task`() {
     #expect(
       Summary.leakedTask(task: "a", at: Findings.place(3), others: ["b"])

@@ -1,4 +1,5 @@
 import ExploredPrograms
+import Foundation
 import Lockstep
 import Testing
 
@@ -29,6 +30,8 @@ import Testing
     Program("a cancellation handler", ["w", "cw", "wc"], cancellationHandler),
     Program("task locals", ["1 0 2"], taskLocals),
     Program("a continuation", ["rsv", "srv"], continuation),
+    Program("a continuation that either may resume", ["1", "2"]) { "\(await resumedByOne())" },
+    Program("continuations in turn", ["333"]) { "\(await continuationsInTurn())" },
     Program("a continuation that a thread resumes", ["7"]) { "\(await continuationOfThread())" },
     Program("a stream that keeps the newest", ["a", "b"], boundedStream),
     Program("a timeout of an hour", ["late", "in time"], timeout),
@@ -102,5 +105,37 @@ import Testing
     let finding = try finding { await neverResumed() }
     #expect(finding.kind == "neverResumed")
     #expect(finding.summary.contains("main waits at Continuations.swift"), "\(finding.summary)")
+  }
+
+  @Test func `a continuation that one task resumes twice`() throws {
+    let finding = try finding { await resumedAgain() }
+    #expect(finding.kind == "resumedTwice")
+    let (first, second) = (line(of: "returning: 1)"), line(of: "returning: 2)"))
+    #expect(
+      finding.summary
+        == "Continuation resumed twice: resumedAgain resumed it at Continuations.swift:\(first), and again "
+        + "at Continuations.swift:\(second)")
+  }
+
+  @Test func `a continuation that each of two tasks resumes`() throws {
+    let exploration = try exploredTask { await resumedByBoth() }
+    #expect(exploration.findings.first?.kind == "resumedTwice", "\(exploration)")
+    // Executions in which nothing goes wrong are explored, too.
+    #expect(Set(exploration.outcomes.keys) == [1, 2], "\(exploration)")
+    let finding = try finding { await resumedByBoth() }
+    let line = line(of: "resume(returning: value)")
+    #expect(
+      finding.summary.contains("resumed it at Continuations.swift:\(line), and"), "\(finding.text)")
+    #expect(finding.summary.contains("again at Continuations.swift:\(line)"), "\(finding.text)")
+    #expect(finding.preemptions == 1)
+  }
+
+  /// Line of the first such text among the programs with continuations.
+  private func line(of text: String) -> Int {
+    let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../ExploredPrograms/Tasks/Continuations.swift")
+    let lines = (try? String(contentsOf: source, encoding: .utf8))?
+      .split(separator: "\n", omittingEmptySubsequences: false)
+    return (lines?.firstIndex { $0.contains(text) } ?? -2) + 1
   }
 }
