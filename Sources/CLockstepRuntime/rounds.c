@@ -120,8 +120,9 @@ bool lks_comesRound(LKSThread *thread) {
   for (uint32_t index = 0; index < exploration->threadCount; index++) {
     const LKSThread *other = &exploration->threads[index];
     state = lks_mixed(withPending(state, other), other->roundState);
-    // Who looks at the clock finds that time has passed.
+    // Who looks at the clock finds that time has passed, and no random number is the next one.
     state = lks_mixed(state, other->allClockLooks + other->libraryClockLooks);
+    state = lks_mixed(state, other->randomCount);
   }
   return comesAgain(thread, &exploration->rounds, state);
 }
