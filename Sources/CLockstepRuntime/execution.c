@@ -200,6 +200,7 @@ LKSEnding lks_run(
   exploration->slept = 0;
   exploration->grew = false;
   exploration->hasFreed = false;
+  exploration->leavers = 0;
   exploration->initialisedOnce = false;
   exploration->bodyReturnedEarly = false;
   exploration->formerCount = exploration->traceCount;
@@ -225,6 +226,7 @@ LKSEnding lks_run(
   atomic_store(&exploration->isRunning, false);
   exploration->running = NULL;
   recordBlocked(exploration);
+  lks_noteLeftLocks(exploration);
   lks_leaveBodyTask(exploration);
   return exploration->ending;
 }

@@ -13,6 +13,7 @@
 
 #define LKS_MAXIMUM_UNCONTROLLED 32
 #define LKS_MAXIMUM_INPUTS 16
+#define LKS_MAXIMUM_LEFT_LOCKS 4
 /// Clocks of the kernel's by number, CLOCK_TAI the last.
 #define LKS_CLOCKS 12
 /// Descriptions of thrown errors kept in a detailed execution.
@@ -71,6 +72,8 @@ struct LKSExploration {
   uint32_t writtenCount;
   /// Whether the trace so far is that of the run before, whose events are kept.
   bool repeats;
+  /// Threads that asked for the program's end.
+  uint64_t leavers;
   /// Whether the program has freed a block.
   bool hasFreed;
   /// A lazy global or the like was initialised: later executions are shorter.
@@ -164,6 +167,8 @@ struct LKSExploration {
   bool hasSpins;
   /// Whether some thread asks if another has ended: then ends are steps.
   bool seesEnds;
+  /// Whether two threads ended the program at once: then who comes first is a step.
+  bool seesLeavers;
   /// Whether an execution called libswift_Concurrency, or was handed a job by it.
   bool usesTasks;
   LKSTaskEvidence evidence;
@@ -171,6 +176,9 @@ struct LKSExploration {
   size_t uncontrolledCount;
   LKSInput inputs[LKS_MAXIMUM_INPUTS];
   uint32_t inputCount;
+  /// Where locks were taken that were still held when all was over.
+  uintptr_t leftLocks[LKS_MAXIMUM_LEFT_LOCKS];
+  uint32_t leftLockCount;
   uint64_t instrumentedCalls;
 
   // What the execution showed

@@ -91,3 +91,40 @@ void lks_beginObject(uintptr_t address) {
   LKSObject *object = lks_tableFind(&thread->exploration->objects, address, false);
   if (object) object->end = LKS_ALIVE;
 }
+
+// MARK: Locks left behind
+
+/// Where the program took a lock that a thread holds; 0 where a library did.
+static uintptr_t acquisitionOf(const LKSExploration *exploration, const LKSObject *lock) {
+  uint64_t name = lks_objectName(exploration, lock->key);
+  for (size_t index = exploration->traceCount; index--;) {
+    const LKSEvent *event = &exploration->trace[index];
+    bool takes = event->kind == LKS_LOCK || event->kind == LKS_TRY_LOCK;
+    if (takes && event->object == name && event->thread == lock->owner - 1)
+      return event->flags & LKS_LIBRARY ? 0 : event->programCounter;
+  }
+  return 0;
+}
+
+static void noteLeftLock(LKSExploration *exploration, uintptr_t acquisition) {
+  for (uint32_t index = 0; index < exploration->leftLockCount; index++)
+    if (exploration->leftLocks[index] == acquisition) return;
+  if (exploration->leftLockCount < LKS_MAXIMUM_LEFT_LOCKS)
+    exploration->leftLocks[exploration->leftLockCount++] = acquisition;
+}
+
+void lks_noteLeftLocks(LKSExploration *exploration) {
+  if (exploration->ending != LKS_COMPLETED || !exploration->heldLocks) return;
+  LKSTable *table = &exploration->objects;
+  for (size_t index = 0; index < table->capacity; index++) {
+    const LKSObject *object = (LKSObject *)(table->entries + index * table->entrySize);
+    bool isHeld = object->key && object->stamp == exploration->stamp && object->owner &&
+                  object->kind == LKS_OBJECT_MUTEX;
+    uintptr_t acquisition = isHeld ? acquisitionOf(exploration, object) : 0;
+    if (acquisition) noteLeftLock(exploration, acquisition);
+  }
+}
+
+uintptr_t lks_leftLock(const LKSExploration *exploration, size_t index) {
+  return index < exploration->leftLockCount ? exploration->leftLocks[index] : 0;
+}

@@ -211,11 +211,29 @@ void lks_finishProgram(LKSThread *thread, uintptr_t programCounter) {
   lks_step(thread);
 }
 
+/// Of two threads that end the program, the first one does, and the other waits for good, as for a lock that
+/// is never given up. Where only one ever does, there is nothing to wait for.
+static void meetOtherLeavers(LKSThread *thread, uintptr_t caller) {
+  static char programsEnd;
+  LKSExploration *exploration = thread->exploration;
+  uint64_t others = exploration->leavers & ~(1ull << thread->index);
+  exploration->leavers |= 1ull << thread->index;
+  if (others && !exploration->seesLeavers && lks_learns(exploration))
+    exploration->seesLeavers = true;
+  uintptr_t address = (uintptr_t)&programsEnd;
+  if (!exploration->seesLeavers) return;
+  if (lks_object(exploration, address, LKS_OBJECT_MUTEX)->owner == thread->index + 1) return;
+  lks_settleExternal(thread);
+  lks_prepare(thread, LKS_LOCK, address, 1, caller)->flags |= LKS_LIBRARY;
+  lks_step(thread);
+}
+
 /// The controlled thread of a program that asks for the process's end; NULL for others.
 static LKSThread *leaver(int status, uintptr_t caller) {
   LKSThread *thread = lks_controlled();
   if (!thread || !thread->exploration->isChild) return NULL;
   LKSExploration *exploration = thread->exploration;
+  meetOtherLeavers(thread, caller);
   lks_finishProgram(thread, caller);
   if (!exploration->isExiting) exploration->exitStatus = status & 0xff;
   exploration->isExiting = true;

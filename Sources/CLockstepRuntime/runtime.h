@@ -417,6 +417,8 @@ void lks_meetFreedObject(LKSThread *thread, uintptr_t address, uintptr_t caller)
 void lks_meetEndedObject(LKSThread *thread, uintptr_t address, uintptr_t caller);
 /// A new object, where an old one may have been.
 void lks_beginObject(uintptr_t address);
+/// At the end of an execution: notes the locks that are held still.
+void lks_noteLeftLocks(LKSExploration *exploration);
 
 // MARK: freed.c
 

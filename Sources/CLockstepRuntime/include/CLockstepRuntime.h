@@ -296,6 +296,8 @@ typedef struct LKSInput {
 
 size_t lks_inputCount(const LKSExploration *_Nonnull exploration);
 const LKSInput *_Nullable lks_inputAt(const LKSExploration *_Nonnull exploration, size_t index);
+/// Where a lock was taken that was still held when an execution was over; 0 behind the last.
+uintptr_t lks_leftLock(const LKSExploration *_Nonnull exploration, size_t index);
 
 /// The call stack `index` of a detailed execution, innermost first.
 const uintptr_t *_Nullable lks_stack(

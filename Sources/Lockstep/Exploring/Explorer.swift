@@ -87,6 +87,7 @@ struct Explorer {
     tally.elapsed = elapsed
     tally.uncontrolled = native.uncontrolled(body, configuration)
     tally.inputs = native.inputs
+    tally.leftLocks = native.leftLocks
     if tally.idleWaiters > 0 {
       tally.uncontrolled.append("threads that still waited to be woken when the body had returned")
     }

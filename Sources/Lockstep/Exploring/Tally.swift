@@ -53,6 +53,7 @@ struct Tally {
   var elapsed = Duration.zero
   var uncontrolled: [String] = []
   var inputs: [ProgramInput] = []
+  var leftLocks: [UInt] = []
   var instrumentedCalls: UInt64 = 0
   var abandonedThreads: UInt64 = 0
   private var candidates = Candidates()

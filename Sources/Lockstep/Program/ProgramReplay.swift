@@ -67,6 +67,7 @@ struct ProgramReplay {
     tally.isComplete = tally.stop == nil
     tally.uncontrolled = native.uncontrolled(body, configuration)
     tally.inputs = native.inputs
+    tally.leftLocks = native.leftLocks
     tally.instrumentedCalls = lks_instrumentedCalls(native.handle)
     let describer = FindingDescriber(configuration: configuration, native: native, body: body)
     let report = ExplorationReport(

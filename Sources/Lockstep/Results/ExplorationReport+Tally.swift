@@ -43,6 +43,7 @@ extension ExplorationReport {
       + described.filter { !$0.isReproducible }.map {
         "the schedule of '\($0.report.kind)' did not give the same steps again"
       }
+      + tally.notesOnLeftLocks
       + tally.notesOnInputs(
         differ: outcomes.entries.count > 1 || described.contains { !$0.isReproducible }
           || tally.findings.contains { $0.finding.kind == .nondeterminism })

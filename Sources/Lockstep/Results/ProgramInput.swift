@@ -33,7 +33,24 @@ extension NativeExploration {
   }
 }
 
+extension NativeExploration {
+  /// Where locks were taken that were still held when an execution was over.
+  var leftLocks: [UInt] {
+    (0...).lazy.map { UInt(lks_leftLock(self.handle, $0)) }.prefix { $0 != 0 }.map { $0 }
+  }
+}
+
 extension Tally {
+  /// What is to be said of locks that nobody wanted any more.
+  var notesOnLeftLocks: [String] {
+    let places = leftLocks.map { address in
+      FindingDescriber.symbolizer.frames(atReturnAddress: address).firstUserFrame?.location?.text
+        ?? "a place that is not known"
+    }
+    guard !places.isEmpty else { return [] }
+    return ["a lock was still held when all was over: taken at \(places.joined(separator: ", "))"]
+  }
+
   /// What is to be said of inputs.
   ///
   /// - Parameter differ: whether executions differ, as they may by such input.

@@ -91,7 +91,8 @@ package struct Exhaustive: ExplorationStrategy, Sendable {
       return
     }
     reverseOpenRaces()
-    if execution.ending == .deadlocked {
+    // Where one thread ends the program, others may wait for what it holds.
+    if execution.ending == .deadlocked || execution.ending == .completed {
       for blocked in execution.blocked {
         for first in history.races(ofBlocked: blocked) {
           // Who waits for a condition would have been woken there.
