@@ -22,9 +22,10 @@ extension Explorer {
     let start = clock.now
     var random = SplitMix64(seed: UInt64(tally.executions))
     let threads = Array(execution.threads)
-    // As often among the first few steps as among the first thousand.
+    // From the beginning, or as often among the first few steps as among the first thousand.
     let scale = UInt64(threads.count.bitWidth - threads.count.leadingZeroBitCount)
-    let count = Int(random.next() & (1 << (random.next() % (scale + 1)) - 1))
+    let later = Int(random.next() & (1 << (random.next() % (scale + 1)) - 1))
+    let count = random.next() & 1 == 0 ? 0 : later
     let isByChance = random.next() & 3 != 0
     lookForRound(
       Plan(
