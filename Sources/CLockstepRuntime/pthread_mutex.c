@@ -62,7 +62,8 @@ static void waitForLibraryLock(LKSThread *thread, pthread_mutex_t *mutex, uintpt
 }
 
 /// Swift's task runtime calls back into the program under some of its locks: once two tasks were seen to
-/// need one at a time, it is taken and given up by steps, as the program's own are.
+/// need one at a time, it is taken and given up by steps, as the program's own are. Each is followed by a
+/// step on what tasks share: what the library does after it is done to that, and not to the lock.
 static int lockBySteps(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller) {
   LKSObject *model = modelOf(thread, mutex);
   if (model->owner == thread->index + 1 && typeOf(mutex) == PTHREAD_MUTEX_RECURSIVE) {
@@ -75,7 +76,7 @@ static int lockBySteps(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t call
   while (LKS_REAL(pthread_mutex_trylock)(mutex) == EBUSY) waitForLibraryLock(thread, mutex, caller);
   modelOf(thread, mutex)->isReal = true;
   thread->libraryLocks++;
-  thread->inTasks = true;
+  lks_stepTasks(thread, LKS_TASK_STATE, caller);
   return 0;
 }
 
@@ -94,7 +95,7 @@ static bool unlockBySteps(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t c
   model->isReal = false;
   LKS_REAL(pthread_mutex_unlock)(mutex);
   if (thread->libraryLocks) thread->libraryLocks--;
-  thread->inTasks = true;
+  lks_stepTasks(thread, LKS_TASK_STATE, caller);
   return true;
 }
 

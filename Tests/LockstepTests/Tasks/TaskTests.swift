@@ -28,6 +28,7 @@ import Testing
     Program("a discarding group", ["ab", "ba"], discardingGroup),
     Program("cancellation", ["cancelled", "in time"], cancellation),
     Program("a cancellation handler", ["w", "cw", "wc"], cancellationHandler),
+    Program("a cancelled wait of less priority", ["ended"], cancelledWaiter),
     Program("task locals", ["1 0 2"], taskLocals),
     Program("a continuation", ["rsv", "srv"], continuation),
     Program("a continuation that either may resume", ["1", "2"]) { "\(await resumedByOne())" },
