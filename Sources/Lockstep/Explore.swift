@@ -68,6 +68,7 @@ public struct Completion: Hashable, Sendable, CustomStringConvertible {
 /// - Parameters:
 ///   - strategy: which schedules; all that can be told apart, unless said otherwise.
 ///   - budget: time after which the exploration ends, complete or not.
+///   - expectation: which finding there must be, if something is known to be wrong.
 ///   - stepLimit: steps after which one execution is stopped.
 ///   - spuriousWakeups: whether the first wait of each thread for a condition may also end although
 ///     nobody woke it, as POSIX allows: it multiplies schedules.
@@ -77,14 +78,15 @@ public struct Completion: Hashable, Sendable, CustomStringConvertible {
 /// - Returns: the report, with one outcome.
 /// - Throws: `ExplorationError`, when nothing could be explored at all.
 public func explore(
-  _ strategy: Strategy = .automatic, budget: Duration = .seconds(10), stepLimit: Int = 20_000,
+  _ strategy: Strategy = .automatic, budget: Duration = .seconds(10),
+  expecting expectation: ExplorationExpectation = .anyOutcomes, stepLimit: Int = 20_000,
   spuriousWakeups: Bool = false,
   named name: String = #function, probe: ((UnsafeMutablePointer<Int>) -> Void)? = nil,
   _ body: @escaping () throws -> Void
 ) throws -> Exploration<Completion> {
   try explore(
-    strategy, budget: budget, stepLimit: stepLimit, spuriousWakeups: spuriousWakeups, named: name,
-    probe: probe
+    strategy, budget: budget, expecting: expectation, stepLimit: stepLimit,
+    spuriousWakeups: spuriousWakeups, named: name, probe: probe
   ) {
     try body()
     return Completion()
