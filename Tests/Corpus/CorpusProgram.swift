@@ -56,15 +56,18 @@ public struct CorpusProgram: Sendable {
   }
 
   /// All programs, in the order in which they are listed.
-  public static let all: [CorpusProgram] = [
-    race, fine, coarse, atomicIncrements, readers, lastZero, indexer, filesystem, fibonacci, bank,
-    reentrancy, repairedReentrancy, racingTasks, guardedTasks, lateHandler, keptEvent,
-    sleepingInstead, awaiting, blockedPool, awaitedPool,
-    heldLock, releasedLock, lostWakeUp, keptWakeUp,
-    forgottenListener, endedListener, singleCheck, checkInLoop,
-    signalledRelay, broadcastRelay, signalledBuffer, broadcastBuffer,
-    readersWriters, spinLocks, sharedIncrement, staleCache, meeting, oneShort, deadline, sleepers,
-    timeout,
-    queueLock, crossing,
-  ]
+  public static let all: [CorpusProgram] =
+    [
+      race, fine, coarse, atomicIncrements, readers, lastZero, indexer, filesystem, fibonacci, bank,
+      reentrancy, repairedReentrancy, racingTasks, guardedTasks, lateHandler, keptEvent,
+      sleepingInstead, awaiting, blockedPool, awaitedPool,
+      heldLock, releasedLock, lostWakeUp, keptWakeUp,
+      forgottenListener, endedListener, singleCheck, checkInLoop,
+      signalledRelay, broadcastRelay, signalledBuffer, broadcastBuffer,
+      readersWriters, spinLocks, sharedIncrement, staleCache, meeting, oneShort, deadline, sleepers,
+      timeout,
+      queueLock, crossing,
+      racingChildren, returningChildren, lateCancellation, keptCancellation, endlessStream,
+      finishedStream, mainActor, repairedMainActor, racingIterations, guardedIterations,
+    ] + sharedGuards + separateGuards + hurried + patient
 }

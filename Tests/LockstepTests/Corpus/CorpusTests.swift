@@ -43,7 +43,18 @@ import Testing
       ("meeting", [4]), ("oneshort", [2]), ("oneshort", [3]), ("deadline", []),
       ("sleepers", [3]), ("timeout", []),
       ("queuelock", [2, 1]), ("queuelock", [2, 3]), ("queuelock", [3, 1]), ("queuelock", [3, 2]),
-      ("crossing", []),
+      ("crossing", []), ("async-let", []), ("async-let-fixed", []), ("cancellation", []),
+      ("cancellation-fixed", []), ("stream", []), ("stream-fixed", []), ("main-actor", []),
+      ("main-actor-fixed", []), ("iterations", [2]), ("iterations", [3]), ("iterations-fixed", [3]),
+      ("group", []), ("group-fixed", []), ("work-item", []), ("work-item-fixed", []), ("after", []),
+      ("after-fixed", []), ("semaphore", [2, 2]), ("semaphore", [3, 1]),
+      ("dispatch-semaphore", [2, 2]), ("dispatch-semaphore", [3, 1]), ("nslock", [2, 2]),
+      ("nslock", [3, 1]), ("nsrecursivelock", [2, 2]), ("nscondition", [2, 2]), ("mutex", [2, 2]),
+      ("mutex", [3, 1]), ("barrier", [2, 2]), ("barrier", [3, 1]), ("spinlock-own", [2, 2]),
+      ("nslock-own", [2, 2]), ("nslock-own", [3, 1]), ("nsrecursivelock-own", [2, 1]),
+      ("nscondition-own", [2, 1]), ("mutex-own", [2, 2]), ("queuelock-own", [2, 2]),
+      ("barrier-forgotten", [2, 2]), ("barrier-forgotten", [3, 1]), ("semaphore-wide", [2, 1]),
+      ("dispatch-semaphore-wide", [2, 1]),
     ] as [(String, [Int])])
   func `takes the exact number of executions, and shows what it must`(
     name: String, sizes: [Int]
@@ -83,7 +94,9 @@ import Testing
       ("race", [2, 2]), ("fib", [2]), ("bank", []), ("shared", []), ("cache", []),
       ("oneshort", [2]),
       ("timeout", []), ("relay", []), ("single-check", []), ("reentrancy", []),
-      ("continuation", []), ("crossing", []),
+      ("continuation", []), ("crossing", []), ("async-let", []), ("cancellation", []),
+      ("stream", []), ("main-actor", []), ("iterations", [2]), ("group", []), ("after", []),
+      ("nslock-own", [2, 1]), ("barrier-forgotten", [2, 1]), ("semaphore-wide", [2, 1]),
     ] as [(String, [Int])])
   func `replays its findings identically`(name: String, sizes: [Int]) throws {
     let finding = try #require(try report(name, sizes).findings.first)
