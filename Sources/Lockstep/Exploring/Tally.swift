@@ -76,6 +76,12 @@ struct Tally {
   /// Executions that may all reach the step limit before the body is taken for one that never ends.
   private static let maximumStopped = 3
 
+  /// What was met and is not controlled, or not looked for.
+  var unseen: [String] {
+    guard reentrancy.leavesOut else { return uncontrolled }
+    return uncontrolled + ["actor reentrancy among more than \(maximumThreadCount) tasks"]
+  }
+
   /// Whether there are stale reads that more executions may show to be no mistakes.
   var isProvisional: Bool { candidates.provisional > 0 }
 

@@ -28,7 +28,7 @@ extension ExplorationReport {
     let endedEarly = tally.stop.map { !$0.speaksForItself } ?? (tally.crashes == 0)
     if !tally.isComplete, endedEarly { reasons.append(.budget) }
     if !isInstrumented, !configuration.acceptsCallsOnly { reasons.append(.uninstrumented) }
-    if !tally.uncontrolled.isEmpty || !proof.seesCalls || tally.stop == .tooManyThreads
+    if !tally.unseen.isEmpty || !proof.seesCalls || tally.stop == .tooManyThreads
       || tally.stop == .unsettled || tally.stop == .polling
     {
       reasons.append(.uncontrolled)
@@ -61,7 +61,7 @@ extension ExplorationReport {
       executions: tally.executions, blocked: tally.redundant, steps: tally.steps,
       seconds: seconds,
       executionsPerSecond: seconds > 0 ? Double(tally.executions) / seconds : 0,
-      instrumented: isInstrumented, uncontrolled: tally.uncontrolled, outcomes: outcomes,
+      instrumented: isInstrumented, uncontrolled: tally.unseen, outcomes: outcomes,
       findings: reports, expected: expected.isEmpty ? nil : expected.sorted())
     let texts = described.map { finding in
       let replay = configuration.replayCommand(finding.report.schedule)
@@ -98,8 +98,8 @@ extension ExplorationReport {
         "the code is not instrumented: calls were seen, and of accesses to memory only those that "
           + "Swift checks for exclusivity; run 'lockstep test' instead of 'swift test'")
     }
-    if !tally.uncontrolled.isEmpty {
-      notes.append("not controlled: \(tally.uncontrolled.joined(separator: ", "))")
+    if !tally.unseen.isEmpty {
+      notes.append("not controlled: \(tally.unseen.joined(separator: ", "))")
     }
     let ignored = Set(tally.shownFindings.map(\.finding.kind.rawValue))
       .intersection(configuration.ignoredKinds)

@@ -5,6 +5,8 @@
 /// an `await` it gives the actor up. So this is a stale read (see `StaleReads`) with the stretches of
 /// tasks in the place of critical sections, and with tasks in the place of threads.
 package struct Reentrancy: Sendable {
+  /// Whether there was an execution of too many tasks to be looked at.
+  package private(set) var leavesOut = false
   private var reads = StaleReads()
   private var runners = Runners()
   /// The trace as a program of critical sections.
@@ -26,7 +28,10 @@ package struct Reentrancy: Sendable {
     guard execution.trace.contains(where: { $0.kind == .resume }) else { return [] }
     runners.update(execution.trace)
     // More are told apart by nothing that is fast.
-    guard runners.firstThreads.count <= maximumThreadCount else { return [] }
+    guard runners.firstThreads.count <= maximumThreadCount else {
+      leavesOut = true
+      return []
+    }
     cut(execution.trace)
     sections.ending = execution.ending
     return reads.record(sections).filter { $0.finding.locks == [Self.isolation] }.map { read in

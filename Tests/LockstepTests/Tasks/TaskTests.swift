@@ -102,6 +102,17 @@ import Testing
     #expect("\(exploration)".contains("something outside the exploration resumes"))
   }
 
+  @Test func `reentrancy among more tasks than are looked at is no pass`() throws {
+    let few = try exploredTask(.exhaustive(preemptions: 0)) { await manyTasks(3) }
+    #expect(!few.reasons.contains(.uncontrolled), "\(few)")
+    let many = try exploredTask(.random(seed: 1), budget: .milliseconds(300)) {
+      await manyTasks(70)
+    }
+    #expect(many.verdict == .inconclusive)
+    #expect(many.reasons.contains(.uncontrolled), "\(many)")
+    #expect("\(many)".contains("actor reentrancy among more than 64 tasks"), "\(many)")
+  }
+
   @Test func `a continuation that nobody resumes`() throws {
     let finding = try finding { await neverResumed() }
     #expect(finding.kind == "neverResumed")
