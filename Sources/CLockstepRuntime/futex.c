@@ -51,7 +51,7 @@ static long waitForLibrary(LKSThread *thread, uint32_t *word, uint32_t value, ui
     errno = EAGAIN;
     return -1;
   }
-  LKSObject *model = lks_object(thread->exploration, (uintptr_t)word, LKS_OBJECT_FUTEX);
+  lks_object(thread->exploration, (uintptr_t)word, LKS_OBJECT_FUTEX);
   LKSPending *pending = lks_prepare(thread, LKS_WAIT, (uintptr_t)word, 1, caller);
   pending->flags |= LKS_LIBRARY;
   pending->expected = value;
@@ -59,8 +59,8 @@ static long waitForLibrary(LKSThread *thread, uint32_t *word, uint32_t value, ui
   thread->futexWoken = false;
   lks_step(thread);
   thread->pending.ready = NULL;
-  // The model of a condition is of no use here.
-  model->queueCount = 0;
+  // Who waits is told by `isAwake`: what the model keeps of it is of no use.
+  lks_object(thread->exploration, (uintptr_t)word, LKS_OBJECT_FUTEX)->queueCount = 0;
   return 0;
 }
 
@@ -160,7 +160,7 @@ long syscall(long number, ...) {
   va_end(list);
   LKSThread *thread = lks_controlled();
   if (thread) {
-    if (number == SYS_gettid) return gettid();
+    if (number == SYS_gettid) return lks_threadID(thread, LKS_CALLER);
     if (number == SYS_getrandom) {
       lks_fillAtRandom(thread, (void *)arguments[0], (size_t)arguments[1], "getrandom", LKS_CALLER);
       return arguments[1];

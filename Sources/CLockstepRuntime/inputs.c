@@ -132,14 +132,17 @@ pid_t getpid(void) {
   return LKS_REAL(getpid)();
 }
 
-pid_t gettid(void) {
-  LKSThread *thread = lks_controlled();
-  if (!thread) return LKS_REAL(gettid)();
+pid_t lks_threadID(LKSThread *thread, uintptr_t caller) {
   // What Swift's `Mutex` holds its owner by.
   if (lks_needsSwift()) return (pid_t)thread->lockID;
-  lks_noteInput(thread, "gettid", LKS_CALLER);
+  lks_noteInput(thread, "gettid", caller);
   // Threads that share a kernel thread have ids of their own; the first has the process's.
   return LKS_REAL(getpid)() + thread->index;
+}
+
+pid_t gettid(void) {
+  LKSThread *thread = lks_controlled();
+  return thread ? lks_threadID(thread, LKS_CALLER) : LKS_REAL(gettid)();
 }
 
 // MARK: Files

@@ -509,7 +509,9 @@ void lks_noteInput(LKSThread *thread, const char *name, uintptr_t caller);
 /// Fills a buffer with random numbers, which are the same in each execution.
 void lks_fillAtRandom(
     LKSThread *thread, void *buffer, size_t size, const char *name, uintptr_t caller);
-/// The same for a controlled thread that reads from a device of random numbers; false where it does not.
+/// The id by which a thread is known to the program.
+pid_t lks_threadID(LKSThread *thread, uintptr_t caller);
+/// Fills a buffer for a controlled thread that reads from a device of random numbers; false where it does not.
 bool lks_readRandom(int descriptor, void *buffer, size_t size, uintptr_t caller);
 
 // MARK: strings.c
