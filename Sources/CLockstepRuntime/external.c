@@ -80,6 +80,8 @@ static const LKSSite *opaqueSite(LKSExploration *exploration, uintptr_t site) {
 
 /// A place in the code turned out to access memory by code that is not instrumented.
 static void openedOpaque(LKSThread *thread, uintptr_t site, uintptr_t address) {
+  // What else it wrote to is part of no state that rounds.c compares.
+  thread->exploration->rounds.count = 0;
   if (!lks_learns(thread->exploration)) return;
   LKSSite *entry = lks_tableFind(&thread->exploration->sites, site, true);
   if (!entry) lks_endExecution(thread->exploration, LKS_OUT_OF_MEMORY);
@@ -174,6 +176,7 @@ static void openAccess(
   const LKSSite *entry = opaqueSite(thread->exploration, site);
   if (LKS_UNLIKELY(entry)) {
     thread->externalOuterCount = 0;
+    if (writes) thread->exploration->rounds.count = 0;
     lks_access(thread, address, entry->extent, writes ? LKS_OPAQUE_READ_WRITE : LKS_READ, site);
     return;
   }

@@ -145,11 +145,12 @@ void lks_markShared(LKSThread *thread, uintptr_t address) {
 
 /// Notes an access that is no step; a thread that makes too many in a row may wait for another.
 static void noteQuietAccess(
-    LKSThread *thread, uintptr_t address, bool reads, uintptr_t programCounter) {
+    LKSThread *thread, uintptr_t address, size_t size, bool reads, uintptr_t programCounter) {
   // What a thread writes elsewhere than on its stack is not part of the state that spin.c compares.
   if (!reads && (address < (uintptr_t)thread->stackLow || address >= (uintptr_t)thread->stackHigh)) {
     thread->lookCount = 0;
-    thread->wroteUnseen = true;
+    if (LKS_UNLIKELY(thread->exploration->plan.endsAtRound))
+      lks_noteWritten(thread->exploration, address, size);
   }
   if (LKS_UNLIKELY(++thread->quietAccesses >= thread->quietLimit))
     lks_meetQuietLimit(thread, address, reads, programCounter);
@@ -160,7 +161,7 @@ void lks_meetMemory(
   if (LKS_UNLIKELY(thread->externalAddress))
     lks_meetAccess(thread, address, (uint32_t)size, !reads(kind), programCounter);
   if (!touchAll(thread, address, size, !reads(kind))) {
-    noteQuietAccess(thread, address, reads(kind), programCounter);
+    noteQuietAccess(thread, address, size, reads(kind), programCounter);
     return;
   }
   LKSPending *pending = lks_prepare(thread, kind, address, (uint32_t)size, programCounter);
@@ -176,7 +177,7 @@ void lks_atomicAccess(
   if (LKS_UNLIKELY(thread->externalAddress))
     lks_meetAccess(thread, address, (uint32_t)size, !reads(kind), programCounter);
   if (!touchAll(thread, address, size, !reads(kind))) {
-    noteQuietAccess(thread, address, reads(kind), programCounter);
+    noteQuietAccess(thread, address, size, reads(kind), programCounter);
     return;
   }
   LKSPending *pending = lks_prepare(thread, kind, address, (uint32_t)size, programCounter);

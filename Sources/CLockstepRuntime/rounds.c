@@ -75,12 +75,9 @@ static bool isWatched(const LKSExploration *exploration) {
 
 /// Keeps the state in which a thread announces its step; one that cannot be told is like no other.
 static void keepState(LKSThread *thread, bool isWatched) {
-  uint64_t state = 0;
-  if (isWatched && !thread->wroteUnseen)
-    state = lks_stateAt(thread, thread->pending.programCounter);
+  uint64_t state = isWatched ? lks_stateAt(thread, thread->pending.programCounter) : 0;
   thread->roundState = state ? state : lks_mixed(2, thread->exploration->steps + 1);
-  // From here on its first access to each place is met again.
-  thread->wroteUnseen = false;
+  // From here on its first write to each place is met again, be it a step or not.
   lks_beginSegment(thread, thread->segments[thread->index] + 1);
 }
 
@@ -127,6 +124,19 @@ bool lks_comesRound(LKSThread *thread) {
   return comesAgain(thread, &exploration->rounds, state);
 }
 
+void lks_noteWritten(LKSExploration *exploration, uintptr_t address, size_t size) {
+  for (uint32_t index = 0; index < exploration->writtenCount; index++) {
+    const LKSWritten *written = &exploration->written[index];
+    if (written->address == address && written->size == size) return;
+  }
+  // What lies elsewhere may have been written to once more since.
+  exploration->rounds.count = 0;
+  if (exploration->writtenCount == LKS_MAXIMUM_WRITTEN || size > sizeof(uint64_t))
+    exploration->plan.endsAtRound = false;
+  else
+    exploration->written[exploration->writtenCount++] = (LKSWritten){address, (uint32_t)size};
+}
+
 void lks_noteRoundStep(LKSExploration *exploration, const LKSThread *thread) {
   const LKSPending *pending = &thread->pending;
   switch (pending->kind) {
@@ -135,7 +145,6 @@ void lks_noteRoundStep(LKSExploration *exploration, const LKSThread *thread) {
     return;
   case LKS_WRITE:
   case LKS_READ_MODIFY_WRITE:
-  case LKS_OPAQUE_READ_WRITE:
     break;
   case LKS_LOCK ... LKS_UNLOCK:
   case LKS_LOCK_SHARED ... LKS_UNLOCK_SHARED:
@@ -144,15 +153,5 @@ void lks_noteRoundStep(LKSExploration *exploration, const LKSThread *thread) {
     exploration->rounds.count = 0;
     return;
   }
-  for (uint32_t index = 0; index < exploration->writtenCount; index++) {
-    const LKSWritten *written = &exploration->written[index];
-    if (written->address == pending->address && written->size == pending->size) return;
-  }
-  // What lies elsewhere may have been written to once more since.
-  exploration->rounds.count = 0;
-  if (exploration->writtenCount == LKS_MAXIMUM_WRITTEN || pending->size > sizeof(uint64_t))
-    exploration->plan.endsAtRound = false;
-  else
-    exploration->written[exploration->writtenCount++] =
-        (LKSWritten){pending->address, pending->size};
+  lks_noteWritten(exploration, pending->address, pending->size);
 }

@@ -3,6 +3,7 @@
 #define LKS_ROUNDS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 typedef struct LKSThread LKSThread;
@@ -23,7 +24,7 @@ typedef struct LKSRounds {
   uint32_t count;
 } LKSRounds;
 
-/// Memory that a step wrote to.
+/// Memory that was written to.
 typedef struct LKSWritten {
   uintptr_t address;
   uint32_t size;
@@ -36,7 +37,9 @@ bool lks_isLivelock(LKSThread *thread);
 /// The same of threads that write, each undoing what it did, in an execution whose plan asks for it.
 /// The thread has just announced a step.
 bool lks_comesRound(LKSThread *thread);
-/// Notes a step that is taken in such an execution.
+/// Notes a write in such an execution, other than to the thread's own stack.
+void lks_noteWritten(LKSExploration *exploration, uintptr_t address, size_t size);
+/// Notes a step that is taken in one.
 void lks_noteRoundStep(LKSExploration *exploration, const LKSThread *thread);
 
 #endif

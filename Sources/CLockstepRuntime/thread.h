@@ -107,8 +107,6 @@ struct LKSThread {
   /// The thread that it joined last, and that which was joined before this one was, plus one; 0 is none.
   uint8_t latestJoined;
   uint8_t joinedBefore;
-  /// Since its last step it wrote to memory that is neither a step nor its stack.
-  bool wroteUnseen;
   /// The state in which it announced its step: see rounds.c.
   uint64_t roundState;
   /// Number of its latest step, from 1.

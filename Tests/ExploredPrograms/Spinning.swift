@@ -164,7 +164,18 @@ public func backsOff() -> Int {
   return spots.spot.pointee.total
 }
 
-/// Two threads that each want to go first, and let the other go first if it wants to, too.
+/// Wants to go first, and gives way for as long as the other one wants to, too, and patience lasts.
+private func enter(
+  _ own: borrowing Atomic<Int>, before other: borrowing Atomic<Int>, patience: () -> Bool
+) {
+  own.store(1, ordering: .sequentiallyConsistent)
+  while other.load(ordering: .sequentiallyConsistent) == 1, patience() {
+    own.store(0, ordering: .sequentiallyConsistent)
+    own.store(1, ordering: .sequentiallyConsistent)
+  }
+}
+
+/// Two threads that give way to each other.
 ///
 /// The first, polite attempt in Dijkstra's account of mutual exclusion (EWD 123, 1965, section 2.1).
 public func givesWayToEachOther() -> Int {
@@ -172,21 +183,13 @@ public func givesWayToEachOther() -> Int {
   inParallel(
     {
       let spot = spots.spot
-      spot.pointee.first.store(1, ordering: .sequentiallyConsistent)
-      while spot.pointee.second.load(ordering: .sequentiallyConsistent) == 1 {
-        spot.pointee.first.store(0, ordering: .sequentiallyConsistent)
-        spot.pointee.first.store(1, ordering: .sequentiallyConsistent)
-      }
+      enter(spot.pointee.first, before: spot.pointee.second) { true }
       spot.pointee.total += 1
       spot.pointee.first.store(0, ordering: .sequentiallyConsistent)
     },
     {
       let spot = spots.spot
-      spot.pointee.second.store(1, ordering: .sequentiallyConsistent)
-      while spot.pointee.first.load(ordering: .sequentiallyConsistent) == 1 {
-        spot.pointee.second.store(0, ordering: .sequentiallyConsistent)
-        spot.pointee.second.store(1, ordering: .sequentiallyConsistent)
-      }
+      enter(spot.pointee.second, before: spot.pointee.first) { true }
       spot.pointee.total += 1
       spot.pointee.second.store(0, ordering: .sequentiallyConsistent)
     })
@@ -195,31 +198,50 @@ public func givesWayToEachOther() -> Int {
 
 /// The same two, which lose patience: they count how often they gave way, in memory of their own.
 public func givesWayAHundredTimes() -> Int {
+  final class Count: @unchecked Sendable {
+    var value = 0
+
+    func isSmall() -> Bool {
+      value += 1
+      return value < 100
+    }
+  }
   let spots = Spots()
-  let counts = UnsafeMutablePointer<Int>.allocate(capacity: 16)
-  counts.initialize(repeating: 0, count: 16)
-  defer { counts.deallocate() }
-  nonisolated(unsafe) let mine = counts
+  let counts = [Count(), Count()]
   inParallel(
     {
       let spot = spots.spot
-      spot.pointee.first.store(1, ordering: .sequentiallyConsistent)
-      while spot.pointee.second.load(ordering: .sequentiallyConsistent) == 1, mine[0] < 100 {
-        mine[0] += 1
-        spot.pointee.first.store(0, ordering: .sequentiallyConsistent)
-        spot.pointee.first.store(1, ordering: .sequentiallyConsistent)
-      }
+      enter(spot.pointee.first, before: spot.pointee.second) { counts[0].isSmall() }
       spot.pointee.first.store(0, ordering: .sequentiallyConsistent)
     },
     {
       let spot = spots.spot
-      spot.pointee.second.store(1, ordering: .sequentiallyConsistent)
-      while spot.pointee.first.load(ordering: .sequentiallyConsistent) == 1, mine[8] < 100 {
-        mine[8] += 1
-        spot.pointee.second.store(0, ordering: .sequentiallyConsistent)
-        spot.pointee.second.store(1, ordering: .sequentiallyConsistent)
-      }
+      enter(spot.pointee.second, before: spot.pointee.first) { counts[1].isSmall() }
       spot.pointee.second.store(0, ordering: .sequentiallyConsistent)
+    })
+  return 0
+}
+
+/// The same two, which count in an array that each keeps for itself.
+public func givesWayAndKeepsCount() -> Int {
+  final class Log: @unchecked Sendable {
+    var rounds: [Int] = []
+
+    init() { rounds.reserveCapacity(200) }
+
+    func isShort() -> Bool {
+      rounds.append(1)
+      return rounds.count < 100
+    }
+  }
+  let spots = Spots()
+  let logs = [Log(), Log()]
+  inParallel(
+    {
+      enter(spots.spot.pointee.first, before: spots.spot.pointee.second, patience: logs[0].isShort)
+    },
+    {
+      enter(spots.spot.pointee.second, before: spots.spot.pointee.first, patience: logs[1].isShort)
     })
   return 0
 }

@@ -77,10 +77,15 @@ import Testing
     #expect(again.findings.map(\.text) == [finding.text], "\(again)")
   }
 
-  @Test func `and write, but count in memory of their own, do end`() throws {
-    let exploration = try explored(.random(seed: 1), budget: .seconds(3)) {
-      givesWayAHundredTimes()
-    }
+  @Test(
+    arguments: [
+      ("givesWayAHundredTimes", givesWayAHundredTimes),
+      ("givesWayAndKeepsCount", givesWayAndKeepsCount),
+    ] as [(String, @Sendable () -> Int)])
+  func `and write, but count in memory of their own, do end`(
+    name: String, program: @escaping @Sendable () -> Int
+  ) throws {
+    let exploration = try explored(.random(seed: 1), budget: .seconds(3), named: name, program)
     #expect(exploration.findings.isEmpty, "\(exploration)")
   }
 }
