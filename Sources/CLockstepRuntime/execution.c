@@ -77,6 +77,7 @@ LKSThread *lks_openThread(LKSExploration *exploration, uint32_t index, LKSThread
   thread->clockLooks = thread->allClockLooks = thread->libraryClockLooks = 0;
   thread->randomCount = 0;
   thread->isRoundAgain = false;
+  thread->innerHolds = thread->unseenChanges = 0;
   thread->roundState = 0;
   thread->latestStep = 0;
   thread->heldLocks = thread->heldCount = thread->robustHolds = 0;

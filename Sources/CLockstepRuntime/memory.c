@@ -147,7 +147,8 @@ void lks_markShared(LKSThread *thread, uintptr_t address) {
 static void noteQuietAccess(
     LKSThread *thread, uintptr_t address, size_t size, bool reads, uintptr_t programCounter) {
   // What a thread writes elsewhere than on its stack is not part of the state that spin.c compares.
-  if (!reads && (address < (uintptr_t)thread->stackLow || address >= (uintptr_t)thread->stackHigh)) {
+  // Above the stack's bottom frame lie variables that are the thread's own.
+  if (!reads && (address < (uintptr_t)thread->stackLow || address >= thread->bottomFrame)) {
     thread->lookCount = 0;
     if (LKS_UNLIKELY(thread->exploration->plan.endsAtRound))
       lks_noteWritten(thread->exploration, address, size);

@@ -125,6 +125,7 @@ static int lock(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller) {
   if (model->owner == thread->index + 1) {
     if (typeOf(mutex) == PTHREAD_MUTEX_RECURSIVE) {
       model->depth++;
+      thread->innerHolds++;
       return 0;
     }
     if (typeOf(mutex) == PTHREAD_MUTEX_ERRORCHECK) return EDEADLK;
@@ -158,6 +159,7 @@ static int lockUntil(
   if (model->owner == thread->index + 1) {
     if (typeOf(mutex) == PTHREAD_MUTEX_RECURSIVE) {
       model->depth++;
+      thread->innerHolds++;
       return 0;
     }
     if (typeOf(mutex) == PTHREAD_MUTEX_ERRORCHECK) return EDEADLK;
@@ -207,6 +209,7 @@ int lks_mutexTryLock(pthread_mutex_t *mutex, uintptr_t caller) {
   LKSObject *model = modelOf(thread, mutex);
   if (model->owner == thread->index + 1 && typeOf(mutex) == PTHREAD_MUTEX_RECURSIVE) {
     model->depth++;
+    thread->innerHolds++;
     return 0;
   }
   lks_prepare(thread, LKS_TRY_LOCK, (uintptr_t)mutex, 1, caller);
@@ -240,6 +243,7 @@ int lks_mutexUnlock(pthread_mutex_t *mutex, uintptr_t caller) {
   }
   if (model->depth > 1) {
     model->depth--;
+    thread->innerHolds--;
     return 0;
   }
   lks_mutexBequeath(thread, mutex);

@@ -272,6 +272,7 @@ int pthread_key_create(pthread_key_t *key, void (*destructor)(void *)) {
 int pthread_setspecific(pthread_key_t key, const void *value) {
   LKSThread *thread = lks_current;
   if (thread && value) thread->usesKeys = true;
+  if (thread) thread->unseenChanges++;
   return LKS_REAL(pthread_setspecific)(key, value);
 }
 

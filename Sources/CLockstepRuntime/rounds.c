@@ -10,8 +10,11 @@
 
 #include "runtime.h"
 
-/// Whether all of these threads have taken a step since a state.
-static bool isFair(const LKSExploration *exploration, uint64_t threads, const LKSRound *round) {
+/// Whether all threads that could take a step at some time since a state have taken one.
+static bool isFair(LKSExploration *exploration, const LKSRound *round) {
+  uint64_t threads = lks_enabledThreads(exploration);
+  for (size_t index = round->events; index < exploration->traceCount; index++)
+    threads |= exploration->trace[index].enabled;
   bool isFair = threads != 0;
   for (uint64_t rest = threads; rest; rest &= rest - 1)
     isFair &= exploration->threads[__builtin_ctzll(rest)].latestStep > round->steps;
@@ -24,13 +27,13 @@ static bool comesAgain(LKSThread *thread, LKSRounds *rounds, uint64_t state) {
   for (uint32_t index = 0; index < rounds->count; index++) {
     const LKSRound *round = &rounds->all[index];
     if (round->state != state) continue;
-    bool isLivelock = isFair(exploration, lks_enabledThreads(exploration), round);
+    bool isLivelock = isFair(exploration, round);
     // Unfair, it would go round as often as one likes: the others first.
     thread->yielded = !isLivelock;
     return isLivelock;
   }
   if (rounds->count < LKS_MAXIMUM_ROUNDS)
-    rounds->all[rounds->count++] = (LKSRound){state, exploration->steps};
+    rounds->all[rounds->count++] = (LKSRound){state, exploration->steps, exploration->traceCount};
   return false;
 }
 

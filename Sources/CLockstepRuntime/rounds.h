@@ -13,10 +13,11 @@ typedef struct LKSExploration LKSExploration;
 /// Most places that the threads may write to in an execution whose states are compared.
 #define LKS_MAXIMUM_WRITTEN 64
 
-/// A state of the whole program, and the steps taken until then.
+/// A state of the whole program, and the steps and events until then.
 typedef struct LKSRound {
   uint64_t state;
   uint64_t steps;
+  size_t events;
 } LKSRound;
 
 typedef struct LKSRounds {

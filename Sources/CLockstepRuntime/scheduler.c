@@ -239,7 +239,8 @@ static LKSEvent *writeDown(
 /// What follows from a step for the models and for who comes next.
 static void carryOut(LKSExploration *exploration, LKSThread *thread, LKSEvent *event) {
   if (!lks_isMemory(event->kind)) lks_commitEffects(thread, event);
-  if (event->kind == LKS_READ_MODIFY_WRITE) thread->lookCount = 0;
+  if (event->kind == LKS_READ_MODIFY_WRITE || event->kind == LKS_SEMAPHORE_TRY_WAIT)
+    thread->lookCount = 0;
   // Until a place is known where a thread comes round, nobody asks.
   if (LKS_UNLIKELY(exploration->hasSpins)) {
     if (event->kind == LKS_READ || event->kind == LKS_TRY_LOCK_FAILED ||

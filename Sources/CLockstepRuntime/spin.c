@@ -32,12 +32,14 @@ static _Unwind_Reason_Code readRegisters(struct _Unwind_Context *context, void *
 }
 
 uint64_t lks_stateAt(LKSThread *thread, uintptr_t programCounter) {
-  struct State state = {.top = programCounter, .hash = 1};
+  uint64_t unseen = (uint64_t)thread->innerHolds << 32 | (thread->unseenChanges + thread->randomCount);
+  struct State state = {.top = programCounter, .hash = lks_mixed(1, unseen)};
   thread->inRuntime++;
   _Unwind_Backtrace(readRegisters, &state);
   thread->inRuntime--;
   uintptr_t bottom = thread->bottomFrame;
-  if (!state.stackPointer || state.stackPointer >= bottom) return 0;
+  // A coroutine has its stack elsewhere.
+  if (state.stackPointer < (uintptr_t)thread->stackLow || state.stackPointer >= bottom) return 0;
   for (uintptr_t word = state.stackPointer & ~(uintptr_t)7; word < bottom; word += 8)
     state.hash = lks_mixed(state.hash, *(const uint64_t *)word);
   return state.hash ? state.hash : 1;
@@ -229,7 +231,7 @@ bool lks_suspectSpin(
   LKSSuspicion *suspicion = &thread->suspicion;
   if (suspicion->isOver) return false;
   bool isOwnStack =
-      address >= (uintptr_t)thread->stackLow && address < (uintptr_t)thread->stackHigh;
+      address >= (uintptr_t)thread->stackLow && address < thread->bottomFrame;
   if ((!reads && !isOwnStack) || suspicion->accesses++ == LKS_LONGEST_ROUND) {
     suspicion->isOver = true;
     return false;

@@ -18,7 +18,10 @@ struct Stall {
   ///     where it began, may have.
   init(_ execution: borrowing Execution, isBodyUnfinished: Bool = false) {
     trace = execution.trace
-    for event in trace where event.kind == .exit { ended.insert(event.thread) }
+    // A thread's number may be another one's afterwards.
+    for event in trace {
+      if event.kind == .exit { ended.insert(event.thread) } else { ended.remove(event.thread) }
+    }
     for blocked in execution.blocked { waiting.insert(blocked.thread) }
     for blocked in execution.blocked { waits.append(wait(blocked)) }
     let isIdle = waits.allSatisfy {
