@@ -21,7 +21,7 @@ enum { LKS_BLOCK_LIVE = 0xa110c8ed, LKS_BLOCK_FREED = 0xf2eedead, LKS_BLOCK_GAP 
 #define LKS_KEPT_BYTES (16u << 20)
 /// Freed blocks of at least this size are given back where they cannot be handed out again.
 #define LKS_RETURNED_BYTES (64u << 10)
-/// Part of an arena that executions may leave behind; findings are replayed in the rest.
+/// Part of an arena that executions may leave behind at most.
 #define LKS_LEFT_BEHIND (LKS_ARENA_SIZE / 4 * 3)
 
 static inline LKSBlockHeader *headerOf(const void *block) { return (LKSBlockHeader *)block - 1; }
@@ -83,7 +83,7 @@ static void giveBack(const uint8_t *from, const uint8_t *to) {
 /// Raises a floor past what an execution left allocated. The next one may reach it by a cache that was
 /// filled on first use; what was freed behind the last such block is used again.
 static void raiseFloor(LKSThread *thread) {
-  uint8_t *floor = thread->arenaFloor;
+  uint8_t *former = thread->arenaFloor, *floor = former;
   for (uint8_t *at = floor; at < thread->arenaTop;) {
     const LKSBlockHeader *header = (const LKSBlockHeader *)at;
     at = endOf(header);
@@ -99,13 +99,20 @@ static void raiseFloor(LKSThread *thread) {
   if (raised > thread->arenaEnd) raised = thread->arenaEnd;
   fillGap(floor, raised);
   lks_setArenaFloor(thread, raised);
-  if (height > LKS_LEFT_BEHIND) thread->exploration->isMemoryUsedUp = true;
+  size_t left = (size_t)(raised - former);
+  if (left > thread->arenaMostLeft) thread->arenaMostLeft = left;
+  // What was found is carried out again, and once more to be described.
+  size_t needed = thread->arenaMostUsed + 2 * thread->arenaMostLeft;
+  if (height > LKS_LEFT_BEHIND || (size_t)(thread->arenaEnd - raised) < needed)
+    thread->exploration->isMemoryUsedUp = true;
 }
 
 void lks_arenasReset(LKSExploration *exploration) {
   for (uint32_t index = 0; index < exploration->threadCount; index++) {
     LKSThread *thread = &exploration->threads[index];
     if (thread->arenaTop > thread->arenaTouched) thread->arenaTouched = thread->arenaTop;
+    size_t used = (size_t)(thread->arenaTop - thread->arenaFloor);
+    if (used > thread->arenaMostUsed) thread->arenaMostUsed = used;
     if (atomic_load_explicit(&thread->liveBlocks, memory_order_relaxed) != 0) raiseFloor(thread);
     atomic_store_explicit(&thread->liveBlocks, 0, memory_order_relaxed);
     if (thread->arenaTop > thread->arenaFloor + LKS_KEPT_BYTES)

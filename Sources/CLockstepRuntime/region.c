@@ -77,7 +77,7 @@ void lks_regionRelease(LKSExploration *exploration) {
       madvise((void *)free, (uintptr_t)thread->arenaTouched - free, MADV_DONTNEED);
   }
   // What is left allocated may still be reached: the next exploration has a region that has room.
-  if (isHalfFull) return;
+  if (isHalfFull || exploration->isMemoryUsedUp) return;
   // Kernel threads that were abandoned have stacks of their own, and never run again.
   atomic_fetch_and(&usedSlots, ~(1u << slot));
 }

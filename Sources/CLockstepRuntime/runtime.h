@@ -56,6 +56,8 @@ void lks_threadMain(LKSThread *thread);
 void lks_prepareTest(void);
 /// After one that came to its end: whether it was a test's, whose status is then known.
 bool lks_judgeTest(LKSExploration *exploration);
+/// A program's last step, after which it can go on to end the process.
+void lks_finishProgram(LKSThread *thread, uintptr_t programCounter);
 
 // MARK: debugger.c
 
@@ -96,12 +98,6 @@ bool lks_needsSwift(void);
 bool lks_hasInChildren(uintptr_t address);
 /// Whether children are to do without them.
 void lks_leaveOutLibraries(bool areLeftOut);
-
-// MARK: program.c
-
-/// A program's last step, after which it can go on to end the process.
-void lks_finishProgram(LKSThread *thread, uintptr_t programCounter);
-
 
 // MARK: pthread_thread.c
 
@@ -402,29 +398,6 @@ bool lks_leaveWaiters(LKSExploration *exploration, LKSObject *condition, uint8_t
 /// Ends the execution's memory: what is still allocated keeps its place, the rest is used again.
 void lks_arenasReset(LKSExploration *exploration);
 
-// MARK: lifetimes.c
-
-enum { LKS_ALIVE = 0, LKS_DESTROYED, LKS_FREED };
-
-/// Ends the execution where the program does what is undefined; the crash's `object` is what it did it to.
-__attribute__((noreturn)) void lks_misuse(
-    LKSThread *thread, uint64_t reason, uintptr_t address, uintptr_t caller);
-/// Before the program destroys an object: steps, after which it must not be used.
-void lks_meetDestroy(uintptr_t address, int kind, uintptr_t caller);
-/// The same where an object is, if there is one, in a block that is about to be freed.
-void lks_meetFreedObject(LKSThread *thread, uintptr_t address, uintptr_t caller);
-/// After a step on an object: one that was destroyed or freed ends the execution.
-void lks_meetEndedObject(LKSThread *thread, uintptr_t address, uintptr_t caller);
-/// A new object, where an old one may have been.
-void lks_beginObject(uintptr_t address);
-/// At the end of an execution: notes the locks that are held still.
-void lks_noteLeftLocks(LKSExploration *exploration);
-
-// MARK: freed.c
-
-/// Before a block is freed by a call from `caller`: a step, where another thread has a part in it.
-void lks_meetFree(uintptr_t block, size_t size, uintptr_t caller);
-
 // MARK: swift_mutex.c
 
 typedef enum LKSMutexStep {
@@ -502,32 +475,6 @@ void lks_takeSignalStack(void *stack);
 __attribute__((noreturn)) void lks_crash(
     LKSThread *thread, uint64_t reason, uintptr_t programCounter);
 
-// MARK: inputs.c
-
-/// Notes that the program reads what may be another thing each time.
-void lks_noteInput(LKSThread *thread, const char *name, uintptr_t caller);
-/// Fills a buffer with random numbers, which are the same in each execution.
-void lks_fillAtRandom(
-    LKSThread *thread, void *buffer, size_t size, const char *name, uintptr_t caller);
-/// The id by which a thread is known to the program.
-pid_t lks_threadID(LKSThread *thread, uintptr_t caller);
-/// Fills a buffer for a controlled thread that reads from a device of random numbers; false where it does not.
-bool lks_readRandom(int descriptor, void *buffer, size_t size, uintptr_t caller);
-
-// MARK: strings.c
-
-/// Bytes that the C library reads or writes for who called it: a step like one of the program's own
-/// accesses, if that is the program.
-void lks_seeBytes(const void *bytes, size_t size, LKSKind kind, uintptr_t caller);
-
-// MARK: futex_wait.c
-
-/// `FUTEX_WAIT` and `FUTEX_WAKE` by steps; they return what the calls do.
-long lks_futexWait(
-    LKSThread *thread, uint32_t *word, uint32_t value, const LKSDeadline *deadline,
-    uintptr_t caller);
-long lks_futexWake(LKSThread *thread, uint32_t *word, int count, uintptr_t caller);
-
 // MARK: Output
 
 /// Writes to standard error by a bare system call.
@@ -556,5 +503,8 @@ void lks_findRealFunctions(void);
   })
 
 #include "own_calls.h"
+
+#include "library.h"
+#include "lifetimes.h"
 
 #endif

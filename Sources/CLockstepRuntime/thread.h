@@ -220,6 +220,9 @@ struct LKSThread {
   uint8_t *arenaBase;
   /// Highest address that an execution used.
   uint8_t *arenaTouched;
+  /// Most bytes that an execution used, and that one left allocated.
+  size_t arenaMostUsed;
+  size_t arenaMostLeft;
   /// Greatest alignment that was asked for.
   size_t arenaAlignment;
   _Atomic int64_t liveBlocks;

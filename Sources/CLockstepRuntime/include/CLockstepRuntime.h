@@ -273,7 +273,7 @@ bool lks_bodyReturnedEarly(const LKSExploration *_Nonnull exploration);
 uint64_t lks_instrumentedCalls(const LKSExploration *_Nonnull exploration);
 /// Threads left in the middle of their frames by executions that did not end.
 uint64_t lks_abandonedThreads(const LKSExploration *_Nonnull exploration);
-/// Whether executions have left so much memory allocated that few more of them would fit.
+/// Whether executions have left so much memory allocated that only those fit which show what was found.
 bool lks_isMemoryUsedUp(const LKSExploration *_Nonnull exploration);
 /// At a divergence: the kind and object that the asked-for thread was about to touch, if it could.
 LKSBlocked lks_divergence(const LKSExploration *_Nonnull exploration, uint32_t *_Nonnull step);

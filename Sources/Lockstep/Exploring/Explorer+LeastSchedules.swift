@@ -36,7 +36,9 @@ extension Explorer {
     var best = known
     let size = LeastSchedule.Size(preemptions: known.preemptions, steps: known.schedule.count)
     var search = LeastSchedule(atMost: size, frontierLimit: 1 << 16)
-    while var plan = search.next(), isTime(), !Interruption.isRequested {
+    while var plan = search.next(), isTime(), !Interruption.isRequested,
+      !lks_isMemoryUsedUp(native.handle)
+    {
       plan.endsAtRound = known.comesRound
       // What was found must still be what its schedule gives, whatever is met here.
       let (isWarmUp, ending) = run(plan, learnsNothing: true)

@@ -185,11 +185,11 @@ struct Explorer {
           hasProbed = true
         }
       }
-      if lks_isMemoryUsedUp(native.handle) { return tally.end(.memoryLeftBehind) }
       guard let plan = strategy.next() else {
         tally.leftOut = strategy.leftOut
         return tally.isComplete = tally.leftOut == nil && tally.crashes == 0
       }
+      if lks_isMemoryUsedUp(native.handle) { return tally.end(.memoryLeftBehind) }
       let ending = native.run(
         NativePlan(
           plan: plan, stepLimit: stepLimit, repeats: plan.branch > 0 && !hasProbed), runner)

@@ -9,8 +9,7 @@ static atomic_int go;
 static sem_t tokens;
 static _Thread_local int tries;
 static pthread_key_t key;
-static pthread_mutex_t recursive, lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_mutex_t first = PTHREAD_MUTEX_INITIALIZER, second = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t recursive;
 
 static void *drains(void *unused) {
   while (sem_trywait(&tokens) == 0) {}
@@ -45,24 +44,6 @@ static void *draws(void *unused) {
   return unused;
 }
 
-static void *ends(void *unused) { return unused; }
-
-static void *forward(void *unused) {
-  pthread_mutex_lock(&first);
-  pthread_mutex_lock(&second);
-  pthread_mutex_unlock(&second);
-  pthread_mutex_unlock(&first);
-  return unused;
-}
-
-static void *backward(void *unused) {
-  pthread_mutex_lock(&second);
-  pthread_mutex_lock(&first);
-  pthread_mutex_unlock(&first);
-  pthread_mutex_unlock(&second);
-  return unused;
-}
-
 static void *sets(void *unused) {
   go = 1;
   return unused;
@@ -88,15 +69,5 @@ int main(int count, char **words) {
   if (!strcmp(what, "key")) both(keeps, sets);
   if (!strcmp(what, "recursive")) both(locks, sets);
   if (!strcmp(what, "random")) both(draws, sets);
-  if (!strcmp(what, "deadlock")) {
-    for (int index = 0; index < 70; index++) {
-      pthread_t thread;
-      pthread_create(&thread, NULL, ends, NULL);
-      pthread_join(thread, NULL);
-    }
-    both(forward, backward);
-  }
-  pthread_mutex_lock(&lock);
-  pthread_mutex_unlock(&lock);
   return 0;
 }

@@ -59,6 +59,20 @@ import Testing
     #expect(deadlock.unit.findings.map(\.kind) == ["deadlock"])
   }
 
+  @Test func `calls a deadlock one, where the threads' numbers were others' before`() throws {
+    let outcome = try CheckedProgram.shell(
+      """
+      cp \(try CheckedProgram.path("deadlock.c")) ./program
+      $LOCKSTEP check --json ./program 70
+      $LOCKSTEP replay .lockstep/program-deadlock-1.schedule >&2
+      """)
+    let unit = try #require(try JSONUnit.units(outcome.output).first, "\(outcome)")
+    #expect(unit.findings.map(\.kind) == ["deadlock"], "\(outcome)")
+    #expect(unit.executions == 3)
+    #expect(outcome.errors.contains("the same execution 10 of 10 times"), "\(outcome)")
+    #expect(outcome.errors.contains("Deadlock: "), "\(outcome)")
+  }
+
   @Test func `gives every execution the whole input, the arguments and a clean environment`() throws
   {
     let (unit, outcome) = try CheckedProgram.check(

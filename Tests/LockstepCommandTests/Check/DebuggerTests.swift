@@ -9,7 +9,7 @@ import Testing
 struct `lockstep replay --debugger` {
   @Test(arguments: [
     ("race.c 1", "lostUpdate", "increment (count=0x1)", "race.c:9"),
-    ("deadlock.c", "deadlock", "forward", "deadlock.c:10"),
+    ("deadlock.c", "deadlock", "forward", "deadlock.c:11"),
     ("faults.c crashNull thread late", "crash", "crashNull", "faults.c:27"),
     ("faults.c crashAssert thread late", "crash", "crashAssert", "faults.c:29"),
     ("faults.c crashFreeTwice thread late", "crash", "crashFreeTwice", "faults.c:41"),
@@ -51,9 +51,9 @@ struct `lockstep replay --debugger` {
       $LOCKSTEP replay --debugger --debugger-command 'print total' --debugger-command 'up' \
         .lockstep/program-lostUpdate-1.schedule
       """)
-    #expect(outcome.output.contains(/in forward .*deadlock.c:10\n/), "\(outcome)")
-    #expect(outcome.output.contains(/in backward .*deadlock.c:18\n/), "\(outcome)")
-    #expect(outcome.output.contains(/in main .*deadlock.c:28\n/), "\(outcome)")
+    #expect(outcome.output.contains(/in forward .*deadlock.c:11\n/), "\(outcome)")
+    #expect(outcome.output.contains(/in backward .*deadlock.c:19\n/), "\(outcome)")
+    #expect(outcome.output.contains(/in main .*deadlock.c:37\n/), "\(outcome)")
     // The other thread has written, and this one is about to write the same.
     #expect(outcome.output.contains("$1 = 1\n"), "\(outcome)")
   }

@@ -9,10 +9,4 @@ import Testing
     #expect(unit.verdict == "pass", "\(outcome)")
     #expect(unit.findings.isEmpty, "\(outcome)")
   }
-
-  @Test func `a deadlock of threads whose numbers were others' before is one`() throws {
-    let (unit, outcome) = try CheckedProgram.check("rounds.c", "deadlock")
-    #expect(unit.findings.map(\.kind) == ["deadlock"], "\(outcome)")
-    #expect(unit.executions == 3, "\(outcome)")
-  }
 }

@@ -27,8 +27,14 @@ import Testing
   }
 
   @Test func `because they deadlock have the deadlock found`() throws {
-    let exploration = try explored { deadlocksWithBlocks(bytes: 300 << 20) }
+    let name = "deadlocks"
+    let exploration = try explored(named: name) { deadlocksWithBlocks(bytes: 300 << 20) }
     #expect(exploration.findings.map(\.kind) == ["deadlock"], "\(exploration)")
+    let finding = try #require(exploration.findings.first)
+    let replayed = try explored(.replay(finding.schedule), named: name) {
+      deadlocksWithBlocks(bytes: 300 << 20)
+    }
+    #expect(replayed.findings.map(\.text) == [finding.text], "\(replayed)")
   }
 
   @Test func `but free most of it are explored one after another`() throws {
