@@ -126,10 +126,10 @@ bool lks_readRandom(int descriptor, void *buffer, size_t size, uintptr_t caller)
 
 // MARK: Ids
 
-pid_t getpid(void) {
+pid_t(getpid)(void) {
   LKSThread *thread = lks_controlled();
   if (thread) lks_noteInput(thread, "getpid", LKS_CALLER);
-  return LKS_REAL(getpid)();
+  return getpid();
 }
 
 pid_t lks_threadID(LKSThread *thread, uintptr_t caller) {
@@ -137,7 +137,7 @@ pid_t lks_threadID(LKSThread *thread, uintptr_t caller) {
   if (lks_needsSwift()) return (pid_t)thread->lockID;
   lks_noteInput(thread, "gettid", caller);
   // Threads that share a kernel thread have ids of their own; the first has the process's.
-  return LKS_REAL(getpid)() + thread->index;
+  return getpid() + thread->index;
 }
 
 pid_t gettid(void) {

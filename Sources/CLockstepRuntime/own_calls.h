@@ -1,5 +1,5 @@
 /// What the runtime itself calls goes to the C library at once: these functions are the program's to call,
-/// see strings.c and buffers.c.
+/// see strings.c, buffers.c and inputs.c.
 #ifndef LKS_OWN_CALLS_H
 #define LKS_OWN_CALLS_H
 
@@ -14,6 +14,7 @@
 #define strdup(text) LKS_REAL(strdup)(text)
 #define memchr(bytes, byte, count) LKS_REAL(memchr)(bytes, byte, count)
 #define memcmp(first, second, count) LKS_REAL(memcmp)(first, second, count)
+#define getpid() LKS_REAL(getpid)()
 #define snprintf(...) LKS_REAL(snprintf)(__VA_ARGS__)
 #define vsnprintf(...) LKS_REAL(vsnprintf)(__VA_ARGS__)
 

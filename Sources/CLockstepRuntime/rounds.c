@@ -3,11 +3,6 @@
 ///
 /// As spin.c has it, a state is not guessed: it is the registers and the stack of each thread, what it
 /// holds and is about to do, and the memory that the threads wrote to.
-#include <errno.h>
-#include <sys/syscall.h>
-#include <sys/uio.h>
-#include <unistd.h>
-
 #include "runtime.h"
 
 /// Whether all threads that could take a step at some time since a state have taken one.
@@ -88,19 +83,15 @@ static void keepState(LKSThread *thread, bool isWatched) {
 static uint64_t contentsOfWritten(const LKSExploration *exploration) {
   uint64_t values[LKS_MAXIMUM_WRITTEN] = {0};
   struct iovec local[LKS_MAXIMUM_WRITTEN], remote[LKS_MAXIMUM_WRITTEN];
-  ssize_t size = 0;
+  long size = 0;
   for (uint32_t index = 0; index < exploration->writtenCount; index++) {
     const LKSWritten *written = &exploration->written[index];
     local[index] = (struct iovec){&values[index], written->size};
     remote[index] = (struct iovec){(void *)written->address, written->size};
     size += written->size;
   }
-  int error = errno;
-  unsigned long count = exploration->writtenCount;
-  ssize_t got =
-      LKS_REAL(syscall)(SYS_process_vm_readv, getpid(), local, count, remote, count, 0L);
-  errno = error;
-  if (got != size) return 0;
+  size_t count = exploration->writtenCount;
+  if (lks_peekThrough(local, remote, count) != size) return 0;
   uint64_t hash = 1;
   for (uint32_t index = 0; index < count; index++) hash = lks_mixed(hash, values[index]);
   return hash;

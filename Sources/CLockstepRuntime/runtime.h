@@ -3,6 +3,7 @@
 #define LKS_RUNTIME_H
 
 #include <string.h>
+#include <sys/uio.h>
 #include <time.h>
 
 #include "compiler.h"
@@ -260,7 +261,10 @@ static inline uintptr_t lks_latestExit(const LKSThread *thread, uint32_t before)
 uint32_t lks_keepStack(LKSExploration *exploration, LKSThread *thread, uintptr_t top);
 /// The bytes at an address, as a number; at most eight.
 uint64_t lks_peek(uintptr_t address, uint32_t size);
-/// The same, read through the kernel (process_vm_readv(2)); false, and nothing, where no memory is.
+/// Reads memory that the program may have given back, through the kernel (process_vm_readv(2)); how many
+/// bytes, or an error below 0.
+long lks_peekThrough(const struct iovec *to, const struct iovec *from, size_t count);
+/// `lks_peek` by that way; false, and nothing, where no memory is.
 bool lks_peekIfThere(uintptr_t address, uint32_t size, uint64_t *value);
 /// Reads what the thread wrote in its last step, whose event was written down before the write.
 void lks_settleWrite(LKSThread *thread);

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <unistd.h>
 #include <unwind.h>
 
@@ -104,14 +103,19 @@ uint64_t lks_peek(uintptr_t address, uint32_t size) {
   return value;
 }
 
+long lks_peekThrough(const struct iovec *to, const struct iovec *from, size_t count) {
+  int error = errno;
+  long bytes = LKS_REAL(syscall)(SYS_process_vm_readv, getpid(), to, count, from, count, 0L);
+  if (bytes < 0) bytes = -errno;
+  errno = error;
+  return bytes;
+}
+
 bool lks_peekIfThere(uintptr_t address, uint32_t size, uint64_t *value) {
   struct iovec to = {value, size < 8 ? size : 8};
   struct iovec from = {(void *)address, to.iov_len};
-  int error = errno;
-  long count = LKS_REAL(syscall)(SYS_process_vm_readv, getpid(), &to, 1L, &from, 1L, 0L);
-  bool isGone = count < 0 && errno == EFAULT;
-  errno = error;
-  if (isGone) return false;
+  long count = lks_peekThrough(&to, &from, 1);
+  if (count == -EFAULT) return false;
   // Where the call itself is forbidden, as in some containers.
   if (count < 0) *value = lks_peek(address, size);
   return true;

@@ -212,6 +212,7 @@ struct Tally {
     for candidate in earlier.all where candidate.pattern == nil {
       guard candidates.candidate(of: candidate.key) == nil else { continue }
       candidates.keep(candidate)
+      if candidate.finding.kind == .deadlock { deadlocked.insert(candidate.finding.lockWaits) }
       hasStaleCandidates = true
     }
   }

@@ -31,9 +31,7 @@ extension NativeExploration {
         isFixed: input.isFixed)
     }
   }
-}
 
-extension NativeExploration {
   /// Where locks were taken that were still held when an execution was over.
   var leftLocks: [UInt] {
     (0...).lazy.map { UInt(lks_leftLock(self.handle, $0)) }.prefix { $0 != 0 }.map { $0 }
