@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test func `gets an interrupt once, from a terminal and from a person`() throws {
-    let run = "$LOCKSTEP run /bin/bash \(HangProgram.folder)/interrupted.sh"
+    let run = "$LOCKSTEP run \(try HangProgram.path("interrupted.c"))"
     // To lockstep alone, which hands it on.
     let alone = try CheckedProgram.shell(
       """
