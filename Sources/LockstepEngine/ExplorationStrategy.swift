@@ -1,5 +1,5 @@
 /// Chooses schedules: says which is next, and is shown what it gave.
-package protocol ExplorationStrategy {
+package protocol ExplorationStrategy: ~Copyable {
   /// The next schedule to carry out, or nil when every schedule that it stands for was.
   mutating func next() -> Plan?
 

@@ -85,6 +85,15 @@ package enum Independence {
     return lock(of: first) == lock(of: second)
   }
 
+  /// Whether an operation stores to all that another acts on, so that whatever depends on what the
+  /// other does depends on it too.
+  static func hides(_ store: Operation, _ other: Operation) -> Bool {
+    store.kind.isMemory && !isShared(store.kind) && other.kind.isMemory && !other.awaits
+      && store.object.rawValue <= other.object.rawValue
+      && other.object.rawValue &+ UInt64(other.size)
+        <= store.object.rawValue &+ UInt64(store.size)
+  }
+
   /// For the runtime: at `first * 64 + second`, by raw kinds, 1 where `areDependent` says so.
   ///
   /// Memory must overlap besides, and a `wait` is to be compared by its lock too.

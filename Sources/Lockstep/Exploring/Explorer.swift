@@ -3,7 +3,7 @@ internal import LockstepEngine
 internal import LockstepReport
 
 /// Carries out one strategy's schedules, one execution after another, and gathers what they show.
-struct Explorer {
+struct Explorer: ~Copyable {
   let configuration: Configuration
   let native: NativeExploration
   let body: any ExploredBody
@@ -158,11 +158,11 @@ struct Explorer {
 
   /// Carries out a strategy's schedules until there are none left, something ends the exploration, or
   /// so much time of the budget is used up.
-  private mutating func explore<Chosen: RepeatableStrategy>(
-    _ fresh: Chosen, until share: Duration, isFirst: Bool = true
+  private mutating func explore<Chosen: RepeatableStrategy & ~Copyable>(
+    _ fresh: @autoclosure () -> Chosen, until share: Duration, isFirst: Bool = true
   ) {
     tally.stop = nil
-    var strategy = fresh
+    var strategy = fresh()
     var mismatches = 0
     // The runtime keeps events of the run before.
     var hasProbed = false
@@ -222,7 +222,8 @@ struct Explorer {
         _ = body.collect(counting: false)
         native.finish()
         if tally.restarts >= Self.maximumRestarts { return tally.end(.unsettled) }
-        restart(&strategy, from: fresh, keepingFindings: !isFirst)
+        restart(keepingFindings: !isFirst)
+        strategy = fresh()
         continue
       }
       strategy.record(execution)
@@ -236,7 +237,8 @@ struct Explorer {
           tally.noteNondeterminism(mismatch, in: execution)
           return tally.end(.changes)
         }
-        restart(&strategy, from: fresh, keepingFindings: !isFirst)
+        restart(keepingFindings: !isFirst)
+        strategy = fresh()
         continue
       }
       let isRedundant = execution.ending == .redundant
@@ -280,10 +282,7 @@ struct Explorer {
     toldFindings = tally.findingCount
   }
 
-  private mutating func restart<Chosen: RepeatableStrategy>(
-    _ strategy: inout Chosen, from fresh: Chosen, keepingFindings: Bool
-  ) {
-    strategy = fresh
+  private mutating func restart(keepingFindings: Bool) {
     body.restart()
     tally.restart(keepingFindings: keepingFindings)
   }

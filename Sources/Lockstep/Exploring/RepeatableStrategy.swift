@@ -1,7 +1,7 @@
 internal import LockstepEngine
 
 /// A strategy that notices when the same choices give other steps than before.
-protocol RepeatableStrategy: ExplorationStrategy {
+protocol RepeatableStrategy: ExplorationStrategy, ~Copyable {
   var mismatch: Exhaustive.Mismatch? { get }
   /// Schedules that it does not stand for, as a phrase; nil where it stands for all.
   var leftOut: String? { get }

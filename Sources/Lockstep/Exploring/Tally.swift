@@ -32,7 +32,7 @@ enum Stop: Equatable {
 }
 
 /// What an exploration has counted and found so far.
-struct Tally {
+struct Tally: ~Copyable {
   private(set) var executions = 0
   private(set) var redundant = 0
   private(set) var steps = 0
@@ -218,9 +218,9 @@ struct Tally {
   }
 
   /// Takes over what judges findings, from an exploration of the same body.
-  mutating func learn(from other: Tally) {
-    staleReads = other.staleReads
-    reentrancy = other.reentrancy
+  mutating func learn(from other: borrowing Tally) {
+    staleReads.learn(from: other.staleReads)
+    reentrancy.learn(from: other.reentrancy)
     waitWithoutLoop = other.waitWithoutLoop
   }
 

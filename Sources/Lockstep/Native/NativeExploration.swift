@@ -159,7 +159,7 @@ final class NativeExploration {
     let repeated = min(lks_repeatedEvents(handle), execution.trace.count)
     execution.repeated = repeated
     execution.trace.removeLast(execution.trace.count - repeated)
-    for event in events[repeated...] { execution.trace.append(Event(event)) }
+    execution.append(UnsafeBufferPointer(rebasing: events.records[repeated...]))
     execution.blocked.removeAll(keepingCapacity: true)
     for blocked in self.blocked { execution.blocked.append(Execution.Blocked(blocked)) }
   }
@@ -251,20 +251,17 @@ final class BodyRunner {
 extension Event {
   /// - Precondition: The event was written by the runtime, whose numbers are the engine's.
   init(_ event: LKSEvent) {
-    self.init(
-      thread: ThreadID(event.thread), kind: Kind.numbered[Int(event.kind)],
-      object: ObjectID(event.object), size: event.size, other: ObjectID(event.other),
-      value: event.value, order: Order(rawValue: event.order) ?? .sequentiallyConsistent,
-      flags: Flags(rawValue: event.flags), programCounter: event.programCounter,
-      enabled: ThreadSet(rawValue: event.enabled), sleeping: ThreadSet(rawValue: event.sleeping),
-      preferred: ThreadID(event.preferred))
-    otherSize = event.otherSize
+    self = withUnsafeBytes(of: event) { Event($0.loadUnaligned(as: Record.self)) }
   }
 }
 
-extension Event.Kind {
-  /// By number, what the runtime writes down; a `yield` where there is none.
-  fileprivate static let numbered = (0...UInt8.max).map { Event.Kind(rawValue: $0) ?? .yield }
+extension UnsafeBufferPointer<LKSEvent> {
+  /// The same, as the engine knows it.
+  var records: UnsafeBufferPointer<Event.Record> {
+    UnsafeBufferPointer<Event.Record>(
+      start: UnsafeRawPointer(baseAddress)?.assumingMemoryBound(to: Event.Record.self),
+      count: count)
+  }
 }
 
 extension Execution.Blocked {

@@ -4,7 +4,7 @@ internal import LockstepReport
 extension ExplorationReport {
   /// Judges what was counted.
   init(
-    _ tally: Tally, _ described: [DescribedFinding], configuration: Configuration,
+    _ tally: borrowing Tally, _ described: [DescribedFinding], configuration: Configuration,
     proof: InstrumentationProof, outcomes: OutcomeCounts, otherRaces: String? = nil
   ) {
     let isInstrumented = tally.instrumentedCalls > 0 && proof.seesReadBeforeWrite
@@ -85,12 +85,12 @@ extension ExplorationReport {
     self.findings = findings
   }
 
-  private static func leftOut(_ tally: Tally) -> String {
+  private static func leftOut(_ tally: borrowing Tally) -> String {
     tally.leftOut.map { "; left out: \($0)" } ?? ""
   }
 
   private static func notes(
-    _ tally: Tally, configuration: Configuration, isInstrumented: Bool
+    _ tally: borrowing Tally, configuration: Configuration, isInstrumented: Bool
   ) -> [String] {
     var notes: [String] = []
     if !isInstrumented {

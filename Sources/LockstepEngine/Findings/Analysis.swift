@@ -2,7 +2,7 @@
 ///
 /// A value to be kept: what it needs is allocated once, and what an execution has in common with the
 /// one before (`Execution.repeated`) is not looked at again.
-package struct Analysis: Sendable {
+package struct Analysis: ~Copyable, Sendable {
   /// Something wrong in the latest execution, in few words: most executions show what earlier ones
   /// have shown.
   package struct Sighting: Equatable, Sendable {
@@ -50,7 +50,7 @@ package struct Analysis: Sendable {
   /// By index of an entry in `accesses`, the entry of an ordinary access before it in its chain.
   var previousOrdinary = Stack<Int32>()
   /// By slot, the latest entry of an ordinary access, or -1.
-  var lastOrdinary: [Int32] = []
+  var lastOrdinary = Stack<Int32>()
   /// Indices in the trace of the acquisitions of locks.
   private var acquisitions = Stack<Int32>()
   /// By their last steps, ascending.

@@ -1,6 +1,10 @@
 /// Finds the cycles among edges of a lock order whose threads can all stand at them at once.
 struct LockCycleSearch {
-  private let order: LockOrder
+  /// What `Edge.heldRange` is a part of.
+  private let held: [LockOrder.Hold]
+  /// What `Edge.outer` and `Edge.inner` number.
+  private let locks: [ObjectID]
+  private let kinships: [LockOrder.Kinship]
   /// Those that differ in what a cycle needs to know of them.
   private var edges: [LockOrder.Edge] = []
   private var path: [Int] = []
@@ -12,9 +16,14 @@ struct LockCycleSearch {
   private static let maximumEdges = 128
   private static let maximumExtensions = 20_000
 
-  init(_ order: LockOrder) {
-    self.order = order
-    for edge in order.edges {
+  init(
+    among all: [LockOrder.Edge], held: [LockOrder.Hold], locks: [ObjectID],
+    kinships: [LockOrder.Kinship]
+  ) {
+    self.held = held
+    self.locks = locks
+    self.kinships = kinships
+    for edge in all {
       guard edges.count < Self.maximumEdges else { break }
       if !edges.contains(where: { isSame($0, edge) }) { edges.append(edge) }
     }
@@ -34,7 +43,7 @@ struct LockCycleSearch {
     one.thread == other.thread && one.outer == other.outer && one.inner == other.inner
       && one.outerIsShared == other.outerIsShared && one.innerIsShared == other.innerIsShared
       && one.segment == other.segment
-      && order.held[one.heldRange].elementsEqual(order.held[other.heldRange])
+      && held[one.heldRange].elementsEqual(held[other.heldRange])
   }
 
   /// Goes on from the path's last lock; a cycle begins with its lowest lock, so that it is met once.
@@ -65,16 +74,30 @@ struct LockCycleSearch {
   /// Whether two threads can stand at these acquisitions at the same time.
   private func canMeet(_ one: LockOrder.Edge, _ other: LockOrder.Edge) -> Bool {
     guard one.thread != other.thread,
-      !order.held[one.heldRange].contains(where: { hold in
-        order.held[other.heldRange].contains { hold.excludes($0) }
+      !held[one.heldRange].contains(where: { hold in
+        held[other.heldRange].contains { hold.excludes($0) }
       })
     else { return false }
     return one.innerStep < other.innerStep
-      ? !order.isOrdered(one, before: other) : !order.isOrdered(other, before: one)
+      ? !isOrdered(one, before: other) : !isOrdered(other, before: one)
+  }
+
+  /// Whether creation and joining alone put a step after an earlier one of another thread.
+  private func isOrdered(
+    _ earlier: LockOrder.Edge, before later: LockOrder.Edge
+  ) -> Bool {
+    var reached = ThreadSet(earlier.thread)
+    for kinship in kinships
+    where kinship.step > earlier.innerStep && kinship.step < later.innerStep
+      && reached.contains(kinship.first)
+    {
+      reached.insert(kinship.second)
+    }
+    return reached.contains(later.thread)
   }
 
   private mutating func note() {
-    let locks = path.map { order.locks[Int(edges[$0].outer)] }
+    let locks = path.map { self.locks[Int(edges[$0].outer)] }
       .sorted { $0.rawValue < $1.rawValue }
     guard !found.contains(where: { $0.locks == locks }) else { return }
     let steps = path.flatMap { [edges[$0].outerStep, edges[$0].innerStep] }.sorted()

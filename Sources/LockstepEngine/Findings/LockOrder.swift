@@ -5,7 +5,7 @@
 /// one lock at the time, or the creation and joining of threads alone puts them one after the other.
 /// What else keeps them apart, such as a semaphore, does so only in this version of the program.
 /// (Havelund: Using Runtime Analysis to Guide Model Checking of Java Programs, SPIN 2000.)
-package struct LockOrder: Sendable {
+package struct LockOrder: ~Copyable, Sendable {
   /// A lock that a thread holds; locks go by their slots in `table`.
   private struct Holding {
     var thread: ThreadID
@@ -44,19 +44,19 @@ package struct LockOrder: Sendable {
   }
 
   /// What one thread did until here, all that another does from here on comes after.
-  private struct Kinship {
+  struct Kinship {
     var step: Int
     var first: ThreadID
     var second: ThreadID
   }
 
-  private(set) var edges: [Edge] = []
-  private(set) var held: [Hold] = []
+  private var edges: [Edge] = []
+  private var held: [Hold] = []
   private var holdings: [Holding] = []
   private var kinships: [Kinship] = []
   private var table = AccessChains()
   /// By slot of a lock.
-  private(set) var locks: [ObjectID] = []
+  private var locks: [ObjectID] = []
   private var incoming: [Int] = []
   private var outgoing: [Int] = []
 
@@ -70,7 +70,8 @@ package struct LockOrder: Sendable {
     gather(execution.trace)
     trim()
     guard edges.count > 1 else { return [] }
-    var search = LockCycleSearch(self)
+    var search = LockCycleSearch(
+      among: edges, held: held, locks: locks, kinships: kinships)
     return search.findings()
   }
 
@@ -91,18 +92,6 @@ package struct LockOrder: Sendable {
       }
     }
     return false
-  }
-
-  /// Whether creation and joining alone put a step after an earlier one of another thread.
-  func isOrdered(_ earlier: Edge, before later: Edge) -> Bool {
-    var reached = ThreadSet(earlier.thread)
-    for kinship in kinships
-    where kinship.step > earlier.innerStep && kinship.step < later.innerStep
-      && reached.contains(kinship.first)
-    {
-      reached.insert(kinship.second)
-    }
-    return reached.contains(later.thread)
   }
 
   // MARK: Edges

@@ -14,15 +14,13 @@ struct ReadConsequences: Sendable {
   /// By the place of a read, and how many there were before it in its thread.
   private var stores: [UInt64: [Stores]] = [:]
   /// The sequences of accesses that were seen, by their hashes.
-  private var known = AccessChains()
+  private var known: Set<UInt64> = []
 
   private static let maximumSequences = 4096
 
   /// Whether a sequence of accesses, by its hash, is new and should be added.
   mutating func isNew(_ sequence: UInt64) -> Bool {
-    let count = known.heads.count
-    guard count < Self.maximumSequences else { return false }
-    return known.slot(for: sequence & ~(1 << 63)) == count
+    known.count < Self.maximumSequences && known.insert(sequence).inserted
   }
 
   /// Adds what one thread did from an index on; after what it did, nothing comes if it has ended.

@@ -4,7 +4,7 @@
 /// Between two suspensions a task is alone with what its actor isolates, as in a critical section; at
 /// an `await` it gives the actor up. So this is a stale read (see `StaleReads`) with the stretches of
 /// tasks in the place of critical sections, and with tasks in the place of threads.
-package struct Reentrancy: Sendable {
+package struct Reentrancy: ~Copyable, Sendable {
   /// Whether there was an execution of too many tasks to be looked at.
   package private(set) var leavesOut = false
   private var reads = StaleReads()
@@ -41,6 +41,12 @@ package struct Reentrancy: Sendable {
       read.finding.steps = read.finding.steps.map { indices[$0] }
       return read
     }
+  }
+
+  /// Takes over what tells which of them are mistakes.
+  package mutating func learn(from other: borrowing Reentrancy) {
+    leavesOut = other.leavesOut
+    reads.learn(from: other.reads)
   }
 
   /// Whether what was seen so far says that the pattern is a mistake.

@@ -1,7 +1,7 @@
 /// Looks for stale reads in one execution after another, and gathers what tells which are mistakes.
 ///
 /// A value to be kept: what it needs is allocated once.
-package struct StaleReads: Sendable {
+package struct StaleReads: ~Copyable, Sendable {
   var consequences = ReadConsequences()
   /// Where threads that looked again left it as it was: the place of the read, and of the second.
   var rechecked: Set<Recheck> = []
@@ -37,6 +37,12 @@ package struct StaleReads: Sendable {
   }
 
   package init() {}
+
+  /// Takes over what tells which stale reads are mistakes.
+  package mutating func learn(from other: borrowing StaleReads) {
+    consequences = other.consequences
+    rechecked = other.rechecked
+  }
 
   /// The stale reads of an execution: each object once, and once for each pattern.
   ///

@@ -10,22 +10,22 @@
 /// Clocks are rows that never change once they are made: a thread, an object or a fence refers to
 /// one by its number. Executions that begin alike share the rows of their beginning, and to go back
 /// is to restore a few numbers. A step costs the number of threads at most.
-struct SynchronizationOrder: Sendable {
+struct SynchronizationOrder: ~Copyable, Sendable {
   /// Numbers of rows, by thread in each of four groups and then by object; -1 is none.
-  private var references: [Int32] = []
+  private var references = Stack<Int32>(repeating: -1, count: Self.objectBase)
   private var rows = ClockRows()
   private var objects = AccessChains()
   /// What `references` held before each change, the latest last.
   private var changes = Stack<Change>()
   private var marks = Stack<Mark>()
 
-  private struct Change {
+  struct Change {
     var place: Int32
     var former: Int32
   }
 
   /// What to go back to before an event.
-  private struct Mark {
+  struct Mark {
     var changes: Int32
     var rows: Int32
   }
@@ -44,10 +44,6 @@ struct SynchronizationOrder: Sendable {
 
   private static let groups = 4
   private static let objectBase = groups * maximumThreadCount
-
-  init() {
-    references = Array(repeating: -1, count: Self.objectBase)
-  }
 
   /// Takes back all events but the first `count`.
   mutating func truncate(to count: Int) {

@@ -4,7 +4,7 @@
 /// to see. An entry is *exclusive* unless its step leaves the object as it is, and is linked to the
 /// exclusive one before it, so that a read finds the last write in one step. Everything is flat, and
 /// going back to an earlier state undoes what was appended since.
-struct AccessChains: Sendable {
+struct AccessChains: ~Copyable, Sendable {
   struct Entry: Sendable, BitwiseCopyable {
     var step: Int32
     var slot: Int32
@@ -17,10 +17,10 @@ struct AccessChains: Sendable {
 
   private(set) var entries = Stack<Entry>()
   /// By slot, the index of the latest entry, or -1.
-  private(set) var heads: [Int32] = []
+  private(set) var heads = Stack<Int32>()
   /// An open-addressing table from keys (plus one, since 0 stands for a free place) to slots.
-  private var keys: [UInt64] = Array(repeating: 0, count: 64)
-  private var slots: [Int32] = Array(repeating: 0, count: 64)
+  private var keys = Stack<UInt64>(repeating: 0, count: 64)
+  private var slots = Stack<Int32>(repeating: 0, count: 64)
 
   /// The key of the word of memory that holds the byte.
   static func key(ofWord byte: UInt64) -> UInt64 { byte >> 3 }
@@ -88,17 +88,17 @@ struct AccessChains: Sendable {
   }
 
   private mutating func grow() {
-    let old = keys
-    let oldSlots = slots
-    let mask = old.count * 2 - 1
-    keys = Array(repeating: 0, count: mask + 1)
-    slots = Array(repeating: 0, count: mask + 1)
-    for index in old.indices where old[index] != 0 {
-      var place = Self.place(of: old[index], mask: mask)
-      while keys[place] != 0 { place = (place + 1) & mask }
-      keys[place] = old[index]
-      slots[place] = oldSlots[index]
+    let mask = keys.count * 2 - 1
+    var wider = Stack<UInt64>(repeating: 0, count: mask + 1)
+    var widerSlots = Stack<Int32>(repeating: 0, count: mask + 1)
+    for index in keys.indices where keys[index] != 0 {
+      var place = Self.place(of: keys[index], mask: mask)
+      while wider[place] != 0 { place = (place + 1) & mask }
+      wider[place] = keys[index]
+      widerSlots[place] = slots[index]
     }
+    keys = wider
+    slots = widerSlots
   }
 
   private static func place(of stored: UInt64, mask: Int) -> Int {

@@ -6,7 +6,7 @@
 /// the same order are one Mazurkiewicz trace. Annotations belong to the step of their thread before.
 ///
 /// A step costs the number of threads for each step that it directly depends on.
-package struct HappensBefore: Sendable {
+package struct HappensBefore: ~Copyable, Sendable {
   package struct Step: Sendable, BitwiseCopyable {
     package var operation: Operation
     package var value: UInt64
@@ -32,9 +32,9 @@ package struct HappensBefore: Sendable {
   var clocks = ClockRows()
   var chains = AccessChains()
   /// By thread, its latest step, or -1.
-  var lastStep: [Int32] = Array(repeating: -1, count: maximumThreadCount)
+  var lastStep = Stack<Int32>(repeating: -1, count: maximumThreadCount)
   /// By thread, the step that it was created in, or -1 where that was before the first.
-  var spawnStep: [Int32] = Array(repeating: -1, count: maximumThreadCount)
+  var spawnStep = Stack<Int32>(repeating: -1, count: maximumThreadCount)
   /// What `spawnStep` held before each creation, and how many steps there were then; the latest last.
   private var spawns: [(count: Int32, child: Int32, former: Int32)] = []
   /// What was completed, by which step, and how many steps there were then; the latest last.
@@ -173,7 +173,9 @@ package struct HappensBefore: Sendable {
 
   /// Adds all steps: none of them could have come later.
   private mutating func joinEverything(into index: Int) {
-    for last in lastStep where last >= 0 { join(Int(last), into: index) }
+    for thread in lastStep.indices where lastStep[thread] >= 0 {
+      join(Int(lastStep[thread]), into: index)
+    }
   }
 
   /// Adds the step that let a thread go on after one in which it waited, if it was one.

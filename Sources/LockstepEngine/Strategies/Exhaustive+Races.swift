@@ -1,6 +1,6 @@
 extension Exhaustive {
   /// A race that has to be looked at again at the end of each execution that shows it.
-  struct OpenRace: Sendable {
+  struct OpenRace: BitwiseCopyable, Sendable {
     var first: Int32
     var second: Int32
     /// The second step as it would be before the first.
@@ -64,7 +64,7 @@ extension Exhaustive {
 
   /// Sets `sequence` to the steps after `first` that do not depend on it, and `second`.
   private mutating func gather(_ first: Int, _ second: Operation, upTo end: Int) {
-    sequence.removeAll(keepingCapacity: true)
+    sequence.removeAll()
     // Holds that others share with the one of `first` have to come later too.
     let deferred = history.deferredSteps(with: first, for: second)
     history.forEachStep(notAfter: first, upTo: end) { step in
@@ -85,38 +85,33 @@ extension Exhaustive {
   /// on nothing there. The second is not decisive while more of the sequence is to come.
   /// (JACM 2017, algorithm 2, lines 4 to 6.)
   private mutating func request(at state: Int, isWhole: Bool) -> WakeupTree.Coverage {
+    let first = history.steps[state].operation
     var isDecided = true
     var support: Int32 = -1
-    var sleeping = states[state].sleeping.rawValue
-    while sleeping != 0 {
-      let thread = ThreadID(UInt8(sleeping.trailingZeroBitCount))
-      sleeping &= sleeping &- 1
-      guard let operation = sleepingOperation(of: thread, at: state) else { continue }
-      switch WakeupTree.relation(of: operation, to: sequence) {
-      case .initial(let place): return .decided(by: max(support, sequence[place].step))
-      case .independent: isDecided = false
-      case .dependent(let place): support = max(support, sequence[place].step)
-      }
-    }
-    guard isDecided else { return isWhole ? .decided(by: nil) : .undecided }
-    return tree.insert(
-      &sequence, into: &states[state].firstPending, isWhole: isWhole, support: support)
-  }
-
-  /// What a sleeping thread would do: the step that put it to sleep, here or in a state before.
-  private func sleepingOperation(of thread: ThreadID, at state: Int) -> Operation? {
+    var sleeping = states[state].sleeping
     var depth = state
-    while depth >= 0 {
-      if states[depth].finished.contains(thread) {
-        var node = states[depth].firstFinished
-        while node >= 0 {
-          let finished = tree.nodes[Int(node)]
-          if finished.operation.thread == thread { return finished.operation }
-          node = finished.nextSibling
+    // What a sleeping thread would do is the step that put it to sleep, here or in a state before.
+    while sleeping.rawValue != 0, depth >= 0 {
+      var node = states[depth].firstFinished
+      while node >= 0 {
+        let operation = tree.nodes[Int(node)].operation
+        node = tree.nodes[Int(node)].nextSibling
+        guard sleeping.contains(operation.thread) else { continue }
+        sleeping.remove(operation.thread)
+        switch WakeupTree.relation(of: operation, to: sequence) {
+        case .initial(let place): return .decided(by: sequence[place].step)
+        case .independent:
+          // See `WakeupTree.insert`.
+          if Independence.hides(first, operation) { return .decided(by: Int32(state)) }
+          isDecided = false
+        case .dependent(let place): support = max(support, sequence[place].step)
         }
       }
       depth -= 1
     }
-    return nil
+    guard isDecided else { return isWhole ? .decided(by: nil) : .undecided }
+    return tree.insert(
+      &sequence, into: &states[state].firstPending, before: first,
+      isWhole: isWhole, support: support)
   }
 }

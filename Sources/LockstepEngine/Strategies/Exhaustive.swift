@@ -10,9 +10,9 @@
 ///
 /// (Abdulla, Aronis, Jonsson, Sagonas: Source Sets, JACM 2017, algorithm 2.) Memory: the states of
 /// one path and their trees.
-package struct Exhaustive: ExplorationStrategy, Sendable {
+package struct Exhaustive: ExplorationStrategy, ~Copyable, Sendable {
   /// The state before a step of the current path.
-  struct State: Sendable {
+  struct State: BitwiseCopyable, Sendable {
     /// Threads asleep: those from before, and those whose steps from here were explored.
     var sleeping: ThreadSet = .none
     /// Threads of `firstFinished`.
@@ -45,16 +45,16 @@ package struct Exhaustive: ExplorationStrategy, Sendable {
   package private(set) var firstMismatch: Mismatch?
 
   var history = HappensBefore()
-  var states: [State] = []
+  var states = Stack<State>()
   var tree = WakeupTree()
   /// The operations that the plan's prefix should meet from `plan.branch` on.
   private var expected: [Operation] = []
   private var plan = Plan()
   private var hasStarted = false
   /// A beginning that a race asks for, while it is looked at.
-  var sequence: [WakeupTree.Requested] = []
+  var sequence = Stack<WakeupTree.Requested>()
   /// By their second steps, ascending.
-  var openRaces: [OpenRace] = []
+  var openRaces = Stack<OpenRace>()
 
   package init() {}
 

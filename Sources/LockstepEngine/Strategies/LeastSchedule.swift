@@ -3,7 +3,7 @@
 /// Explores as `PreemptionBounded` does, and ends with the first bound at which the finding was
 /// shown. Whether an execution shows it is for the caller to say, and must be the same for all
 /// schedules of one Mazurkiewicz class, as it is for an outcome, a deadlock or a race.
-package struct LeastSchedule: Sendable {
+package struct LeastSchedule: ~Copyable, Sendable {
   package struct Size: Comparable, Hashable, Sendable {
     package var preemptions: Int
     package var steps: Int

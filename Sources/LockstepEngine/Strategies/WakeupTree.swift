@@ -4,8 +4,8 @@
 /// All trees of an exploration share one pool of nodes, addressed by index (-1: none), which keeps
 /// the nodes that were freed. Lists of sleeping operations are kept in the same pool.
 /// (Abdulla, Aronis, Jonsson, Sagonas: Source Sets, JACM 2017, section 6.)
-struct WakeupTree: Sendable {
-  struct Node: Sendable {
+struct WakeupTree: ~Copyable, Sendable {
+  struct Node: BitwiseCopyable, Sendable {
     var operation: Operation
     var firstChild: Int32 = -1
     var nextSibling: Int32 = -1
@@ -30,19 +30,19 @@ struct WakeupTree: Sendable {
   }
 
   /// An operation of a sequence that is asked for, and the step of the history that it is.
-  struct Requested: Sendable {
+  struct Requested: BitwiseCopyable, Sendable {
     var operation: Operation
     var step: Int32
   }
 
-  private(set) var nodes: [Node] = []
+  private(set) var nodes = Stack<Node>()
   private var free: Int32 = -1
   /// Lists that are still to be freed, while one is.
-  private var postponed: [Int32] = []
+  private var postponed = Stack<Int32>()
   /// Nodes in use.
   private(set) var count = 0
 
-  static func relation(of operation: Operation, to sequence: [Requested]) -> Relation {
+  static func relation(of operation: Operation, to sequence: borrowing Stack<Requested>) -> Relation {
     for index in sequence.indices {
       let other = sequence[index].operation
       if other.thread == operation.thread { return .initial(index) }
@@ -102,8 +102,13 @@ struct WakeupTree: Sendable {
   /// branch is added at the right, after as much of the tree as can come first. The sequence is used
   /// up. If more of it is to come (not `isWhole`), and what to do depends on that, this is undecided
   /// and the tree as it was.
+  ///
+  /// The sequence has the steps after `first` that do not depend on it. A child whose bytes `first`
+  /// stores to is the next step of its thread, and depends on `first`, as does all that depends on the
+  /// child: neither it nor any of that is in the sequence, however it goes on.
   mutating func insert(
-    _ sequence: inout [Requested], into list: inout Int32, isWhole: Bool, support: Int32
+    _ sequence: inout Stack<Requested>, into list: inout Int32, before first: Operation,
+    isWhole: Bool, support: Int32
   ) -> Coverage {
     var parent: Int32 = -1
     var support: Int32? = support
@@ -117,8 +122,9 @@ struct WakeupTree: Sendable {
           sequence.remove(at: place)
           break search
         case .independent:
-          guard isWhole else { return .undecided }
-          support = nil
+          let isForGood = parent < 0 && Independence.hides(first, nodes[Int(child)].operation)
+          guard isWhole || isForGood else { return .undecided }
+          if !isForGood { support = nil }
           break search
         case .dependent(let place):
           support = support.map { max($0, sequence[place].step) }
@@ -144,10 +150,10 @@ struct WakeupTree: Sendable {
     return isWhole ? .decided(by: nil) : .undecided
   }
 
-  private mutating func makeBranch(_ sequence: [Requested]) -> Int32 {
+  private mutating func makeBranch(_ sequence: borrowing Stack<Requested>) -> Int32 {
     var first: Int32 = -1
-    for requested in sequence.reversed() {
-      let node = makeNode(requested.operation)
+    for index in sequence.indices.reversed() {
+      let node = makeNode(sequence[index].operation)
       nodes[Int(node)].firstChild = first
       first = node
     }

@@ -1,7 +1,7 @@
 import LockstepEngine
 
 /// What an exploration with a bound on preemptions came to.
-struct BoundedExploration {
+struct BoundedExploration: ~Copyable {
   var strategy: PreemptionBounded
   var outcomes: Set<Machine.Outcome> = []
   var classes: Set<[UInt8]> = []
@@ -15,7 +15,7 @@ struct BoundedExploration {
   var finished: [Int?] = []
 
   init(
-    _ program: Program, _ strategy: PreemptionBounded, executionLimit: Int = .max,
+    _ program: Program, _ strategy: consuming PreemptionBounded, executionLimit: Int = .max,
     keepingClasses: Bool = false
   ) {
     self.strategy = strategy

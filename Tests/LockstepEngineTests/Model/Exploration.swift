@@ -1,7 +1,7 @@
 import LockstepEngine
 
 /// What the engine's exploration of a program came to.
-struct Explored {
+struct Explored: ~Copyable {
   var strategy = Exhaustive()
   var outcomes: Set<Machine.Outcome> = []
   var classes: Set<[UInt8]> = []

@@ -109,7 +109,7 @@ import Testing
     let deadlock = { (outcome: Machine.Outcome) in !outcome.blocked.isEmpty }
     let search = search(.bank, atMost: Size(preemptions: 2, steps: 20), deadlock)
     #expect(search.result?.size == Size(preemptions: 1, steps: 2))
-    #expect(search.isProvenLeast)
+    #expect(search.isProvenLeast == true)
   }
 
   @Test func `has fewer preemptions rather than fewer steps`() {
@@ -125,19 +125,19 @@ import Testing
     #expect(search.result?.size.preemptions == preemptions)
     #expect(search.result?.size.steps == steps)
     #expect(steps ?? 0 > known.steps)
-    #expect(search.isProvenLeast)
+    #expect(search.isProvenLeast == true)
   }
 
   @Test func `is not proven when the search ended early, or never showed the finding`() {
     let lost = { (outcome: Machine.Outcome) in outcome.memory[0] < 6 }
     let known = Size(preemptions: 3, steps: 20)
     let whole = search(.race(2, 3), atMost: known, lost)
-    #expect(whole.isProvenLeast)
+    #expect(whole.isProvenLeast == true)
     let early = search(.race(2, 3), atMost: known, executionLimit: whole.executions - 1, lost)
     #expect(early.result != nil)
-    #expect(!early.isProvenLeast)
+    #expect(early.isProvenLeast == false)
     let never = search(.race(2, 3), atMost: known) { _ in false }
     #expect(never.result == nil)
-    #expect(!never.isProvenLeast)
+    #expect(never.isProvenLeast == false)
   }
 }

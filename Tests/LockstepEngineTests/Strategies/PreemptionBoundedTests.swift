@@ -15,7 +15,7 @@ import Testing
     #expect(explored.executions == executions)
     #expect(explored.finished == [nil] + (0..<executions.count - 1).map { $0 })
     #expect(explored.strategy.finishedBound == executions.count - 1)
-    #expect(explored.strategy.leavesNothingOut)
+    #expect(explored.strategy.leavesNothingOut == true)
     #expect(explored.strategy.departuresLeft == 0)
     #expect(explored.classes.count == Explored(program, keepingClasses: false).strategy.executions)
   }
@@ -67,14 +67,14 @@ import Testing
   @Test func `A limit that is reached leaves something out, one that is not leaves nothing`() {
     let within = BoundedExploration(.race(2, 2), PreemptionBounded(limit: 3))
     #expect(within.strategy.finishedBound == 3)
-    #expect(!within.strategy.leavesNothingOut)
+    #expect(within.strategy.leavesNothingOut == false)
     #expect(within.strategy.departuresLeft > 0)
     let all = BoundedExploration(.race(2, 2), PreemptionBounded(limit: 4))
     #expect(all.strategy.finishedBound == 4)
-    #expect(all.strategy.leavesNothingOut)
+    #expect(all.strategy.leavesNothingOut == true)
     let more = BoundedExploration(.race(2, 2), PreemptionBounded(limit: 5))
     #expect(more.strategy.finishedBound == 4)
-    #expect(more.strategy.leavesNothingOut)
+    #expect(more.strategy.leavesNothingOut == true)
     #expect(more.plans == all.plans)
   }
 
@@ -84,7 +84,7 @@ import Testing
       .race(2, 2), PreemptionBounded(limit: 1), executionLimit: all[0] + all[1])
     #expect(cut.strategy.finishedBound == 0)
     #expect(cut.strategy.bound == 1)
-    #expect(!cut.strategy.leavesNothingOut)
+    #expect(cut.strategy.leavesNothingOut == false)
   }
 
   @Test func `A frontier without room is told, with the bound from which on it matters`() {
@@ -93,7 +93,7 @@ import Testing
     #expect(none.plans.count == 1)
     #expect(none.strategy.overflowedBound == 0)
     #expect(none.strategy.finishedBound == nil)
-    #expect(!none.strategy.leavesNothingOut)
+    #expect(none.strategy.leavesNothingOut == false)
     for program in [Program.race(2, 2), .race(3, 1), .fine(3, 1), .bank, .readers(3)] {
       let roomy = BoundedExploration(program, PreemptionBounded(frontierLimit: 1_000))
       #expect(roomy.strategy.overflowedBound == nil)
@@ -105,7 +105,7 @@ import Testing
           continue
         }
         #expect(explored.strategy.finishedBound == (overflowed == 0 ? nil : overflowed - 1))
-        #expect(!explored.strategy.leavesNothingOut)
+        #expect(explored.strategy.leavesNothingOut == false)
         #expect(
           explored.executions.prefix(overflowed).elementsEqual(
             roomy.executions.prefix(overflowed)))

@@ -13,7 +13,7 @@ extension PreemptionBounded {
     guard schedule >= 0 else { return }
     let start = departure.map { Int($0.step) } ?? 0
     frontier.schedules.setThreads(
-      of: schedule, history.steps[start..<lastDeparture].lazy.map(\.operation.thread))
+      of: schedule, (start..<lastDeparture).map { history.steps[$0].operation.thread })
     frontier.schedules.release(schedule)
   }
 

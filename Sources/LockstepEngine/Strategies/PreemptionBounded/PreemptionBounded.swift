@@ -28,7 +28,7 @@
 ///
 /// (Musuvathi, Qadeer: Iterative context bounding, PLDI 2007; the same: Partial-order reduction for
 /// context-bounded state exploration, MSR-TR-2007-12.)
-package struct PreemptionBounded: ExplorationStrategy, Sendable {
+package struct PreemptionBounded: ExplorationStrategy, ~Copyable, Sendable {
   /// The most preemptions of a schedule; nil if as many as there can be.
   package internal(set) var limit: Int?
   /// Executions that were recorded, of whatever ending.
