@@ -2,11 +2,15 @@
 struct ELFHeader: Equatable, Sendable {
   /// `ET_DYN`: the file may be mapped anywhere.
   var isPositionIndependent: Bool
+  /// `ET_EXEC` or `ET_DYN`: addresses are final, up to a bias.
+  var isLinked: Bool
   /// Lowest address of a loaded segment, as the file counts.
   var lowestAddress: UInt
   var sectionOffset: Int
   var sectionSize: Int
   var sectionCount: Int
+  /// The section with the names of sections.
+  var sectionNames: Int
 
   /// - Parameter reader: the file's first bytes, program headers included.
   init?(_ reader: ByteBlock) {
@@ -17,9 +21,12 @@ struct ELFHeader: Equatable, Sendable {
       let programSize = reader.integer(at: 54, as: UInt16.self),
       let programCount = reader.integer(at: 56, as: UInt16.self),
       let sectionSize = reader.integer(at: 58, as: UInt16.self),
-      let sectionCount = reader.integer(at: 60, as: UInt16.self)
+      let sectionCount = reader.integer(at: 60, as: UInt16.self),
+      let sectionNames = reader.integer(at: 62, as: UInt16.self)
     else { return nil }
     isPositionIndependent = type == 3
+    isLinked = type == 2 || type == 3
+    self.sectionNames = Int(sectionNames)
     self.sectionOffset = Int(clamping: sectionOffset)
     self.sectionSize = Int(sectionSize)
     self.sectionCount = Int(sectionCount)

@@ -25,16 +25,11 @@ struct ELFSymbolTable: Sendable {
   init() {}
 
   /// The table of a file: all its symbols, or those for the dynamic linker if it was stripped.
-  ///
-  /// - Returns: nil for what is no such file.
-  init?(path: String) {
-    guard let file = ByteBlock(mapping: path), let header = ELFHeader(file) else { return nil }
-    reader = file
-    // Section types 2 and 11: SHT_SYMTAB and SHT_DYNSYM.
-    guard let table = section(type: 2, in: header) ?? section(type: 11, in: header) else {
-      return
-    }
-    for offset in stride(from: table.offset, to: table.offset + table.size, by: 24) {
+  init(_ file: ELFFile) {
+    reader = file.block
+    guard let table = file.symbols, file.sections.indices.contains(table.link) else { return }
+    let names = file.sections[table.link].bytes.lowerBound
+    for offset in stride(from: table.bytes.lowerBound, to: table.bytes.upperBound, by: 24) {
       // Symbol types 1 and 2: STT_OBJECT and STT_FUNC.
       guard let name = reader.integer(at: offset, as: UInt32.self),
         let info = reader.integer(at: offset + 4, as: UInt8.self), [1, 2].contains(info & 15),
@@ -44,26 +39,10 @@ struct ELFSymbolTable: Sendable {
       else { continue }
       entries.append(
         Entry(
-          address: UInt(address), size: UInt(size), name: table.names + Int(name),
+          address: UInt(address), size: UInt(size), name: names + Int(name),
           isFunction: info & 15 == 2))
     }
     entries.sort { ($0.address, $0.size) < ($1.address, $1.size) }
-  }
-
-  private func section(
-    type: UInt32, in header: ELFHeader
-  ) -> (offset: Int, size: Int, names: Int)? {
-    func field<Value: FixedWidthInteger>(_ section: Int, _ offset: Int, _: Value.Type) -> Int? {
-      let place = header.sectionOffset &+ section * header.sectionSize &+ offset
-      return reader.integer(at: place, as: Value.self).flatMap { Int(exactly: $0) }
-    }
-    for index in 0..<header.sectionCount where field(index, 4, UInt32.self) == Int(type) {
-      guard let offset = field(index, 24, UInt64.self), let size = field(index, 32, UInt64.self),
-        let link = field(index, 40, UInt32.self), let names = field(link, 24, UInt64.self)
-      else { continue }
-      return (offset, size, names)
-    }
-    return nil
   }
 
   /// The smallest symbol that an address is part of; a symbol without a size reaches to the next.

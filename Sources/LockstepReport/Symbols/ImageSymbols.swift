@@ -12,6 +12,7 @@ package final class ImageSymbols: Sendable {
 
   private struct State {
     var images = LoadedImages(maps: "") { _ in nil }
+    var files: [String: ELFFile?] = [:]
     var tables: [String: ELFSymbolTable] = [:]
   }
 
@@ -53,9 +54,10 @@ package final class ImageSymbols: Sendable {
   /// The function or variable that an address is part of.
   func symbol(at address: UInt) -> Symbol? {
     guard let image = image(of: address) else { return nil }
+    let file = elfFile(image.path)
     let table = state.withLock { state in
       if let table = state.tables[image.path] { return table }
-      let table = ELFSymbolTable(path: image.path) ?? ELFSymbolTable()
+      let table = file.map(ELFSymbolTable.init) ?? ELFSymbolTable()
       state.tables[image.path] = table
       return table
     }
@@ -70,6 +72,16 @@ package final class ImageSymbols: Sendable {
   func globalMemory() -> [Range<UInt>] {
     let images = load()
     return images.mappings.filter { $0.isWritable && $0.image == 0 }.map(\.range)
+  }
+
+  /// A file, mapped into memory once.
+  func elfFile(_ path: String) -> ELFFile? {
+    state.withLock { state in
+      if let file = state.files[path] { return file }
+      let file = ELFFile(path: path)
+      state.files[path] = .some(file)
+      return file
+    }
   }
 
   /// The mappings, looked up again if they do not hold the address yet.
