@@ -18,7 +18,6 @@ struct Explorer: ~Copyable {
   /// What `onFinding` was told of, and how many findings there were then.
   private var told: [Candidate.Key] = []
   private var toldFindings = 0
-  private var isDescriberAwaited = false
 
   /// Executions thrown away at most while memory still turns out to be shared.
   private static let maximumRestarts = 500
@@ -250,21 +249,8 @@ struct Explorer: ~Copyable {
         hasProbed = true
       }
       if let onFinding = configuration.onFinding { tell(onFinding) }
-      if !isDescriberAwaited, tally.findingCount > 0 { awaitDescriber() }
       if tally.shouldStop { return }
     }
-  }
-
-  /// Has the places of the finding that was just met looked up while the exploration goes on: to read
-  /// debug information takes longer than many an exploration.
-  private mutating func awaitDescriber() {
-    isDescriberAwaited = true
-    // Where executions are processes, each looks up its own.
-    guard !native.isolatesExecutions, let candidate = tally.findings.first,
-      !configuration.ignores(candidate),
-      let place = execution.trace.first(where: { $0.programCounter != 0 && $0.kind.isMemory })
-    else { return }
-    FindingDescriber.symbolizer.anticipate(returnAddress: UInt(place.programCounter))
   }
 
   /// Tells of the findings that have not been told of, and are no longer in doubt.

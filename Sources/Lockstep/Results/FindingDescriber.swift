@@ -8,7 +8,7 @@ struct FindingDescriber {
   let native: NativeExploration
   let body: any ExploredBody
 
-  /// One symbolizer for the process: looking up a program counter starts a tool.
+  /// One symbolizer for the process: files are read once.
   static let symbolizer = Symbolizer()
 
   /// Replays a candidate and describes it.

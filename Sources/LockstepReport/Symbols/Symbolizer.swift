@@ -2,31 +2,37 @@ import Glibc
 import Synchronization
 
 /// Turns program counters of a process into functions, files and lines; each is looked up once.
+///
+/// Files are read here where that is possible: `llvm-symbolizer` needs 20 ms and more to start and to read
+/// all of a file's debug information, which is longer than many an exploration.
 package final class Symbolizer: Sendable {
   private struct State {
     var frames: [UInt: [SourceFrame]] = [:]
     /// By mangled name: making one takes longer than finding its address.
     var shortNames: [String: String] = [:]
     var existing: [String: Bool] = [:]
+    /// By path; nil for a file whose debug information we cannot read.
+    var files: [String: DWARFFile?] = [:]
     var notes: [String] = []
   }
 
   package let symbols: ImageSymbols
+  private let readsFiles: Bool
   private let tool: String?
   private let seconds: Double
   private let state = Mutex(State())
-  /// A process of the tool that was started before anybody asked.
-  private let expectant = Mutex(SymbolizerProcess?.none)
 
   /// - Parameters:
   ///   - toolchain: where `llvm-symbolizer` is looked for.
   ///   - symbols: of the process's images; shared with what else reads them.
   ///   - seconds: that a batch may take before it is given up.
+  ///   - readsFiles: whether files are read here, and the tool is asked only of what we cannot read.
   package init(
     toolchain: Toolchain = .current(), symbols: ImageSymbols = ImageSymbols(),
-    seconds: Double = 20
+    seconds: Double = 20, readsFiles: Bool = true
   ) {
     self.symbols = symbols
+    self.readsFiles = readsFiles
     self.seconds = seconds
     tool = toolchain.symbolizer
   }
@@ -51,17 +57,7 @@ package final class Symbolizer: Sendable {
     _ = frames(atInstructions: returnAddresses.map { $0 &- 1 })
   }
 
-  /// Has the tool read the debug information that this return address needs, while other things happen.
-  package func anticipate(returnAddress: UInt) {
-    guard let tool, let image = symbols.image(of: returnAddress) else { return }
-    expectant.withLock { expectant in
-      guard expectant == nil else { return }
-      expectant = SymbolizerProcess(tool: tool, file: image.path, seconds: seconds)
-      expectant?.readAhead(returnAddress &- 1 &- image.bias)
-    }
-  }
-
-  /// The frames of instructions, with one process of the tool for each image.
+  /// The frames of instructions; the addresses of an image are looked up at once.
   package func frames(atInstructions addresses: [UInt]) -> [[SourceFrame]] {
     let missing = Set(
       state.withLock { state in addresses.filter { state.frames[$0] == nil } })
@@ -79,15 +75,15 @@ package final class Symbolizer: Sendable {
   private func lookUp(
     _ addresses: [UInt], in image: LoadedImages.Image
   ) -> [UInt: [SourceFrame]] {
-    guard let tool = start(on: image) else { return [:] }
-    var found = ask(tool, of: addresses, in: image).mapValues { $0.compactMap(frame) }
+    let source = Source(image: image, file: debugInformation(of: image))
+    var found = ask(source, of: addresses).mapValues { $0.compactMap(frame) }
     // What the compiler adds to a statement has no line: the next instruction with one tells, or at a
     // function's end the one before.
     let lineless = addresses.filter { address in
       found[address].map { !$0.isEmpty && $0.firstUserFrame == nil } ?? false
     }
     let ahead = Dictionary(uniqueKeysWithValues: lineless.map { ($0, self.addresses(near: $0)) })
-    let near = ask(tool, of: Set(ahead.values.joined()).sorted(), in: image)
+    let near = ask(source, of: Set(ahead.values.joined()).sorted())
     for (address, next) in ahead {
       let frames = next.lazy.compactMap { near[$0]?.compactMap(self.frame) }
       guard let frame = frames.compactMap(\.firstUserFrame).first,
@@ -108,33 +104,55 @@ package final class Symbolizer: Sendable {
       + stride(from: address - 4, through: max(range.lowerBound, address - 64), by: -4)
   }
 
+  /// What knows the symbols of one image: we, or a process of the tool that is started when needed.
+  private final class Source {
+    let image: LoadedImages.Image
+    let file: DWARFFile?
+    var process: SymbolizerProcess?
+
+    init(image: LoadedImages.Image, file: DWARFFile?) {
+      self.image = image
+      self.file = file
+    }
+  }
+
+  private func debugInformation(of image: LoadedImages.Image) -> DWARFFile? {
+    guard readsFiles else { return nil }
+    if let known = state.withLock({ $0.files[image.path] }) { return known }
+    let file = symbols.elfFile(image.path).flatMap { DWARFFile($0, path: image.path) }
+    state.withLock { $0.files[image.path] = .some(file) }
+    return file
+  }
+
   private func start(on image: LoadedImages.Image) -> SymbolizerProcess? {
     guard let tool else {
       note("no 'llvm-symbolizer' beside 'swift' or on the path; lines are left out")
       return nil
     }
-    let process =
-      expected(on: image) ?? SymbolizerProcess(tool: tool, file: image.path, seconds: seconds)
+    let process = SymbolizerProcess(tool: tool, file: image.path, seconds: seconds)
     if process == nil { noteSilence(of: tool) }
     return process
   }
 
-  /// The process that was started on an image beforehand, which is used once.
-  private func expected(on image: LoadedImages.Image) -> SymbolizerProcess? {
-    expectant.withLock { expectant in
-      guard expectant?.file == image.path else { return nil }
-      return expectant.take()
-    }
-  }
-
   private func ask(
-    _ process: SymbolizerProcess, of addresses: [UInt], in image: LoadedImages.Image
+    _ source: Source, of addresses: [UInt]
   ) -> [UInt: [SymbolizerOutput.Symbol]] {
-    guard let answers = process.symbols(at: addresses.map { $0 &- image.bias }) else {
-      noteSilence(of: process.tool)
+    guard !addresses.isEmpty else { return [:] }
+    let places = addresses.map { $0 &- source.image.bias }
+    guard let answers = source.file?.symbols(at: places) ?? askTool(source, of: places) else {
       return [:]
     }
     return Dictionary(uniqueKeysWithValues: zip(addresses, answers))
+  }
+
+  private func askTool(
+    _ source: Source, of places: [UInt]
+  ) -> [[SymbolizerOutput.Symbol]]? {
+    source.process = source.process ?? start(on: source.image)
+    guard let process = source.process else { return nil }
+    let answers = process.symbols(at: places)
+    if answers == nil { noteSilence(of: process.tool) }
+    return answers
   }
 
   private func noteSilence(of tool: String) {

@@ -1,13 +1,18 @@
 /// What `llvm-symbolizer --output-style=LLVM` prints: for each address two lines for each function, its
 /// name and its place, and an empty line at the end.
 enum SymbolizerOutput {
-  struct Symbol {
+  struct Symbol: Equatable {
     /// Empty where it is not known.
     var functionName: String
     var fileName: String
     /// 0 where it is not known; the column, too.
     var line: Int
     var column: Int
+
+    init(functionName: String, place: DWARFFilePaths.Place = DWARFFilePaths.Place()) {
+      self.functionName = functionName
+      (fileName, line, column) = (place.file, place.line, place.column)
+    }
 
     /// - Parameters:
     ///   - name: as the tool prints it.

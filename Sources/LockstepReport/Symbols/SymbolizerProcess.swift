@@ -4,8 +4,6 @@ final class SymbolizerProcess {
   let file: String
   private let process: ChildProcess
   private let seconds: Double
-  /// Whether the next answer is to a question that was asked only for the file to be read.
-  private var hasReadAhead = false
 
   /// Starts it; nil when that fails.
   ///
@@ -22,11 +20,6 @@ final class SymbolizerProcess {
     self.seconds = seconds
   }
 
-  /// Asks for an address without waiting for the answer.
-  func readAhead(_ address: UInt) {
-    hasReadAhead = process.send("0x\(String(address, radix: 16))\n")
-  }
-
   /// Addresses that are asked for at once: what they are written with fits a socket.
   private static let batchSize = 1000
 
@@ -34,10 +27,6 @@ final class SymbolizerProcess {
   ///
   /// - Returns: nil when no answer came in time.
   func symbols(at addresses: [UInt]) -> [[SymbolizerOutput.Symbol]]? {
-    if hasReadAhead {
-      guard process.paragraphs(1, seconds: seconds) != nil else { return nil }
-      hasReadAhead = false
-    }
     var found: [[SymbolizerOutput.Symbol]] = []
     for start in stride(from: 0, to: addresses.count, by: Self.batchSize) {
       let batch = addresses[start..<min(start + Self.batchSize, addresses.count)]

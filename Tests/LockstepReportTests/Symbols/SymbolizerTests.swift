@@ -25,6 +25,19 @@ struct `The symbolizer` {
     #expect(library.allSatisfy { !$0.isUserCode })
   }
 
+  @Test func `needs no tool for what can be read, and gives the same frames`() {
+    let here: @convention(c) () -> Int32 = { 1 }
+    let images = ImageSymbols()
+    let own = images.image(of: UInt(bitPattern: unsafeBitCast(here, to: UnsafeRawPointer.self)))
+    let addresses = callStack().filter { images.image(of: $0) == own }
+    let symbolizer = Symbolizer(toolchain: Toolchain(folders: ["/nowhere"]))
+    let asking = Symbolizer(readsFiles: false)
+    let frames = addresses.map { symbolizer.frames(atReturnAddress: $0) }
+    #expect(frames == addresses.map { asking.frames(atReturnAddress: $0) })
+    #expect(frames.contains { $0.contains(where: \.isUserCode) })
+    #expect(symbolizer.notes.isEmpty)
+  }
+
   @Test func `answers from its cache in microseconds`() {
     let addresses = callStack()
     let symbolizer = Symbolizer()
@@ -36,7 +49,8 @@ struct `The symbolizer` {
   }
 
   @Test func `has only the symbol without the tool, and says so`() {
-    let symbolizer = Symbolizer(toolchain: Toolchain(folders: ["/nowhere"]))
+    let symbolizer = Symbolizer(
+      toolchain: Toolchain(folders: ["/nowhere"]), readsFiles: false)
     let frames = callStack().flatMap { symbolizer.frames(atReturnAddress: $0) }
     #expect(!frames.isEmpty)
     #expect(frames.allSatisfy { $0.location == nil })
@@ -56,7 +70,8 @@ struct `The symbolizer` {
     let tool = folder.appendingPathComponent("llvm-symbolizer").path
     try "#!/bin/sh\n\(script)\n".write(toFile: tool, atomically: true, encoding: .utf8)
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tool)
-    let symbolizer = Symbolizer(toolchain: Toolchain(folders: [folder.path]), seconds: 1)
+    let symbolizer = Symbolizer(
+      toolchain: Toolchain(folders: [folder.path]), seconds: 1, readsFiles: false)
     let time = ContinuousClock().measure { symbolizer.prepare(returnAddresses: callStack()) }
     #expect(time < .seconds(20))
     #expect(symbolizer.notes == ["'\(tool)' gave no answer; lines are left out"])
