@@ -47,6 +47,6 @@ final class ByteBlock: @unchecked Sendable {
     guard bytes.indices.contains(offset), let end = bytes[offset...].firstIndex(of: 0) else {
       return nil
     }
-    return String(decoding: bytes[offset..<end], as: UTF8.self)
+    return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[offset..<end]), as: UTF8.self)
   }
 }

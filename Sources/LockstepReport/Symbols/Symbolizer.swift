@@ -18,23 +18,23 @@ package final class Symbolizer: Sendable {
 
   package let symbols: ImageSymbols
   private let readsFiles: Bool
-  private let tool: String?
+  private let toolchain: Toolchain?
   private let seconds: Double
   private let state = Mutex(State())
 
   /// - Parameters:
-  ///   - toolchain: where `llvm-symbolizer` is looked for.
+  ///   - toolchain: where `llvm-symbolizer` is looked for when it is needed; nil for the one in use.
   ///   - symbols: of the process's images; shared with what else reads them.
   ///   - seconds: that a batch may take before it is given up.
   ///   - readsFiles: whether files are read here, and the tool is asked only of what we cannot read.
   package init(
-    toolchain: Toolchain = .current(), symbols: ImageSymbols = ImageSymbols(),
+    toolchain: Toolchain? = nil, symbols: ImageSymbols = ImageSymbols(),
     seconds: Double = 20, readsFiles: Bool = true
   ) {
     self.symbols = symbols
     self.readsFiles = readsFiles
     self.seconds = seconds
-    tool = toolchain.symbolizer
+    self.toolchain = toolchain
   }
 
   /// What could not be done, a phrase each, to be shown below a finding.
@@ -125,7 +125,7 @@ package final class Symbolizer: Sendable {
   }
 
   private func start(on image: LoadedImages.Image) -> SymbolizerProcess? {
-    guard let tool else {
+    guard let tool = (toolchain ?? .current()).symbolizer else {
       note("no 'llvm-symbolizer' beside 'swift' or on the path; lines are left out")
       return nil
     }

@@ -91,6 +91,7 @@ struct DWARFText {
   func string() throws(DWARFError) -> String {
     var cursor = DWARFCursor(bytes, at: offset)
     try cursor.skipText()
-    return String(decoding: bytes[offset..<(cursor.offset - 1)], as: UTF8.self)
+    let text = UnsafeRawBufferPointer(rebasing: bytes[offset..<(cursor.offset - 1)])
+    return String(decoding: text, as: UTF8.self)
   }
 }
