@@ -1,5 +1,6 @@
 /// Buffers that the C library fills for the program. How much of one is written shows only afterwards: it
 /// is filled elsewhere first, and then written at a step.
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,54 +24,102 @@ static void *makeStandIn(size_t size, uintptr_t caller) {
 }
 
 /// Writes what a stand-in was filled with.
-static void deliver(void *buffer, void *standIn, ssize_t count, uintptr_t caller) {
-  if (count > 0) {
-    lks_seeBytes(buffer, (size_t)count, LKS_WRITE, caller);
-    memcpy(buffer, standIn, (size_t)count);
+static void deliver(void *buffer, void *standIn, size_t size, uintptr_t caller) {
+  if (size) {
+    lks_seeBytes(buffer, size, LKS_WRITE, caller);
+    memcpy(buffer, standIn, size);
   }
   __libc_free(standIn);
 }
 
+// MARK: Descriptors
+
+/// The same for a system call, which fails where there is no memory. What it read is gone then, as it is
+/// where only some of the memory is missing.
+static ssize_t deliverFromKernel(void *buffer, void *standIn, ssize_t count, uintptr_t caller) {
+  if (count > 0) {
+    lks_seeBytes(buffer, (size_t)count, LKS_WRITE, caller);
+    if (!lks_copyOut(buffer, standIn, (size_t)count)) count = -1;
+  }
+  int error = errno;
+  __libc_free(standIn);
+  errno = error;
+  return count;
+}
+
+/// Calls a function of its arguments, with a buffer that it is to fill or what stands for it.
+#define LKS_FILL(function, descriptor, buffer, count, ...)                               \
+  ({                                                                                     \
+    void *standIn = makeStandIn(count, LKS_CALLER);                                      \
+    ssize_t filled_ =                                                                    \
+        LKS_REAL(function)(descriptor, standIn ? standIn : buffer, count, ##__VA_ARGS__); \
+    standIn ? deliverFromKernel(buffer, standIn, filled_, LKS_CALLER) : filled_;         \
+  })
+
 ssize_t read(int descriptor, void *buffer, size_t count) {
   if (lks_readRandom(descriptor, buffer, count, LKS_CALLER)) return (ssize_t)count;
-  void *standIn = makeStandIn(count, LKS_CALLER);
-  if (!standIn) return LKS_REAL(read)(descriptor, buffer, count);
-  ssize_t result = LKS_REAL(read)(descriptor, standIn, count);
-  deliver(buffer, standIn, result, LKS_CALLER);
-  return result;
+  return LKS_FILL(read, descriptor, buffer, count);
 }
 
 ssize_t pread(int descriptor, void *buffer, size_t count, off_t offset) {
-  void *standIn = makeStandIn(count, LKS_CALLER);
-  if (!standIn) return LKS_REAL(pread)(descriptor, buffer, count, offset);
-  ssize_t result = LKS_REAL(pread)(descriptor, standIn, count, offset);
-  deliver(buffer, standIn, result, LKS_CALLER);
-  return result;
+  return LKS_FILL(pread, descriptor, buffer, count, offset);
 }
 
 ssize_t recv(int descriptor, void *buffer, size_t count, int flags) {
-  void *standIn = makeStandIn(count, LKS_CALLER);
-  if (!standIn) return LKS_REAL(recv)(descriptor, buffer, count, flags);
-  ssize_t result = LKS_REAL(recv)(descriptor, standIn, count, flags);
-  deliver(buffer, standIn, result, LKS_CALLER);
-  return result;
+  return LKS_FILL(recv, descriptor, buffer, count, flags);
 }
 
+// MARK: Streams
+
 size_t fread(void *buffer, size_t size, size_t count, FILE *file) {
+  lks_useStream(file, LKS_CALLER);
   void *standIn = makeStandIn(size * count, LKS_CALLER);
   if (!standIn) return LKS_REAL(fread)(buffer, size, count, file);
   size_t result = LKS_REAL(fread)(standIn, size, count, file);
   // The last element may have come in part, which is of no use to anybody.
-  deliver(buffer, standIn, (ssize_t)(result * size), LKS_CALLER);
+  deliver(buffer, standIn, result * size, LKS_CALLER);
   return result;
 }
 
 char *fgets(char *buffer, int count, FILE *file) {
+  lks_useStream(file, LKS_CALLER);
   char *standIn = makeStandIn(count > 0 ? (size_t)count : 0, LKS_CALLER);
   if (!standIn) return LKS_REAL(fgets)(buffer, count, file);
   bool isThere = LKS_REAL(fgets)(standIn, count, file);
-  deliver(buffer, standIn, isThere ? (ssize_t)strlen(standIn) + 1 : 0, LKS_CALLER);
+  deliver(buffer, standIn, isThere ? strlen(standIn) + 1 : 0, LKS_CALLER);
   return isThere ? buffer : NULL;
+}
+
+int fgetc(FILE *file) {
+  lks_useStream(file, LKS_CALLER);
+  return LKS_REAL(fgetc)(file);
+}
+
+#undef getc
+int getc(FILE *file) {
+  lks_useStream(file, LKS_CALLER);
+  return LKS_REAL(getc)(file);
+}
+
+#undef getchar
+int getchar(void) {
+  lks_useStream(stdin, LKS_CALLER);
+  return LKS_REAL(getchar)();
+}
+
+int ungetc(int character, FILE *file) {
+  lks_useStream(file, LKS_CALLER);
+  return LKS_REAL(ungetc)(character, file);
+}
+
+ssize_t getline(char **line, size_t *size, FILE *file) {
+  lks_useStream(file, LKS_CALLER);
+  return LKS_REAL(getline)(line, size, file);
+}
+
+ssize_t getdelim(char **line, size_t *size, int end, FILE *file) {
+  lks_useStream(file, LKS_CALLER);
+  return LKS_REAL(getdelim)(line, size, end, file);
 }
 
 // MARK: Formatted text

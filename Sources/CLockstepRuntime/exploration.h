@@ -6,6 +6,7 @@
 #include "forked.h"
 #include "jobs.h"
 #include "latch.h"
+#include "library_state.h"
 #include "rounds.h"
 #include "table.h"
 #include "thread.h"
@@ -115,6 +116,7 @@ struct LKSExploration {
   /// By what they are known by, whether they were resumed: see continuations.c.
   LKSTable continuations;
   LKSTimers timers;
+  LKSLibraryState libraryState;
   /// What is done once and waited for in this execution.
   LKSLatch *latches;
   uint32_t latchCount;

@@ -162,8 +162,9 @@ long syscall(long number, ...) {
   if (thread) {
     if (number == SYS_gettid) return lks_threadID(thread, LKS_CALLER);
     if (number == SYS_getrandom) {
-      lks_fillAtRandom(thread, (void *)arguments[0], (size_t)arguments[1], "getrandom", LKS_CALLER);
-      return arguments[1];
+      void *buffer = (void *)arguments[0];
+      size_t size = (size_t)arguments[1];
+      return lks_fillAtRandom(thread, buffer, size, "getrandom", LKS_CALLER) ? arguments[1] : -1;
     }
     if (number == SYS_futex) return futex(thread, arguments, LKS_CALLER);
     if (number == SYS_exit_group) _exit((int)arguments[0]);

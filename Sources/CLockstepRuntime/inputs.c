@@ -47,28 +47,32 @@ static uint64_t nextNumber(LKSThread *thread) {
   return value ^ value >> 31;
 }
 
-void lks_fillAtRandom(
+bool lks_fillAtRandom(
     LKSThread *thread, void *buffer, size_t size, const char *name, uintptr_t caller) {
   note(thread, name, true, caller);
   lks_seeBytes(buffer, size, LKS_WRITE, caller);
   for (size_t done = 0; done < size; done += 8) {
     uint64_t number = nextNumber(thread);
-    memcpy((char *)buffer + done, &number, size - done < 8 ? size - done : 8);
+    size_t count = size - done < 8 ? size - done : 8;
+    // The first write tells whether memory is there.
+    if (done)
+      memcpy((char *)buffer + done, &number, count);
+    else if (!lks_copyOut(buffer, &number, count))
+      return false;
   }
+  return true;
 }
 
 ssize_t getrandom(void *buffer, size_t size, unsigned flags) {
   LKSThread *thread = lks_controlled();
   if (!thread) return LKS_REAL(getrandom)(buffer, size, flags);
-  lks_fillAtRandom(thread, buffer, size, "getrandom", LKS_CALLER);
-  return (ssize_t)size;
+  return lks_fillAtRandom(thread, buffer, size, "getrandom", LKS_CALLER) ? (ssize_t)size : -1;
 }
 
 int getentropy(void *buffer, size_t size) {
   LKSThread *thread = lks_controlled();
   if (!thread || size > 256) return LKS_REAL(getentropy)(buffer, size);
-  lks_fillAtRandom(thread, buffer, size, "getentropy", LKS_CALLER);
-  return 0;
+  return lks_fillAtRandom(thread, buffer, size, "getentropy", LKS_CALLER) ? 0 : -1;
 }
 
 // Not in every C library.
@@ -120,8 +124,7 @@ static bool isRandomDevice(int descriptor) {
 bool lks_readRandom(int descriptor, void *buffer, size_t size, uintptr_t caller) {
   LKSThread *thread = lks_controlled();
   if (!thread || !isRandomDevice(descriptor)) return false;
-  lks_fillAtRandom(thread, buffer, size, "/dev/urandom", caller);
-  return true;
+  return lks_fillAtRandom(thread, buffer, size, "/dev/urandom", caller);
 }
 
 // MARK: Ids

@@ -9,8 +9,9 @@
 
 /// Notes that the program reads what may be another thing each time.
 void lks_noteInput(LKSThread *thread, const char *name, uintptr_t caller);
-/// Fills a buffer with random numbers, which are the same in each execution.
-void lks_fillAtRandom(
+/// Fills a buffer with random numbers, which are the same in each execution; false, with `EFAULT`, where
+/// no memory is.
+bool lks_fillAtRandom(
     LKSThread *thread, void *buffer, size_t size, const char *name, uintptr_t caller);
 /// The id by which a thread is known to the program.
 pid_t lks_threadID(LKSThread *thread, uintptr_t caller);
@@ -22,6 +23,12 @@ bool lks_readRandom(int descriptor, void *buffer, size_t size, uintptr_t caller)
 /// Bytes that the C library reads or writes for who called it: a step like one of the program's own
 /// accesses, if that is the program.
 void lks_seeBytes(const void *bytes, size_t size, LKSKind kind, uintptr_t caller);
+
+// MARK: library_state.c
+
+struct _IO_FILE;
+/// A stream is read from, under its own lock: a step on it.
+void lks_useStream(struct _IO_FILE *stream, uintptr_t caller);
 
 // MARK: futex_wait.c
 

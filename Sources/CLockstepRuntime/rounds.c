@@ -37,6 +37,8 @@ static uint64_t withPending(uint64_t hash, const LKSThread *thread) {
   hash = lks_mixed(hash, thread->state);
   if (thread->state != LKS_READY) return hash;
   hash = lks_mixed(hash, thread->pending.programCounter);
+  // A library's function may read and write at one place.
+  hash = lks_mixed(hash, thread->pending.kind);
   hash = lks_mixed(hash, thread->pending.object);
   return lks_mixed(hash, thread->heldLocks);
 }

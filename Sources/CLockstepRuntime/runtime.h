@@ -266,6 +266,8 @@ uint64_t lks_peek(uintptr_t address, uint32_t size);
 long lks_peekThrough(const struct iovec *to, const struct iovec *from, size_t count);
 /// `lks_peek` by that way; false, and nothing, where no memory is.
 bool lks_peekIfThere(uintptr_t address, uint32_t size, uint64_t *value);
+/// Copies to memory of the program's as the kernel does for it; false, with `EFAULT`, where there is none.
+bool lks_copyOut(void *to, const void *from, size_t size);
 /// Reads what the thread wrote in its last step, whose event was written down before the write.
 void lks_settleWrite(LKSThread *thread);
 /// Notes what is at an event's address, at most eight bytes of it; nothing where the program has given

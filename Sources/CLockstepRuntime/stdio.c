@@ -1,5 +1,6 @@
 /// Output: a step, since somebody outside can see its order. What controlled threads write to
 /// standard output and error is kept for the report and not let out thousands of times.
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -164,6 +165,11 @@ ssize_t write(int descriptor, const void *bytes, size_t count) {
   announce(thread, (uintptr_t)descriptor + 1, LKS_CALLER);
   if (descriptor != STDOUT_FILENO && descriptor != STDERR_FILENO)
     return LKS_REAL(write)(descriptor, bytes, count);
+  uint64_t value = 0;
+  if (count && !lks_peekIfThere((uintptr_t)bytes, 1, &value)) {
+    errno = EFAULT;
+    return -1;
+  }
   lks_keepOutput(thread->exploration, bytes, count);
   return (ssize_t)count;
 }

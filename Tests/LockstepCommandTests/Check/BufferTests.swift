@@ -30,3 +30,11 @@ import Testing
 
   private static let input = "\(CheckedProgram.folder)/buffers.c"
 }
+
+@Suite struct `what the kernel does with a program's memory` {
+  @Test func `fails where there is none`() throws {
+    let (unit, outcome) = try CheckedProgram.check("invalid.c")
+    #expect(outcome.code == 0, "\(outcome)")
+    #expect(Array(unit.outcomes.keys) == ["0"])
+  }
+}
