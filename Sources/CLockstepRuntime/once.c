@@ -5,6 +5,8 @@
 /// was first, and on no step. There the initialiser is a part of the step before it, its accesses to
 /// memory no steps; who comes to one that is not over, since a lock inside it had to wait, waits for
 /// its end.
+#include <unwind.h>
+
 #include "runtime.h"
 
 /// glibc's mark of an initialiser that has run (nptl/pthreadP.h).
@@ -20,6 +22,28 @@ static void stepOnControl(LKSThread *thread, LKSKind kind, uintptr_t control, ui
   lks_step(thread);
 }
 
+typedef int OnceFunction(pthread_once_t *control, void (*initialise)(void));
+
+#if defined(__x86_64__)
+/// Calls `once`; where the initialiser is left by other ways than its end, `lks_watchOnce` is called.
+int lks_callOnce(
+    OnceFunction *once, pthread_once_t *control, void (*initialise)(void), uintptr_t caller);
+
+/// Called by the unwinder (Itanium C++ ABI: Exception Handling, 1.3). glibc has put its control back by
+/// then, whose frame is an inner one: whoever comes next is to run the initialiser again.
+_Unwind_Reason_Code lks_watchOnce(
+    int version, _Unwind_Action actions, uint64_t class, struct _Unwind_Exception *exception,
+    struct _Unwind_Context *context) {
+  (void)version, (void)class, (void)exception;
+  const uintptr_t *frame = (const uintptr_t *)_Unwind_GetCFA(context);
+  if (actions & _UA_CLEANUP_PHASE && lks_controlled())
+    stepOnControl(lks_current, LKS_UNLOCK, frame[0], frame[1]);
+  return _URC_CONTINUE_UNWIND;
+}
+#else
+#define lks_callOnce(once, control, initialise, caller) ((void)(caller), once(control, initialise))
+#endif
+
 int lks_once(pthread_once_t *control, void (*initialise)(void), uintptr_t caller) {
   LKSThread *thread = lks_controlled();
   bool isDone = __atomic_load_n(control, __ATOMIC_ACQUIRE) & LKS_ONCE_DONE;
@@ -31,9 +55,10 @@ int lks_once(pthread_once_t *control, void (*initialise)(void), uintptr_t caller
       lks_object(thread->exploration, (uintptr_t)control, LKS_OBJECT_MUTEX);
   // Its own initialiser calls it again: glibc would wait for itself.
   bool isInside = lock->owner == thread->index + 1;
-  if (!isInside) stepOnControl(thread, LKS_LOCK, (uintptr_t)control, caller);
-  int error = LKS_REAL(pthread_once)(control, initialise);
-  if (!isInside) stepOnControl(thread, LKS_UNLOCK, (uintptr_t)control, caller);
+  if (isInside) return LKS_REAL(pthread_once)(control, initialise);
+  stepOnControl(thread, LKS_LOCK, (uintptr_t)control, caller);
+  int error = lks_callOnce(LKS_REAL(pthread_once), control, initialise, caller);
+  stepOnControl(thread, LKS_UNLOCK, (uintptr_t)control, caller);
   return error;
 }
 
