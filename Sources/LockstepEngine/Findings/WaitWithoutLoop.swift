@@ -72,8 +72,27 @@ private struct WaitSection {
     self.trace = trace
     self.wait = wait
     self.reacquisition = reacquisition
-    self.end = end
-    checks = (start..<wait).filter { trace[$0].thread == thread && trace[$0].reads }
+    let outer = Self.outer(from: start, to: wait, until: end, in: trace)
+    self.end = outer?.end ?? end
+    checks = ((outer?.start ?? start)..<wait).filter {
+      trace[$0].thread == thread && trace[$0].reads
+    }
+  }
+
+  /// The critical section of the lock that `std::condition_variable_any` gives up for its waits, which it
+  /// makes with a lock of its own: the program's is given up inside of that one's section, and taken
+  /// again after it.
+  private static func outer(
+    from start: Int, to wait: Int, until end: Int, in trace: [Event]
+  ) -> (start: Int, end: Int)? {
+    let thread = trace[wait].thread
+    let next = trace[(end + 1)...].first { $0.thread == thread }
+    guard let next, trace[end].kind == .unlock, next.kind == .lock || next.kind == .lockShared,
+      trace[start..<wait].contains(where: { $0.gives(up: next.object, thread) }),
+      let first = trace[..<start].lastIndex(where: { $0.takes(next.object, thread) }),
+      let last = trace[(end + 1)...].firstIndex(where: { $0.gives(up: next.object, thread) })
+    else { return nil }
+    return (first, last)
   }
 
   /// Whether the thread reads again what it read before, or waits once more.
@@ -115,6 +134,19 @@ private struct WaitSection {
 }
 
 extension Event {
+  fileprivate func takes(_ lock: ObjectID, _ taker: ThreadID) -> Bool {
+    thread == taker && object == lock && kind.isAcquisition
+  }
+
+  fileprivate func gives(up lock: ObjectID, _ holder: ThreadID) -> Bool {
+    guard thread == holder else { return false }
+    switch kind {
+    case .unlock, .unlockShared: return object == lock
+    case .wait: return other == lock
+    default: return false
+    }
+  }
+
   fileprivate var reads: Bool {
     kind == .read || kind == .readModifyWrite || kind == .opaqueReadWrite
   }

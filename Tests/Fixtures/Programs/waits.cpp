@@ -3,13 +3,17 @@
 //   forgets    a flag is changed, and nobody notified
 //   fewer      a latch is counted down too rarely
 //   twice      a semaphore lets two threads in at once
+//   stops      a wait with a stop token, whose loop is the library's
 #include <atomic>
 #include <barrier>
+#include <condition_variable>
 #include <cstdio>
 #include <cstring>
 #include <future>
 #include <latch>
+#include <mutex>
 #include <semaphore>
+#include <stop_token>
 #include <thread>
 
 static std::atomic<int> flag{0};
@@ -52,5 +56,17 @@ int main(int argc, char **argv) {
   if (is("forgets")) result = both([] { data = 42, flag.store(1); }, [] { flag.wait(0); });
   if (is("fewer")) result = both([] { data = 42; }, [] { done.wait(); });
   if (is("twice")) result = both(add, add);
+  if (is("stops")) {
+    std::mutex lock;
+    std::condition_variable_any condition;
+    std::jthread worker([&](std::stop_token token) {
+      std::unique_lock guard(lock);
+      condition.wait(guard, token, [] { return false; });
+      data = 42;
+    });
+    worker.request_stop();
+    worker.join();
+    result = data;
+  }
   std::printf("%d\n", result);
 }

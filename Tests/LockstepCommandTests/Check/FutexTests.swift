@@ -60,4 +60,11 @@ import Testing
     #expect(page.code == 1, "\(page)")
     #expect(page.output.contains("the same execution 10 of 10 times"), "\(page.output)")
   }
+
+  @Test func `are no waits without a loop where the library has the loop`() throws {
+    let (unit, outcome) = try CheckedProgram.check(
+      "waits.cpp", "stops", options: "--budget 4", compiler: ["-std=c++20"])
+    #expect(unit.findings.isEmpty, "\(outcome)")
+    #expect(Set(unit.outcomes.keys) == ["42"])
+  }
 }

@@ -45,6 +45,38 @@ import Testing
     trace.add(1, .unlock, lock)
   }
 
+  /// `std::condition_variable_any`: what the program has locked is given up within a section of another
+  /// lock, in which it waits, and taken again after that.
+  private func nested(_ rest: (inout TraceBuilder) -> Void) -> [Event] {
+    let outer = Machine.lock(1)
+    return TraceBuilder {
+      $0.add(1, .lock, outer)
+      $0.add(1, .lock, lock)
+      $0.add(1, .read, at: 11)
+      $0.add(1, .unlock, outer)
+      $0.add(1, .wait, condition, other: lock, at: 12)
+      $0.add(2, .lock, lock)
+      $0.add(2, .write, Machine.cell(0))
+      $0.add(2, .signal, condition, value: 1)
+      $0.add(2, .unlock, lock)
+      $0.add(1, .lock, lock)
+      $0.add(1, .unlock, lock)
+      $0.add(1, .lock, outer)
+      rest(&$0)
+      $0.add(1, .unlock, outer)
+    }.events
+  }
+
+  @Test func `is none where the program's own lock is taken for the next look`() {
+    let found = findings(nested { $0.add(1, .read, at: 11) })
+    #expect(found == [])
+  }
+
+  @Test func `is one where no look follows under the program's own lock`() {
+    let found = findings(nested { $0.add(1, .write, Machine.cell(1)) })
+    #expect(found.map(\.kind) == [.waitWithoutLoop])
+  }
+
   @Test func `is one after which nothing is read that was read before it`() {
     let found = findings(trace(goesOn))
     #expect(found.map(\.kind) == [.waitWithoutLoop])
