@@ -141,6 +141,7 @@ int pthread_setname_np(pthread_t handle, const char *name) {
   // The kernel would name the thread that adopted the context.
   if (!other) return LKS_REAL(pthread_setname_np)(handle, name);
   strncpy(other->name, name, sizeof other->name - 1);
+  thread->unseenChanges++;
   return 0;
 }
 

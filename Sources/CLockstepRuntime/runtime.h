@@ -100,6 +100,11 @@ bool lks_hasInChildren(uintptr_t address);
 /// Whether children are to do without them.
 void lks_leaveOutLibraries(bool areLeftOut);
 
+// MARK: outgoing.c
+
+/// Has calls counted that the program makes to libraries: before anybody's execution.
+void lks_noticeOutgoing(void);
+
 // MARK: pthread_thread.c
 
 /// Runs a thread's body until it returns or ends itself by `pthread_exit`.

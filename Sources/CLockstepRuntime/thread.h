@@ -86,6 +86,8 @@ struct LKSThread {
   uint32_t quietLimit;
   /// How many of `looks` there are.
   uint32_t lookCount;
+  /// Changes of what neither its stack nor its registers show, and calls that may be some (outgoing.c).
+  uint32_t unseenChanges;
 
   LKSContext context;
   LKSPending pending;
@@ -107,9 +109,8 @@ struct LKSThread {
   /// The thread that it joined last, and that which was joined before this one was, plus one; 0 is none.
   uint8_t latestJoined;
   uint8_t joinedBefore;
-  /// Recursive locks that it took once more, and changes of what neither its stack nor its registers show.
+  /// Recursive locks that it took once more.
   uint32_t innerHolds;
-  uint32_t unseenChanges;
   /// The state in which it announced its step: see rounds.c.
   uint64_t roundState;
   /// Number of its latest step, from 1.

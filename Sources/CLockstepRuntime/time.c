@@ -125,8 +125,17 @@ static void look(LKSThread *thread, uintptr_t caller) {
   lks_step(thread);
 }
 
+/// The processor's time goes on as it likes, unseen.
+static void noteUsedTime(LKSThread *thread, const char *name, uintptr_t caller) {
+  thread->unseenChanges++;
+  lks_noteInput(thread, name, caller);
+}
+
 static int show(LKSThread *thread, clockid_t clock, struct timespec *time, uintptr_t caller) {
-  if (!isOfTheWorld(clock)) return LKS_REAL(clock_gettime)(clock, time);
+  if (!isOfTheWorld(clock)) {
+    noteUsedTime(thread, "clock_gettime", caller);
+    return LKS_REAL(clock_gettime)(clock, time);
+  }
   if (lks_looksAtClock(thread->exploration, caller)) {
     thread->libraryClockLooks = 0;
     look(thread, caller);
@@ -147,6 +156,12 @@ int clock_gettime(clockid_t clock, struct timespec *time) {
   LKSThread *thread = lks_controlled();
   if (!thread) return LKS_REAL(clock_gettime)(clock, time);
   return show(thread, clock, time, LKS_CALLER);
+}
+
+clock_t clock(void) {
+  LKSThread *thread = lks_controlled();
+  if (thread) noteUsedTime(thread, "clock", LKS_CALLER);
+  return LKS_REAL(clock)();
 }
 
 int timespec_get(struct timespec *time, int base) {

@@ -1,15 +1,23 @@
 // Loops that come to an end by what their registers and their stack do not show.
+#include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 static atomic_int go;
 static sem_t tokens;
 static _Thread_local int tries;
 static pthread_key_t key;
 static pthread_mutex_t recursive;
+static const char *numbers[2];
+static int file;
+static unsigned seeds[2];
+static atomic_int wants[2];
 
 static void *drains(void *unused) {
   while (sem_trywait(&tokens) == 0) {}
@@ -44,6 +52,46 @@ static void *draws(void *unused) {
   return unused;
 }
 
+static int readsOn(long self) {
+  const char *before = numbers[self];
+  strtol(before, (char **)&numbers[self], 10);
+  return numbers[self] == before;
+}
+
+static int isAtEnd(long self) { return lseek(file, 1, SEEK_CUR) > 8 + self; }
+
+static int failedLater(long self) {
+  errno++;
+  return errno > 8 + self;
+}
+
+static int drawsEighth(long self) { return rand() % 8 == self; }
+
+static int drawsOwnEighth(long self) { return rand_r(&seeds[self]) % 8 == self; }
+
+/// Until the other wants no more, or until it has tried long enough by what nobody sees.
+static int (*isOver)(long self);
+static void *isPolite(void *place) {
+  long self = (long)place;
+  do {
+    wants[self] = 1;
+    if (!wants[1 - self]) break;
+    wants[self] = 0;
+  } while (!isOver(self));
+  wants[self] = 0;
+  return NULL;
+}
+
+static void beBothPolite(int (*ends)(long)) {
+  isOver = ends;
+  pthread_t threads[2];
+  for (long index = 0; index < 2; index++)
+    pthread_create(&threads[index], NULL, isPolite, (void *)index);
+  for (int index = 0; index < 2; index++) pthread_join(threads[index], NULL);
+}
+
+static int never(long self) { return self > 1; }
+
 static void *sets(void *unused) {
   go = 1;
   return unused;
@@ -69,5 +117,14 @@ int main(int count, char **words) {
   if (!strcmp(what, "key")) both(keeps, sets);
   if (!strcmp(what, "recursive")) both(locks, sets);
   if (!strcmp(what, "random")) both(draws, sets);
+  numbers[0] = numbers[1] = "1 2 3 4 5 6 7 8";
+  file = open("/dev/zero", O_RDONLY);
+  errno = 0;
+  if (!strcmp(what, "number")) beBothPolite(readsOn);
+  if (!strcmp(what, "place")) beBothPolite(isAtEnd);
+  if (!strcmp(what, "errno")) beBothPolite(failedLater);
+  if (!strcmp(what, "rand")) beBothPolite(drawsEighth);
+  if (!strcmp(what, "rand_r")) beBothPolite(drawsOwnEighth);
+  if (!strcmp(what, "never")) beBothPolite(never);
   return 0;
 }
