@@ -38,3 +38,15 @@ import Testing
     #expect(Array(unit.outcomes.keys) == ["0"])
   }
 }
+
+@Suite struct `Accesses of an optimised program` {
+  private static let hasVectors =
+    (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.contains(" avx2 ") == true
+
+  @Test(.enabled(if: hasVectors)) func `are seen where loops could be made vectors of`() throws {
+    let (unit, outcome) = try CheckedProgram.check(
+      "vectors.c", options: "--budget 5", compiler: ["-O2", "-mavx2"])
+    #expect(outcome.code == 1, "\(outcome)")
+    #expect(unit.findings.contains { $0.summary.contains("numbers") })
+  }
+}

@@ -18,7 +18,10 @@ import Testing
     let arguments = compilation(of: "CBank", source: "/app/Sources/CBank/b.c")
     #expect(
       rewrite(arguments)
-        == arguments + ["-fsanitize=thread", "-mllvm", "-tsan-instrument-read-before-write"])
+        == arguments + [
+          "-fsanitize=thread", "-mllvm", "-tsan-instrument-read-before-write", "-fno-vectorize",
+          "-fno-slp-vectorize",
+        ])
   }
 
   @Test func `the runtime is optimised and bare`() {
