@@ -28,7 +28,7 @@ let package = Package(
   products: [
     .library(name: "Lockstep", targets: ["Lockstep"]),
     // Put into programs that 'lockstep check' explores.
-    .library(name: "LockstepRuntime", type: .dynamic, targets: ["Lockstep"]),
+    .library(name: "LockstepRuntime", type: .dynamic, targets: ["LockstepExploration"]),
     // Put into programs that 'lockstep run' watches.
     .library(name: "LockstepWatch", type: .dynamic, targets: ["CLockstepWatch"]),
     .executable(name: "lockstep", targets: ["LockstepCommand"]),
@@ -45,19 +45,23 @@ let package = Package(
     .target(name: "LockstepEngine", swiftSettings: strict),
     .target(name: "LockstepReport", dependencies: ["LockstepEngine"], swiftSettings: strict),
     .target(name: "LockstepProbe"),
+    // Needs neither Foundation nor Testing: it is copied into each process of a program's executions.
     .target(
-      name: "Lockstep",
+      name: "LockstepExploration",
       dependencies: ["CLockstepRuntime", "LockstepEngine", "LockstepReport", "LockstepProbe"],
       swiftSettings: strict),
     .target(
-      name: "LockstepTerminal", dependencies: ["Lockstep"], swiftSettings: strict),
+      name: "Lockstep", dependencies: ["CLockstepRuntime", "LockstepExploration"],
+      swiftSettings: strict),
+    .target(
+      name: "LockstepTerminal", dependencies: ["LockstepExploration"], swiftSettings: strict),
     .target(name: "Lab", swiftSettings: instrumented),
     .target(name: "LabPlain"),
     .executableTarget(
       name: "LockstepCommand",
       dependencies: [
-        "CLockstepWatch", "Lockstep", "LockstepEngine", "LockstepReport", "LockstepTerminal", "Lab",
-        "LabPlain",
+        "CLockstepWatch", "Lockstep", "LockstepExploration", "LockstepEngine", "LockstepReport",
+        "LockstepTerminal", "Lab", "LabPlain",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -65,7 +69,7 @@ let package = Package(
     .executableTarget(
       name: "CorpusCommand",
       dependencies: [
-        "CorpusPrograms", "Lockstep", "LockstepReport", "LockstepTerminal",
+        "CorpusPrograms", "LockstepExploration", "LockstepReport", "LockstepTerminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -79,7 +83,8 @@ let package = Package(
     .testTarget(
       name: "LockstepTests",
       dependencies: [
-        "Lockstep", "LockstepEngine", "LockstepReport", "Lab", "ExploredPrograms", "CorpusPrograms",
+        "Lockstep", "LockstepExploration", "LockstepEngine", "LockstepReport", "Lab",
+        "ExploredPrograms", "CorpusPrograms",
       ],
       swiftSettings: strict),
     .testTarget(name: "LockstepCommandTests", dependencies: ["LockstepCommand"]),

@@ -111,7 +111,10 @@ static bool setUp(void) {
   if (!lks_poolReserve(exploration, LKS_FIRST_THREADS)) return false;
   // Whoever loses its parent becomes this process's child, to be ended with the execution.
   prctl(PR_SET_CHILD_SUBREAPER, 1);
-  if (lks_findUnneededLibraries() && lks_fillCaches) lks_fillCaches();
+  if (lks_findUnneededLibraries() && lks_fillCaches) {
+    lks_fillCaches();
+    lks_fillLibraryCaches();
+  }
   if (!lks_needsSwift()) lks_noticeOutgoing();
   lks_leaveOutLibraries(true);
   return true;

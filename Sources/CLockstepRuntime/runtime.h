@@ -105,6 +105,10 @@ void lks_leaveOutLibraries(bool areLeftOut);
 /// Has calls counted that the program makes to libraries: before anybody's execution.
 void lks_noticeOutgoing(void);
 
+// MARK: swift_caches.c
+
+void lks_fillLibraryCaches(void);
+
 // MARK: pthread_thread.c
 
 /// Runs a thread's body until it returns or ends itself by `pthread_exit`.

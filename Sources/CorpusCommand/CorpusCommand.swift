@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import CorpusPrograms
-internal import Lockstep
+internal import LockstepExploration
 internal import LockstepReport
 internal import LockstepTerminal
 
@@ -115,9 +115,10 @@ struct CorpusCommand: ParsableCommand {
     let command = "corpus \(configuration.name) --strategy replay:"
     configuration.replayCommand = { command + $0 }
     switch program.body {
-    case .threads(let run): return try Lockstep.explore(configuration) { run(sizes) }.report
+    case .threads(let run):
+      return try LockstepExploration.explore(configuration) { run(sizes) }.report
     case .tasks(let run):
-      return try Lockstep.explore(configuration) { await run(sizes) }.report
+      return try LockstepExploration.explore(configuration) { await run(sizes) }.report
     }
   }
 

@@ -106,8 +106,8 @@ struct CommandError: Error, Equatable, CustomStringConvertible {
   static func cannotLinkLibrary(_ library: RuntimeLibrary) -> Self {
     Self(
       description: """
-        the toolchain's clang must link '\(library.fileName)'; see its error above, or build it with \
-        'swift build --product \(library.name)'
+        the toolchain's clang must link '\(library.fileName)'; see its error above, or build \
+        Lockstep anew
         """)
   }
 

@@ -1,4 +1,4 @@
-import Lockstep
+import LockstepExploration
 import LockstepReport
 
 /// What the command line says of itself besides errors, one function a message.

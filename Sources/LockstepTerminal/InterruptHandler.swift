@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Lockstep
+internal import LockstepExploration
 
 /// Ctrl-C asks explorations to end with what they have found; a second one ends the program.
 package enum InterruptHandler {

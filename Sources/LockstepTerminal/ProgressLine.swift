@@ -1,4 +1,4 @@
-package import Lockstep
+package import LockstepExploration
 internal import Foundation
 
 /// A line on a terminal that says how far a long exploration is.

@@ -1,6 +1,5 @@
 internal import CLockstepRuntime
-internal import LockstepEngine
-internal import LockstepReport
+public import LockstepExploration
 public import Testing
 
 /// Runs a test's body in every schedule of the threads that it starts.

@@ -1,4 +1,5 @@
 internal import CLockstepRuntime
+internal import LockstepExploration
 internal import Testing
 
 /// A test's body: run again and again as the job of a task, so that what it expects is reported as in

@@ -1,7 +1,7 @@
 import Foundation
 import LockstepTerminal
 import LockstepReport
-@preconcurrency import Lockstep
+@preconcurrency import LockstepExploration
 
 /// gdb, looking at the process that carries out a schedule again.
 struct Debugger {

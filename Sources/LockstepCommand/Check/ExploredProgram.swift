@@ -1,7 +1,7 @@
 import Foundation
 import LockstepReport
 import LockstepTerminal
-@preconcurrency import Lockstep
+@preconcurrency import LockstepExploration
 
 /// A program in a process that explores it, from its start to the answer.
 struct ExploredProgram {
@@ -50,9 +50,11 @@ struct ExploredProgram {
     onFinding: (_ kind: String, _ token: String) -> Void = { _, _ in }
   ) throws -> ProgramResult {
     let isTest = request.testCase != nil
-    let library = try isTest && file.linksLockstep ? nil : RuntimeLibrary.runtime.locate()
+    let libraries =
+      isTest ? file.linksLockstep ? [] : [.runtime, .testing] : [RuntimeLibrary.runtime]
     let process = try ServerProcess(
-      path: file.path, arguments: arguments, library: library, request: request)
+      path: file.path, arguments: arguments, libraries: try libraries.map { try $0.locate() },
+      request: request)
     defer { process.end() }
     var report: ProgramReport?
     var hasStarted = false

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Lockstep
+import LockstepExploration
 import LockstepEngine
 import LockstepReport
 import LockstepTerminal

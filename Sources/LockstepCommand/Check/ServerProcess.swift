@@ -1,5 +1,5 @@
 import Foundation
-import Lockstep
+import LockstepExploration
 import LockstepTerminal
 
 @_silgen_name("personality") private func personality(_ persona: UInt) -> Int32
@@ -28,10 +28,10 @@ final class ServerProcess {
   /// - Parameters:
   ///   - path: the program's file.
   ///   - arguments: its own, its name first.
-  ///   - library: what is put into the program; nil for one that has it.
+  ///   - libraries: what is put into the program; none for one that has them.
   ///   - request: what it is to do.
   /// - Throws: `CommandError` when the program cannot be started.
-  init(path: String, arguments: [String], library: String?, request: ProgramRequest) throws {
+  init(path: String, arguments: [String], libraries: [String], request: ProgramRequest) throws {
     startLimit = Int32(clamping: request.timeLimit * 3)
     let input = try Self.keptInput()
     defer { close(input) }
@@ -45,7 +45,7 @@ final class ServerProcess {
     var environment = ProcessInfo.processInfo.environment
     let text = String(decoding: try JSONEncoder().encode(request), as: UTF8.self)
     environment[ProgramRequest.environmentVariable] = text
-    environment["LD_PRELOAD"] = [library, environment["LD_PRELOAD"]].compactMap { $0 }
+    environment["LD_PRELOAD"] = (libraries + [environment["LD_PRELOAD"]].compactMap(\.self))
       .joined(separator: ":")
     if let testCase = request.testCase {
       environment[ProgramRequest.testVariable] = "\(testCase)"

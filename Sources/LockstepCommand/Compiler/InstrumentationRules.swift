@@ -19,7 +19,9 @@ struct InstrumentationRules: Codable, Equatable {
 
   /// Lockstep's own modules: code that watches must not be watched.
   static let bareModules: Set = [
-    "CLockstepRuntime", "LockstepEngine", "LockstepReport", "Lockstep", "LockstepCommand",
-    "LabPlain",
+    "CLockstepRuntime", "LockstepEngine", "LockstepReport", "LockstepExploration", "Lockstep",
+    "LockstepCommand", "LabPlain",
   ]
+  /// Those of them that people import.
+  static let importedModules: Set = ["LockstepExploration", "Lockstep"]
 }

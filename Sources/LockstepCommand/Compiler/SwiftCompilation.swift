@@ -53,7 +53,7 @@ struct SwiftCompilation {
   private func bareFlags(module: String) -> [String] {
     var flags = arguments.contains("-Onone") ? ["-O"] : []
     // What is inlined into the person's modules would be instrumented there.
-    if module == "Lockstep" { flags.append("-disable-cmo") }
+    if InstrumentationRules.importedModules.contains(module) { flags.append("-disable-cmo") }
     return flags
   }
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Lockstep
+import LockstepExploration
 import LockstepReport
 import LockstepTerminal
 

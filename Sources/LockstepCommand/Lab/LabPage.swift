@@ -1,4 +1,4 @@
-import Lockstep
+import LockstepExploration
 import LockstepReport
 
 /// The lab's page: short, aligned, at most 100 columns wide, as a teacher would project it.

@@ -1,4 +1,4 @@
-import Lockstep
+import LockstepExploration
 import LockstepReport
 
 /// What a unit of the lab gave.

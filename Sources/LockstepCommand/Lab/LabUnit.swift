@@ -1,5 +1,5 @@
 import Lab
-import Lockstep
+import LockstepExploration
 import LockstepReport
 
 /// One exploration of the lab, and what it must show.
@@ -73,7 +73,7 @@ struct LabUnit {
   func explore(budget: Duration, progress: ((ExplorationProgress) -> Void)?) throws -> LabResult {
     var configuration = configuration(.exhaustive, budget: budget)
     configuration.onProgress = progress
-    let exploration = try Lockstep.explore(configuration, body)
+    let exploration = try LockstepExploration.explore(configuration, body)
     var result = LabResult(self, exploration.report)
     try measure(&result)
     result.complaints = complaints(about: result.report)
@@ -81,7 +81,7 @@ struct LabUnit {
   }
 
   func replay(_ token: String) throws -> LabResult {
-    let exploration = try Lockstep.explore(
+    let exploration = try LockstepExploration.explore(
       configuration(.replay(token), budget: .seconds(30)), body)
     return LabResult(self, exploration.report)
   }
@@ -90,7 +90,7 @@ struct LabUnit {
     switch name {
     case "race 2x1": result.report.real = LabTiming.race(runs: 20, increments: 1_000_000)
     case "race 2x3":
-      let random = try Lockstep.explore(
+      let random = try LockstepExploration.explore(
         configuration(.random(seed: 1), budget: .seconds(1)), body)
       result.report.randomExecutionsPerSecond =
         random.report.unit.executionsPerSecond.rounded()

@@ -12,16 +12,30 @@ struct RuntimeLibrary: Equatable {
   let name: String
   /// The targets whose object files make up the library; the command depends on them.
   let targets: [String]
-  /// What links it: `swiftc` finds the libraries that Swift code needs.
-  var linker = "clang"
+  /// Swift's libraries that it may need; none for what is C alone.
+  ///
+  /// Modules ask for more than is used of them, and `swiftc` links all that: each library that the
+  /// runtime needs would be copied into every process of a program's executions.
+  var swiftLibraries: [String] = []
 
   /// What `lockstep run` puts into a program.
   static let watch = RuntimeLibrary(name: "LockstepWatch", targets: ["CLockstepWatch"])
   /// What explores the program that it is put into.
   static let runtime = RuntimeLibrary(
     name: "LockstepRuntime",
-    targets: ["CLockstepRuntime", "LockstepEngine", "LockstepReport", "LockstepProbe", "Lockstep"],
-    linker: "swiftc")
+    targets: [
+      "CLockstepRuntime", "LockstepEngine", "LockstepReport", "LockstepProbe",
+      "LockstepExploration",
+    ],
+    swiftLibraries: [
+      "swiftCore", "swift_Concurrency", "swiftSynchronization", "swiftGlibc",
+      "swiftSwiftOnoneSupport",
+    ])
+  /// What has the tests of a bundle explored that the runtime was put into: what of Lockstep needs
+  /// Swift Testing, which other programs are not to load.
+  static let testing = RuntimeLibrary(
+    name: "LockstepTesting", targets: ["Lockstep"],
+    swiftLibraries: ["swiftCore", "swift_Concurrency", "Testing", "swiftSwiftOnoneSupport"])
 
   var fileName: String { "lib\(name).so" }
 
@@ -71,11 +85,27 @@ struct RuntimeLibrary: Equatable {
     let files = targets.map { target in
       let build = "\(folder)/\(target).build"
       let files = FileManager.default.enumerator(atPath: build)?.compactMap { $0 as? String } ?? []
-      return files.filter { $0.hasSuffix(".o") }.sorted().map { "\(build)/\($0)" }
-        .filter(Self.sourceExists)
+      let sources = Self.sources(ofModule: build)
+      return files.filter { file in
+        guard file.hasSuffix(".swift.o"), let sources else { return file.hasSuffix(".o") }
+        return sources.contains(file.dropLast(2))
+      }.sorted().map { "\(build)/\($0)" }.filter(Self.sourceExists)
     }
     // All of them or none: a part of the library is none.
     return files.contains(where: \.isEmpty) ? [] : files.flatMap(\.self)
+  }
+
+  /// The names of a Swift module's sources, as SwiftPM lists them.
+  ///
+  /// It leaves the object files of others where they are. Nil for a module in C.
+  private static func sources(ofModule folder: String) -> Set<Substring>? {
+    guard let list = try? String(contentsOfFile: folder + "/sources", encoding: .utf8) else {
+      return nil
+    }
+    return Set(
+      list.split(separator: "\n").compactMap { path in
+        path.split(whereSeparator: { "/'\"".contains($0) }).last
+      })
   }
 
   /// SwiftPM leaves the object file when its source was renamed or removed.
@@ -96,7 +126,7 @@ struct RuntimeLibrary: Equatable {
     from objects: [String], beside folder: String, cache: String, toolchain: () throws -> Toolchain
   ) throws -> String {
     // Under its own name, by which programs that are linked to it look for it.
-    let build = try Self.hash(of: objects)
+    let build = try hash(of: objects)
     let places = ["\(folder)/lockstep-libraries/\(build)", "\(cache)/\(build)"]
       .filter(Self.canBePreloaded)
     let known = places.map { $0 + "/" + fileName }
@@ -109,12 +139,11 @@ struct RuntimeLibrary: Equatable {
     // whole library into place.
     let temporary = "\(path).\(getpid())"
     defer { unlink(temporary) }
-    let flags =
-      linker == "swiftc"
-      ? ["-emit-library", "-Xlinker", "-soname", "-Xlinker", fileName]
-      : ["-shared", "-Wl,-soname,\(fileName)", "-Wl,--as-needed", "-lpthread", "-ldl", "-lm"]
+    let binaries = try toolchain().binaries
     let (outcome, _) = try ChildProcess.run(
-      "\(toolchain().binaries)/\(linker)", arguments: ["-o", temporary] + objects + flags,
+      "\(binaries)/clang",
+      arguments: ["-shared", "-o", temporary, "-Wl,-soname,\(fileName)", "-Wl,--as-needed"]
+        + objects + swiftFlags(binaries: binaries) + ["-lpthread", "-ldl", "-lm"],
       standardOutput: .standardError)
     if let interruption = outcome.interruption { throw interruption }
     guard outcome.isSuccess, rename(temporary, path) == 0 else {
@@ -123,20 +152,32 @@ struct RuntimeLibrary: Equatable {
     return path
   }
 
+  /// What has Swift's libraries found, when linking and when running, and its metadata registered.
+  private func swiftFlags(binaries: String) -> [String] {
+    guard !swiftLibraries.isEmpty else { return [] }
+    let folder = "\(binaries)/../lib/swift/linux"
+    return ["\(folder)/x86_64/swiftrt.o", "-L\(folder)", "-Wl,-rpath,\(folder)"]
+      + swiftLibraries.map { "-l\($0)" }
+  }
+
   private static func isWritableFolder(_ folder: String) -> Bool {
     try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     return access(folder, W_OK | X_OK) == 0
   }
 
-  /// FNV-1a of the files' names, sizes and times: no defence, only a name.
-  private static func hash(of files: [String]) throws -> String {
+  /// FNV-1a of the files' names, sizes and times, and of what they are linked to: no defence, only a
+  /// name.
+  private func hash(of files: [String]) throws -> String {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    func add(_ text: String) {
+      for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    }
     for file in files {
       var status = stat()
       guard stat(file, &status) == 0 else { throw CommandError.unreadableObject(path: file) }
-      let text = "\(file) \(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)"
-      for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+      add("\(file) \(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)")
     }
+    for library in swiftLibraries { add(library) }
     return String(hash, radix: 16)
   }
 

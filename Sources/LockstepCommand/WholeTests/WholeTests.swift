@@ -1,5 +1,5 @@
 import Foundation
-import Lockstep
+import LockstepExploration
 import LockstepReport
 import LockstepTerminal
 

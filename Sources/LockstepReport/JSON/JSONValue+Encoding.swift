@@ -9,42 +9,28 @@ extension JSONValue {
 
 /// A place in the value that is being built; a class, since nested containers fill it in later.
 private final class Node {
-  private enum Content {
-    case value(JSONValue)
-    case array([Node])
-    case object([(key: String, node: Node)])
-  }
-
-  private var content = Content.object([])
+  private var scalar: JSONValue?
+  private var isArray = false
+  /// Of an array or an object; those of an array have no keys.
+  private var children: [(key: String, node: Node)] = []
 
   var value: JSONValue {
-    switch content {
-    case .value(let value): value
-    case .array(let nodes): .array(nodes.map(\.value))
-    case .object(let members): .object(members.map { .init($0.key, $0.node.value) })
-    }
+    if let scalar { return scalar }
+    if isArray { return .array(children.map(\.node.value)) }
+    return .object(children.map { .init($0.key, $0.node.value) })
   }
 
-  var count: Int {
-    guard case .array(let nodes) = content else { return 0 }
-    return nodes.count
-  }
+  var count: Int { children.count }
 
-  func set(_ value: JSONValue) { content = .value(value) }
+  func set(_ value: JSONValue) { scalar = value }
 
-  func beginArray() { content = .array([]) }
+  func beginArray() { isArray = true }
 
-  func appendElement() -> Node {
-    let node = Node()
-    guard case .array(let nodes) = content else { return node }
-    content = .array(nodes + [node])
-    return node
-  }
+  func appendElement() -> Node { appendMember("") }
 
   func appendMember(_ key: String) -> Node {
     let node = Node()
-    guard case .object(let members) = content else { return node }
-    content = .object(members + [(key, node)])
+    children.append((key, node))
     return node
   }
 

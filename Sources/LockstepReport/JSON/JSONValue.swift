@@ -29,7 +29,7 @@ package indirect enum JSONValue: Equatable, Sendable {
 
 extension JSONValue {
   /// The value on a single line, with a space after each colon and comma.
-  var compactText: String {
+  package var compactText: String {
     switch self {
     case .null: "null"
     case .bool(let value): value ? "true" : "false"

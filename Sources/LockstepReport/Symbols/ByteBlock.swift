@@ -3,12 +3,12 @@ import Glibc
 /// Bytes of a file, mapped into memory for as long as anybody refers to them.
 ///
 /// Sendable, since nobody writes to the bytes after the initialiser.
-final class ByteBlock: @unchecked Sendable {
-  let bytes: UnsafeRawBufferPointer
+package final class ByteBlock: @unchecked Sendable {
+  package let bytes: UnsafeRawBufferPointer
   private let isMapped: Bool
 
   /// - Returns: nil for a file that cannot be mapped, an empty one included.
-  init?(mapping path: String) {
+  package init?(mapping path: String) {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return nil }
     defer { close(file) }

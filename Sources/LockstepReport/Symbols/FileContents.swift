@@ -1,9 +1,9 @@
 import Glibc
 
 /// Bytes of a file, `/proc` included, whose files have no size.
-enum FileContents {
+package enum FileContents {
   /// - Returns: nil for a file that cannot be read.
-  static func bytes(of path: String) -> [UInt8]? {
+  package static func bytes(of path: String) -> [UInt8]? {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return nil }
     defer { close(file) }
@@ -24,7 +24,7 @@ enum FileContents {
     }
   }
 
-  static func text(of path: String) -> String? {
+  package static func text(of path: String) -> String? {
     bytes(of: path).map { String(decoding: $0, as: UTF8.self) }
   }
 }

@@ -64,8 +64,9 @@ import Testing
     #expect(rewrite(arguments) == arguments + ["-O"])
   }
 
-  @Test func `what people import is not inlined into their modules`() {
-    let arguments = compilation(of: "Lockstep")
+  @Test(arguments: ["Lockstep", "LockstepExploration"])
+  func `what people import is not inlined into their modules`(module: String) {
+    let arguments = compilation(of: module)
     #expect(rewrite(arguments) == arguments + ["-O", "-disable-cmo"])
   }
 

@@ -30,7 +30,7 @@ import Testing
       let (outcome, _) = try ChildProcess.run(
         "\(Toolchain.find().binaries)/clang",
         arguments: [
-          "-fPIC", "-c", source, "-o", object + ".o", "-MD", "-MT", "dependencies",
+          "-fPIC", "-x", "c", "-c", source, "-o", object + ".o", "-MD", "-MT", "dependencies",
           "-MF", object + ".d",
         ])
       try #require(outcome.isSuccess)
@@ -82,6 +82,19 @@ import Testing
     #expect(try call("answer", in: path) == 42)
   }
 
+  @Test func `are linked without object files of Swift sources that are gone`() throws {
+    let folder = try BuildFolder()
+    try folder.compile("Kept.swift", returning: 1)
+    try folder.compile("Gone.swift", returning: 2)
+    let build = folder.path + "/CAnswer.build/"
+    for file in ["Kept.swift", "Gone.swift"] {
+      try FileManager.default.removeItem(atPath: build + file + ".d")
+    }
+    try "'/an app/Sources/Answer/Kept.swift'\n".write(
+      toFile: build + "sources", atomically: true, encoding: .utf8)
+    #expect(try call("answer", in: folder.locate()) == 1)
+  }
+
   @Test func `are found beside the command, and where an installation has them`() throws {
     let folder = try BuildFolder()
     let installed = folder.root.path + "/lib/lockstep/libAnswer.so"
@@ -106,7 +119,7 @@ import Testing
 
   @Test func `are those of this build`() throws {
     let folder = URL(fileURLWithPath: BuiltCommand.path).deletingLastPathComponent().path
-    for library in [RuntimeLibrary.watch, .runtime] {
+    for library in [RuntimeLibrary.watch, .runtime, .testing] {
       let path = try library.locate(beside: folder)
       #expect(FileManager.default.isReadableFile(atPath: path))
     }
@@ -118,12 +131,38 @@ import Testing
   }
 
   @Test func `bring nothing of Swift into a program that is only watched`() throws {
+    let needs = try needs(of: .watch)
+    #expect(needs.contains { $0.hasPrefix("libc.so") })
+    #expect(!needs.contains { $0.hasPrefix("libswift") })
+  }
+
+  @Test func `bring no more of Swift into explored programs than the runtime uses`() throws {
+    // Those of the last line come with libswift_Concurrency.
+    let known: Set = [
+      "libswiftCore.so", "libswift_Concurrency.so", "libswiftSynchronization.so",
+      "libswiftGlibc.so", "libswiftSwiftOnoneSupport.so",
+      "libswift_Builtin_float.so", "libdispatch.so", "libBlocksRuntime.so",
+    ]
+    let needs = try needs(of: .runtime)
+    #expect(needs.contains("libswiftCore.so"))
+    #expect(needs.filter { $0.hasSuffix(".so") }.isSubset(of: known))
+  }
+
+  @Test func `bring Swift Testing into bundles of tests alone, and no second runtime`() throws {
+    let needs = try needs(of: .testing)
+    #expect(needs.contains("libTesting.so"))
+    #expect(!needs.contains("libLockstepRuntime.so"))
+  }
+
+  /// The names of all libraries that one has the dynamic linker load.
+  private func needs(of library: RuntimeLibrary) throws -> Set<String> {
     let folder = URL(fileURLWithPath: BuiltCommand.path).deletingLastPathComponent().path
     let (outcome, output) = try ChildProcess.run(
-      "/usr/bin/env", arguments: ["ldd", RuntimeLibrary.watch.locate(beside: folder)],
+      "/usr/bin/env", arguments: ["ldd", library.locate(beside: folder)],
       standardOutput: .captured)
-    let text = String(decoding: output, as: UTF8.self)
-    #expect(outcome.isSuccess && text.contains("libc.so"))
-    #expect(!text.contains("libswift"))
+    try #require(outcome.isSuccess)
+    let lines = String(decoding: output, as: UTF8.self).split(separator: "\n")
+    return Set(
+      lines.compactMap { $0.split(whereSeparator: { " \t".contains($0) }).first.map(String.init) })
   }
 }

@@ -33,4 +33,51 @@ struct `A JSON value` {
     #expect(text == #"{"z": 18446744073709551615, "a": ["x", null], "m": [[1], []], "b": true}"#)
     #expect(try JSONDecoder().decode(Nested.self, from: Data(text.utf8)) == Nested())
   }
+
+  private struct Everything: Codable, Equatable {
+    enum Case: Codable, Equatable {
+      case plain
+      case with(name: String, Int)
+    }
+
+    var text = "é \"\\/\n\u{1} 🧵"
+    var numbers: [Double] = [0.1, -3, 1e300]
+    var wide = UInt64.max
+    var narrow: Int8 = -128
+    var nothing: Int?
+    var cases: [Case?] = [.plain, nil, .with(name: "x", 2)]
+    var counts = ["a": 1, "b": 2]
+    var time = Duration.milliseconds(1500)
+    var isTrue = true
+  }
+
+  @Test func `gives back what was encoded, by whomever`() throws {
+    let value = Everything()
+    let ours = try JSONValue(encoding: value).compactText
+    #expect(try JSONValue(parsing: ours.utf8).decoded(as: Everything.self) == value)
+    #expect(try JSONDecoder().decode(Everything.self, from: Data(ours.utf8)) == value)
+    let theirs = try JSONEncoder().encode(value)
+    #expect(try JSONValue(parsing: theirs).decoded(as: Everything.self) == value)
+  }
+
+  @Test func `is read with every escape`() throws {
+    let text = #" [ "\ud83e\uddf5\u00e9\b\f\/" , -1.5e2 , {} , [ ] , null ] "#
+    #expect(
+      try JSONValue(parsing: text.utf8)
+        == .array([.string("🧵é\u{8}\u{C}/"), .number(-150), .object([]), .array([]), .null]))
+  }
+
+  @Test(arguments: [
+    "", "[1", "[1,]", "{\"a\" 1}", "{1: 2}", "\"a", #""\x""#, #""\ud83e""#, "1 2", "nul", "-",
+  ])
+  func `is not read from what is none`(text: String) {
+    #expect(throws: JSONSyntaxError.self) { try JSONValue(parsing: text.utf8) }
+  }
+
+  @Test func `of another type is an error that says so`() throws {
+    let value = try JSONValue(parsing: #"{"narrow": 128}"#.utf8)
+    #expect(throws: DecodingError.self) { try value.decoded(as: [String: Int8].self) }
+    #expect(throws: DecodingError.self) { try value.decoded(as: Everything.self) }
+    #expect(try value.decoded(as: [String: Int16].self) == ["narrow": 128])
+  }
 }

@@ -4,7 +4,7 @@ import ExploredPrograms
 import LockstepEngine
 import Testing
 
-@testable import Lockstep
+@testable import LockstepExploration
 
 /// Executions at random that are counted and not looked at, since one like them was.
 @Suite struct `Executions that are alike` {

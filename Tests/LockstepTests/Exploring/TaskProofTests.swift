@@ -3,7 +3,7 @@ import ExploredPrograms
 import LockstepReport
 import Testing
 
-@testable import Lockstep
+@testable import LockstepExploration
 
 /// That tasks are seen is proved once in each process, and the proof fails when it should.
 @Suite struct `The proof that tasks are seen` {

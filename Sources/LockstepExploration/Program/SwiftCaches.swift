@@ -1,6 +1,3 @@
-internal import Dispatch
-internal import Foundation
-
 /// What Swift's runtime and Foundation find out on first use, and would find out anew in each child.
 ///
 /// Caches only: what a program sees is the same with and without. Prints, starts nothing, and throws
@@ -25,15 +22,5 @@ public func fillCaches() {
   show(["key": 1])
   show(Int?.some(1))
   show((1, 2))
-  let lock = NSLock()
-  lock.lock()
-  lock.unlock()
-  let condition = NSCondition()
-  condition.broadcast()
-  _ = Thread {}
-  _ = Thread.current
-  _ = DispatchSemaphore(value: 0)
-  _ = DispatchQueue(label: "lockstep")
   _ = CommandLine.arguments.count
-  _ = ProcessInfo.processInfo.environment.count
 }

@@ -1,5 +1,5 @@
 internal import CLockstepRuntime
-internal import Foundation
+internal import Glibc
 internal import LockstepReport
 
 /// Explores the program that this process would have been: called by the runtime before `main`, and
@@ -10,7 +10,7 @@ public func exploreProgram() {
 }
 
 /// The process that has a program's executions carried out, each in a process of its own.
-enum ProgramServer {
+package enum ProgramServer {
   static func run() {
     guard let request = request() else {
       LastWords.say("lockstep: '\(ProgramRequest.environmentVariable)' is not for people\n")
@@ -32,7 +32,7 @@ enum ProgramServer {
   }
 
   /// Says that the test that was to be explored does so itself; followed by the end of the process.
-  static func sayExploredByItself() -> Never {
+  package static func sayExploredByItself() -> Never {
     AnswerStream(descriptor: LKS_ANSWER_DESCRIPTOR).send(.exploresItself)
     _exit(0)
   }
@@ -40,7 +40,7 @@ enum ProgramServer {
   /// Taken out of the environment before the program could see it.
   private static func request() -> ProgramRequest? {
     lks_programRequest().flatMap { text in
-      try? JSONDecoder().decode(ProgramRequest.self, from: Data(String(cString: text).utf8))
+      try? JSONValue(parsing: String(cString: text).utf8).decoded(as: ProgramRequest.self)
     }
   }
 
@@ -109,19 +109,18 @@ enum ProgramServer {
 }
 
 /// Where the answers go, each whole or not at all.
-private final class AnswerStream {
-  private let handle: FileHandle
+private struct AnswerStream {
+  private let descriptor: Int32
 
   init(descriptor: Int32) {
     // The program's executions are not to find it.
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-    handle = FileHandle(fileDescriptor: descriptor)
+    self.descriptor = descriptor
   }
 
   func send(_ answer: ProgramAnswer) {
-    guard var line = try? JSONEncoder().encode(answer) else { return }
-    line.append(UInt8(ascii: "\n"))
+    guard let line = try? JSONValue(encoding: answer).compactText else { return }
     // Nobody listens any more where this fails, and the process is about to be ended.
-    try? handle.write(contentsOf: line)
+    FileOutput.write(line + "\n", to: descriptor)
   }
 }

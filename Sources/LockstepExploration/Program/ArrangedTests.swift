@@ -1,9 +1,8 @@
 internal import CLockstepRuntime
-internal import Testing
 
 /// Tests that are explored as whole programs, whether they have heard of Lockstep or not: their runner
 /// comes to the one that is to be explored, and from there on each execution is a process of its own.
-enum ArrangedTests {
+package enum ArrangedTests {
   /// Cases that the runner has come to.
   private nonisolated(unsafe) static var count = 0
   /// The test, for the process of an execution to say what came of it.
@@ -12,7 +11,7 @@ enum ArrangedTests {
   /// Whether the case that the runner has come to is the one that is to be explored.
   ///
   /// The runner comes to one after the other: it was asked to.
-  static func isTurn() -> Bool {
+  package static func isTurn() -> Bool {
     defer { count += 1 }
     return count == Int(lks_testCase())
   }
@@ -22,7 +21,9 @@ enum ArrangedTests {
   /// - Parameters:
   ///   - run: is called in each execution, and is the body.
   ///   - judge: is called in it when all of its threads have ended.
-  static func explore(_ run: @escaping () -> Void, judge: @escaping () -> BodyResult) -> Never {
+  package static func explore(
+    _ run: @escaping () -> Void, judge: @escaping () -> BodyResult
+  ) -> Never {
     self.judge = judge
     let body = Unmanaged.passRetained(Closure(run)).toOpaque()
     lks_exploreTest(
@@ -46,55 +47,6 @@ enum ArrangedTests {
       return 1
     }
     return result.isUnfinished ? -1 : 0
-  }
-}
-
-// MARK: Swift Testing
-
-/// The trait that tests are given.
-private struct ArrangedTrait: TestTrait, SuiteTrait, TestScoping {
-  /// Whether the test explores itself.
-  var exploresItself = false
-
-  var isRecursive: Bool { true }
-
-  func scopeProvider(for test: Test, testCase: Test.Case?) -> Self? {
-    testCase == nil ? nil : self
-  }
-
-  func provideScope(
-    for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
-  ) async throws {
-    if exploresItself { ProgramServer.sayExploredByItself() }
-    guard ArrangedTests.isTurn() else { return }
-    withoutActuallyEscaping(function) { function in
-      let body = TestBody { handling in
-        try await handling.provideScope(for: test, testCase: testCase, performing: function)
-      }
-      body.prepare()
-      ArrangedTests.explore({ body.run() }, judge: { body.collect(counting: false) })
-    }
-  }
-}
-
-/// What Swift Testing keeps of a test that it has not made yet.
-private struct StoredTest {
-  var make: @Sendable () async -> Test
-}
-
-/// Called by the runtime for each test that the runner learns of.
-@_cdecl("lks_arrangeTest")
-public func arrangeTest(_ stored: UnsafeMutableRawPointer) {
-  let stored = stored.assumingMemoryBound(to: StoredTest.self)
-  let make = stored.pointee.make
-  stored.pointee.make = {
-    var test = await make()
-    let exploresItself = test.traits.contains { $0 is EveryScheduleTrait }
-    test.traits.removeAll { $0 is EveryScheduleTrait }
-    if exploresItself || !test.isSuite {
-      test.traits.append(ArrangedTrait(exploresItself: exploresItself))
-    }
-    return test
   }
 }
 

@@ -1,5 +1,5 @@
 internal import CLockstepRuntime
-internal import Foundation
+internal import LockstepReport
 
 /// What an execution's own process is asked when it is over: to describe a finding that it shows.
 struct ProgramQuestion: Codable {
@@ -13,8 +13,10 @@ struct ProgramQuestion: Codable {
 public func describeProgram(_ exploration: OpaquePointer, _ ending: UInt32) {
   var count = 0
   let bytes = lks_question(&count)
-  let data = Data(bytes: bytes, count: count)
-  guard let question = try? JSONDecoder().decode(ProgramQuestion.self, from: data) else { return }
+  let text = UnsafeRawBufferPointer(start: bytes, count: count)
+  guard let question = try? JSONValue(parsing: text).decoded(as: ProgramQuestion.self) else {
+    return
+  }
   LastWords.installDescribers()
   var configuration = Configuration()
   configuration.name = question.name
@@ -23,6 +25,6 @@ public func describeProgram(_ exploration: OpaquePointer, _ ending: UInt32) {
     configuration: configuration,
     native: NativeExploration(inspecting: exploration, of: body), body: body)
   let finding = describer.describe(question.candidate, endedBy: LKSEnding(ending))
-  guard let json = try? JSONEncoder().encode(finding) else { return }
-  json.withUnsafeBytes { lks_answer($0.baseAddress, $0.count) }
+  guard var json = try? JSONValue(encoding: finding).compactText else { return }
+  json.withUTF8 { lks_answer($0.baseAddress, $0.count) }
 }

@@ -1,6 +1,6 @@
 internal import CLockstepRuntime
-internal import Foundation
 internal import LockstepEngine
+internal import LockstepReport
 
 /// The C runtime's exploration, with Swift values in and out.
 ///
@@ -92,10 +92,11 @@ final class NativeExploration {
   func inspect<Question: Encodable, Answer: Decodable>(
     _ plan: NativePlan, asking question: Question, for _: Answer.Type
   ) -> Answer? {
-    guard let program, let json = try? JSONEncoder().encode(question) else { return nil }
+    guard let program, let json = try? JSONValue(encoding: question).compactText else { return nil }
     program.prepare()
+    var text = json
     _ = withNative(plan) { native in
-      json.withUnsafeBytes { bytes in
+      text.withUTF8 { bytes in
         bytes.baseAddress.map {
           lks_inspectProgram(handle, &native, $0, bytes.count, &program.end)
         }
@@ -103,7 +104,8 @@ final class NativeExploration {
     }
     var count = 0
     guard let bytes = lks_takeAnswer(&count) else { return nil }
-    return try? JSONDecoder().decode(Answer.self, from: Data(bytes: bytes, count: count))
+    let answer = UnsafeRawBufferPointer(start: bytes, count: count)
+    return try? JSONValue(parsing: answer).decoded(as: Answer.self)
   }
 
   /// Carries out one schedule of the program in a process that a debugger looks at.

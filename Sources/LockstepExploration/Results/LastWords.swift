@@ -1,5 +1,5 @@
 internal import CLockstepRuntime
-internal import Foundation
+internal import Glibc
 internal import LockstepEngine
 internal import LockstepReport
 internal import Synchronization
@@ -9,7 +9,8 @@ enum LastWords {
   private struct Remembered {
     var name: String
     var identity: UInt32
-    var replayCommand: String
+    /// Up to the token and from there on.
+    var replayCommand: [Substring]
   }
 
   /// Explorations under way, by the runtime's handle.
@@ -49,7 +50,8 @@ enum LastWords {
     let key = UInt(bitPattern: native.handle)
     let entry = Remembered(
       name: configuration.name, identity: configuration.identity,
-      replayCommand: configuration.replayCommand("TOKEN"))
+      replayCommand: configuration.replayCommand("\0")
+        .split(separator: Character("\0"), omittingEmptySubsequences: false))
     remembered.withLock { $0[key] = entry }
     defer { remembered.withLock { $0[key] = nil } }
     return try body()
@@ -71,7 +73,7 @@ enum LastWords {
 
       lockstep: \(summary)
       schedule: \(schedule.token)
-      replay: \(entry.replayCommand.replacing("TOKEN", with: schedule.token))
+      replay: \(entry.replayCommand.joined(separator: schedule.token))
 
       """)
     let finding = FindingReport(
@@ -82,6 +84,6 @@ enum LastWords {
 
   /// Writes to standard error, past all buffers.
   static func say(_ text: String) {
-    FileHandle.standardError.write(Data(text.utf8))
+    FileOutput.write(text, to: STDERR_FILENO)
   }
 }

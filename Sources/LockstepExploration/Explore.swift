@@ -1,6 +1,6 @@
 internal import CLockstepRuntime
 internal import LockstepEngine
-internal import LockstepReport
+package import LockstepReport
 
 /// What an exploration of a closure gave.
 public struct Exploration<Outcome: Hashable> {
@@ -163,7 +163,7 @@ package func explore<Outcome: Hashable>(
 }
 
 /// Explores a body and judges what was found.
-func report(
+package func report(
   of body: any ExploredBody, _ configuration: Configuration,
   outcomes: () -> OutcomeCounts = { OutcomeCounts() }
 ) throws -> ExplorationReport {

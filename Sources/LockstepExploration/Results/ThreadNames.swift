@@ -33,7 +33,10 @@ enum ThreadNames {
 
   /// `increment` for `increment(_:)`, `race` for `closure #1 in race(threads:increments:)`.
   private static func baseName(_ function: String) -> String {
-    let name = function.split(separator: " in ").last ?? Substring(function)
+    let separator = " in "
+    let name =
+      function.indices.last { function[$0...].hasPrefix(separator) }
+      .map { function[$0...].dropFirst(separator.count) } ?? Substring(function)
     return String(name.prefix { $0 != "(" }.split(separator: ".").last ?? name)
   }
 }

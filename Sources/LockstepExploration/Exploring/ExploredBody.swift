@@ -1,17 +1,27 @@
 /// What one execution of a body gave, beside its trace.
-struct BodyResult: Equatable {
+package struct BodyResult: Equatable {
   /// The error that the body threw, as text.
-  var thrownError: String?
+  package var thrownError: String?
   /// The expectation that failed in it, as text.
-  var failedExpectation: String?
+  package var failedExpectation: String?
   /// Whether the body is a task that had not come to its end, or a program that had not.
-  var isUnfinished = false
+  package var isUnfinished = false
   /// What a program ended with that it was not to end with.
-  var exitStatus: Int32?
+  package var exitStatus: Int32?
+
+  package init(
+    thrownError: String? = nil, failedExpectation: String? = nil, isUnfinished: Bool = false,
+    exitStatus: Int32? = nil
+  ) {
+    self.thrownError = thrownError
+    self.failedExpectation = failedExpectation
+    self.isUnfinished = isUnfinished
+    self.exitStatus = exitStatus
+  }
 }
 
 /// A body that is run again and again, and what is kept of each run.
-protocol ExploredBody: AnyObject {
+package protocol ExploredBody: AnyObject {
   /// Whether it is run as a task.
   var isTask: Bool { get }
   /// Whether the next run is the one that people are shown.
@@ -31,7 +41,7 @@ protocol ExploredBody: AnyObject {
 }
 
 extension ExploredBody {
-  var isTask: Bool { false }
+  package var isTask: Bool { false }
 }
 
 /// A closure whose result is an outcome.

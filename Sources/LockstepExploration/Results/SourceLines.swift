@@ -1,4 +1,3 @@
-internal import Foundation
 internal import LockstepReport
 internal import Synchronization
 
@@ -9,12 +8,13 @@ enum SourceLines {
   static func text(at location: SourceLocation) -> String? {
     let lines = files.withLock { files in
       if let known = files[location.file] { return known }
-      let text = (try? String(contentsOfFile: location.file, encoding: .utf8)) ?? ""
+      let text = FileContents.text(of: location.file) ?? ""
       let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
       files[location.file] = lines
       return lines
     }
     guard lines.indices.contains(location.line - 1) else { return nil }
-    return lines[location.line - 1].trimmingCharacters(in: .whitespaces)
+    let line = lines[location.line - 1].drop(while: \.isWhitespace)
+    return line.lastIndex { !$0.isWhitespace }.map { String(line[...$0]) } ?? ""
   }
 }

@@ -59,7 +59,9 @@ public struct ExplorationReport: Sendable, CustomStringConvertible {
   }
 
   /// Whether the test says that there must be such a finding.
-  func isExpected(_ finding: Finding) -> Bool { unit.expected?.contains(finding.kind) == true }
+  package func isExpected(_ finding: Finding) -> Bool {
+    unit.expected?.contains(finding.kind) == true
+  }
 
   /// One line: verdict, executions, reasons.
   public var headline: String {

@@ -2,7 +2,7 @@
 public struct ExplorationExpectation: Sendable {
   let wantsOneOutcome: Bool
   /// Kinds of findings; none, where none is expected.
-  let findings: Set<String>
+  package let findings: Set<String>
 
   /// Results may differ from schedule to schedule.
   public static let anyOutcomes = ExplorationExpectation(wantsOneOutcome: false, findings: [])

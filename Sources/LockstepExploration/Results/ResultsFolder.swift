@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 internal import LockstepReport
 internal import Synchronization
 
@@ -32,8 +32,8 @@ enum ResultsFolder {
 
   private static func write(_ json: String, in folder: String) throws {
     let number = count.wrappingAdd(1, ordering: .relaxed).newValue
-    let name = "\(ProcessInfo.processInfo.processIdentifier)-\(number).json"
-    let url = URL(fileURLWithPath: folder).appendingPathComponent(name)
-    try Data(UnitReport.element(of: json).utf8).write(to: url, options: .atomic)
+    let path = "\(folder)/\(getpid())-\(number)"
+    try FileOutput.write(UnitReport.element(of: json), toFile: path + ".part")
+    guard rename(path + ".part", path + ".json") == 0 else { throw FileOutput.Failure() }
   }
 }

@@ -167,7 +167,8 @@ extension SourceFrame {
   /// Whether it belongs to what runs the program's code rather than to the program.
   var isOurs: Bool {
     guard let file = location?.file else { return false }
-    return file.contains("/Sources/Lockstep/") || file.contains("/Sources/CLockstepRuntime/")
+    return ["/Lockstep/", "/LockstepExploration/", "/CLockstepRuntime/"]
+      .contains { file.contains("/Sources" + $0) }
   }
 
   /// Whether it is a getter or the like, whose line is only the property's declaration.

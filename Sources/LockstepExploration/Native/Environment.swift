@@ -1,16 +1,16 @@
-internal import Foundation
+internal import Glibc
 
 /// What the environment says about how to explore.
-enum Environment {
+package enum Environment {
   private static func value(_ name: String) -> String? {
-    ProcessInfo.processInfo.environment[name]
+    getenv(name).map { String(cString: $0) }
   }
 
   /// Folder into which each explored test writes its result, for `lockstep test`.
-  static var resultsFolder: String? { value("LOCKSTEP_RESULTS") }
+  package static var resultsFolder: String? { value("LOCKSTEP_RESULTS") }
 
   /// A token to replay instead of exploring.
-  static var replayToken: String? { value("LOCKSTEP_REPLAY") }
+  package static var replayToken: String? { value("LOCKSTEP_REPLAY") }
 
   /// Whether to hand control between kernel threads even where contexts can be adopted.
   static var handsOver: Bool { value("LOCKSTEP_HAND_OVER") == "1" }
