@@ -2,7 +2,7 @@ import CLockstepRuntime
 import LockstepEngine
 import Testing
 
-@testable import Lockstep
+@testable import LockstepExploration
 
 @Suite struct `An event as the runtime writes it down` {
   @Test func `is laid out as the engine reads it`() throws {
