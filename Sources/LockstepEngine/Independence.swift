@@ -75,8 +75,10 @@ package enum Independence {
   /// Whether two operations are dependent; those of one thread always are.
   package static func areDependent(_ first: Operation, _ second: Operation) -> Bool {
     guard first.thread != second.thread else { return true }
+    // Most pairs that are asked for are two reads.
+    if first.kind == .read, second.kind == .read { return false }
     if first.watches(second) || second.watches(first) { return true }
-    // Nearly all pairs that are asked for are accesses to different words.
+    // Or accesses to different words.
     if first.kind.isMemory, second.kind.isMemory, !overlap(first, second) { return false }
     guard areDependent(first.kind, second.kind) else { return false }
     if first.kind.isMemory { return true }

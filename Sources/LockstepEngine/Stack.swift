@@ -48,6 +48,10 @@ package struct Stack<Element: BitwiseCopyable & Sendable>: ~Copyable, @unchecked
     count += more
   }
 
+  package mutating func append(contentsOf elements: [Element]) {
+    for element in elements { append(element) }
+  }
+
   @discardableResult
   package mutating func removeLast() -> Element {
     assert(count > 0)

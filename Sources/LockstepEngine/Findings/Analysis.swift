@@ -97,19 +97,21 @@ package struct Analysis: ~Copyable, Sendable {
   }
 
   private mutating func scan(_ trace: [Event]) {
-    for index in epochs.count..<max(trace.count, epochs.count) {
-      let event = trace[index]
-      order.begin(event)
-      entryCounts.append(Int32(accesses.entries.count))
-      if event.kind.isMemory {
-        epochs.append(order.epoch(of: event.thread))
-        // What an acquire synchronises with is ordered before the acquire itself.
-        if event.isAtomic { order.advance(event) }
-        access(event, index, trace)
-      } else {
-        epochs.append(0)
-        if event.kind.isAcquisition { acquisitions.append(Int32(index)) }
-        order.advance(event)
+    trace.withUnsafeBufferPointer { events in
+      for index in epochs.count..<max(events.count, epochs.count) {
+        let event = events[index]
+        order.begin(event)
+        entryCounts.append(Int32(accesses.entries.count))
+        if event.kind.isMemory {
+          epochs.append(order.epoch(of: event.thread))
+          // What an acquire synchronises with is ordered before the acquire itself.
+          if event.isAtomic { order.advance(event) }
+          access(event, index, trace)
+        } else {
+          epochs.append(0)
+          if event.kind.isAcquisition { acquisitions.append(Int32(index)) }
+          order.advance(event)
+        }
       }
     }
   }

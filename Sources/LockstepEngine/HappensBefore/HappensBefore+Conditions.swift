@@ -9,18 +9,19 @@ extension HappensBefore {
   mutating func appendWake(_ operation: Operation, _ index: Int) {
     let thread = operation.thread
     let slot = chains.slot(for: AccessChains.key(of: operation.object))
-    candidates.removeAll(keepingCapacity: true)
+    candidates.removeAll()
     collect(slot, dependingOn: operation.kind)
     sortCandidates()
     var reversible: Int?
-    if candidates.count == 1, let signal = candidates.first.map({ Int($0) }),
+    if candidates.count == 1, let signal = candidates.last.map({ Int($0) }),
       !waiters(for: operation.object, without: signal).canWake(thread)
     {
       reversible = lastWake(insteadOf: thread, on: operation.object, before: signal)
       if let wake = reversible, contains(wake, inRow: index) { reversible = nil }
       join(signal, into: index)
     }
-    for candidate in candidates where !contains(Int(candidate), inRow: index) {
+    for place in candidates.indices where !contains(Int(candidates[place]), inRow: index) {
+      let candidate = candidates[place]
       if waiters(for: operation.object, without: Int(candidate)).canWake(thread) {
         races.append(candidate)
       }

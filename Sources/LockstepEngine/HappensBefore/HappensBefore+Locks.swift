@@ -8,7 +8,7 @@ extension HappensBefore {
       appendBlocking(operation, index, reversing: acquisition)
       return
     }
-    races += sharedHolds(of: operation.object, notIn: index)
+    races.append(contentsOf: sharedHolds(of: operation.object, notIn: index))
     appendBlocking(operation, index, reversing: nil)
   }
 
@@ -35,7 +35,7 @@ extension HappensBefore {
     let slot = chains.slot(for: AccessChains.key(of: operation.object))
     let exclusive = lastExclusiveAcquisition(of: operation.object)
     let isReversible = exclusive.map { !contains($0, inRow: index) } ?? false
-    candidates.removeAll(keepingCapacity: true)
+    candidates.removeAll()
     collect(slot, dependingOn: operation.kind)
     // What gave up the lock made this possible; attempts that failed since can come later as well.
     if let last = candidates.last, Independence.isExclusive(steps[Int(last)].operation.kind) {

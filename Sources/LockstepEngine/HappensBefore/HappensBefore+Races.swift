@@ -48,7 +48,7 @@ extension HappensBefore {
 
   /// Adds an operation that can always take place.
   mutating func appendImmediate(_ operation: Operation, _ index: Int) {
-    candidates.clear()
+    candidates.removeAll()
     if operation.kind.isMemory {
       let isExclusive = !Independence.isShared(operation.kind)
       let first = operation.object.rawValue
@@ -77,9 +77,9 @@ extension HappensBefore {
   /// Joins what was collected, latest first, and keeps as races what nothing later led to.
   mutating func settle(_ index: Int) {
     sortCandidates()
-    for candidate in candidates where !contains(Int(candidate), inRow: index) {
-      races.append(candidate)
-      join(Int(candidate), into: index)
+    for place in candidates.indices where !contains(Int(candidates[place]), inRow: index) {
+      races.append(candidates[place])
+      join(Int(candidates[place]), into: index)
     }
   }
 
@@ -91,12 +91,12 @@ extension HappensBefore {
   /// is left that they do not lead to.
   mutating func appendAwaiting(_ operation: Operation, _ index: Int) {
     let changes = changes(awaitedBy: operation)
-    candidates.clear()
+    candidates.removeAll()
     let key = AccessChains.key(of: operation.object)
     if operation.kind == .lock {
       let acquisition = lastAcquisition(of: operation.object)
       if let acquisition, steps[acquisition].operation.kind.isSharedAcquisition {
-        races += sharedHolds(of: operation.object, notIn: index)
+        races.append(contentsOf: sharedHolds(of: operation.object, notIn: index))
       } else if let acquisition, !contains(acquisition, inRow: index) {
         races.append(Int32(acquisition))
       }
@@ -109,8 +109,12 @@ extension HappensBefore {
     let look = operation.lookBesides
     if let look { collectBytes(of: look) }
     settle(index)
-    races = races.filter { race in
-      changes.contains { $0 != race && !precedes(Int(race), Int($0)) }
+    for place in races.indices.reversed() {
+      let race = races[place]
+      guard !changes.contains(where: { $0 != race && !precedes(Int(race), Int($0)) }) else {
+        continue
+      }
+      races.remove(at: place)
     }
     if operation.kind.isMemory {
       enterBytes(of: operation, index)

@@ -40,11 +40,11 @@ package struct HappensBefore: ~Copyable, Sendable {
   /// What was completed, by which step, and how many steps there were then; the latest last.
   private var completions: [(count: Int32, object: ObjectID, other: ObjectID, step: Int32)] = []
   /// What the latest step directly depends on, latest first.
-  var candidates: [Int32] = []
+  var candidates = Stack<Int32>()
   /// The latest step that was joined into the row begun last, or -1.
   private var latestJoined: Int32 = -1
   /// Steps whose race with the latest one can be reversed.
-  package var races: [Int32] = []
+  package var races = Stack<Int32>()
 
   package init() {}
 
@@ -63,7 +63,7 @@ package struct HappensBefore: ~Copyable, Sendable {
     beginRow(after: operation.thread, for: operation.kind)
     let ordinal = previous < 0 ? 1 : steps[Int(previous)].ordinal + 1
 
-    races.clear()
+    races.removeAll()
     let firstEntry = Int32(chains.entries.count)
     if operation.awaits {
       appendAwaiting(operation, index)

@@ -21,6 +21,7 @@ extension Exhaustive {
     let latest = history.steps.count - 1
     guard !isCoveredBySecond(first, latest) else { return }
     let operation = history.outcome(of: second.operation, before: first)
+    guard !isCoveredByPlanned(first, operation) else { return }
     gather(first, operation, upTo: latest)
     guard case .undecided = request(at: first, isWhole: false) else { return }
     openRaces.append(
@@ -62,6 +63,28 @@ extension Exhaustive {
       && states[first].sleeping.contains(step.operation.thread)
   }
 
+  /// Whether a single step that is planned in the state before `first` covers what is asked for, however
+  /// the execution goes on.
+  ///
+  /// So it is where `first` stores to all bytes of that step, and the second does not depend on it. All
+  /// else that depends on the planned step, and its thread's next step in the execution, depends on
+  /// `first` then, and is not in the sequence.
+  private func isCoveredByPlanned(_ first: Int, _ second: Operation) -> Bool {
+    let store = history.steps[first].operation
+    guard store.kind.isStore else { return false }
+    var next = states[first].firstPending
+    while next >= 0 {
+      let planned = tree.nodes[Int(next)]
+      if planned.firstChild < 0, Independence.hides(store, planned.operation),
+        !Independence.areDependent(planned.operation, second)
+      {
+        return true
+      }
+      next = planned.nextSibling
+    }
+    return false
+  }
+
   /// Sets `sequence` to the steps after `first` that do not depend on it, and `second`.
   private mutating func gather(_ first: Int, _ second: Operation, upTo end: Int) {
     sequence.removeAll()
@@ -85,7 +108,6 @@ extension Exhaustive {
   /// on nothing there. The second is not decisive while more of the sequence is to come.
   /// (JACM 2017, algorithm 2, lines 4 to 6.)
   private mutating func request(at state: Int, isWhole: Bool) -> WakeupTree.Coverage {
-    let first = history.steps[state].operation
     var isDecided = true
     var support: Int32 = -1
     var sleeping = states[state].sleeping
@@ -100,10 +122,7 @@ extension Exhaustive {
         sleeping.remove(operation.thread)
         switch WakeupTree.relation(of: operation, to: sequence) {
         case .initial(let place): return .decided(by: sequence[place].step)
-        case .independent:
-          // See `WakeupTree.insert`.
-          if Independence.hides(first, operation) { return .decided(by: Int32(state)) }
-          isDecided = false
+        case .independent: isDecided = false
         case .dependent(let place): support = max(support, sequence[place].step)
         }
       }
@@ -111,7 +130,6 @@ extension Exhaustive {
     }
     guard isDecided else { return isWhole ? .decided(by: nil) : .undecided }
     return tree.insert(
-      &sequence, into: &states[state].firstPending, before: first,
-      isWhole: isWhole, support: support)
+      &sequence, into: &states[state].firstPending, isWhole: isWhole, support: support)
   }
 }

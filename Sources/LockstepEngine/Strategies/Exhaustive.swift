@@ -132,7 +132,7 @@ package struct Exhaustive: ExplorationStrategy, ~Copyable, Sendable {
     }
     plan.branch = branch
     plan.sleeping = states[branch].sleeping
-    expected.removeAll(keepingCapacity: true)
+    expected.clear()
     var pending = states[branch].firstPending
     var depth = branch
     while pending >= 0 {
@@ -152,17 +152,20 @@ package struct Exhaustive: ExplorationStrategy, ~Copyable, Sendable {
   private mutating func follow(_ trace: [Event], from start: Int) -> Bool {
     let branch = plan.branch
     var step = start > 0 ? branch : 0
-    for event in trace[start...] {
-      if event.kind.isAnnotation {
-        if step > branch || branch == 0 { history.annotate(event) }
-        continue
+    let isAsPlanned = trace.withUnsafeBufferPointer { trace in
+      for index in start..<max(trace.count, start) {
+        let event = trace[index]
+        if event.kind.isAnnotation {
+          if step > branch || branch == 0 { history.annotate(event) }
+          continue
+        }
+        if step < plan.prefix.count, !isExpected(event, at: step) { return false }
+        if step >= branch { take(event, at: step) }
+        step += 1
       }
-      if step < plan.prefix.count, !isExpected(event, at: step) { return false }
-      if step >= branch {
-        take(event, at: step)
-      }
-      step += 1
+      return true
     }
+    guard isAsPlanned else { return false }
     guard step < plan.prefix.count else { return true }
     noteMismatch(at: step, met: nil)
     return false

@@ -42,7 +42,8 @@ struct WakeupTree: ~Copyable, Sendable {
   /// Nodes in use.
   private(set) var count = 0
 
-  static func relation(of operation: Operation, to sequence: borrowing Stack<Requested>) -> Relation {
+  static func relation(of operation: Operation, to sequence: borrowing Stack<Requested>) -> Relation
+  {
     for index in sequence.indices {
       let other = sequence[index].operation
       if other.thread == operation.thread { return .initial(index) }
@@ -102,13 +103,8 @@ struct WakeupTree: ~Copyable, Sendable {
   /// branch is added at the right, after as much of the tree as can come first. The sequence is used
   /// up. If more of it is to come (not `isWhole`), and what to do depends on that, this is undecided
   /// and the tree as it was.
-  ///
-  /// The sequence has the steps after `first` that do not depend on it. A child whose bytes `first`
-  /// stores to is the next step of its thread, and depends on `first`, as does all that depends on the
-  /// child: neither it nor any of that is in the sequence, however it goes on.
   mutating func insert(
-    _ sequence: inout Stack<Requested>, into list: inout Int32, before first: Operation,
-    isWhole: Bool, support: Int32
+    _ sequence: inout Stack<Requested>, into list: inout Int32, isWhole: Bool, support: Int32
   ) -> Coverage {
     var parent: Int32 = -1
     var support: Int32? = support
@@ -122,9 +118,8 @@ struct WakeupTree: ~Copyable, Sendable {
           sequence.remove(at: place)
           break search
         case .independent:
-          let isForGood = parent < 0 && Independence.hides(first, nodes[Int(child)].operation)
-          guard isWhole || isForGood else { return .undecided }
-          if !isForGood { support = nil }
+          guard isWhole else { return .undecided }
+          support = nil
           break search
         case .dependent(let place):
           support = support.map { max($0, sequence[place].step) }

@@ -162,7 +162,7 @@ final class NativeExploration {
     execution.repeated = repeated
     execution.trace.removeLast(execution.trace.count - repeated)
     execution.append(UnsafeBufferPointer(rebasing: events.records[repeated...]))
-    execution.blocked.removeAll(keepingCapacity: true)
+    if !execution.blocked.isEmpty { execution.blocked.removeAll(keepingCapacity: true) }
     for blocked in self.blocked { execution.blocked.append(Execution.Blocked(blocked)) }
   }
 

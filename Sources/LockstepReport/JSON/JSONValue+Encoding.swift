@@ -34,20 +34,26 @@ private final class Node {
     return node
   }
 
-  func encode(_ value: some Encodable, codingPath: [any CodingKey]) throws {
+  /// Sets it to a value of one of the types that JSON is made of; false if it is of none.
+  func setScalar(_ value: some Encodable) -> Bool {
     switch value {
     case let value as Double: set(.number(value))
     case let value as Float: set(.number(Double(value)))
     case let value as String: set(.string(value))
     case let value as Bool: set(.bool(value))
-    case let value as any BinaryInteger:
-      if let signed = Int64(exactly: value) {
-        set(.integer(signed))
-      } else {
-        set(.unsigned(UInt64(clamping: value)))
-      }
-    default: try value.encode(to: NodeEncoder(node: self, codingPath: codingPath))
+    case let value as Int: set(.integer(Int64(value)))
+    default: return false
     }
+    return true
+  }
+
+  func setInteger(_ value: some BinaryInteger) {
+    set(Int64(exactly: value).map(JSONValue.integer) ?? .unsigned(UInt64(clamping: value)))
+  }
+
+  func encode(_ value: some Encodable, codingPath: [any CodingKey]) throws {
+    guard !setScalar(value) else { return }
+    try value.encode(to: NodeEncoder(node: self, codingPath: codingPath))
   }
 }
 
@@ -133,5 +139,13 @@ private struct ScalarEncoder: SingleValueEncodingContainer {
 
   func encodeNil() { node.set(.null) }
 
-  func encode(_ value: some Encodable) throws { try node.encode(value, codingPath: codingPath) }
+  func encode(_ value: some Encodable) throws {
+    guard !node.setScalar(value) else { return }
+    // Asked only here, since it looks through all conformances that there are.
+    if let integer = value as? any BinaryInteger {
+      node.setInteger(integer)
+    } else {
+      try value.encode(to: NodeEncoder(node: node, codingPath: codingPath))
+    }
+  }
 }
