@@ -35,6 +35,10 @@ extension ExplorationReport {
     }
     if tally.maximumThreads < 2 { reasons.append(.nothingToExplore) }
     if tally.stopped > 0 { reasons.append(.stepLimit) }
+    // What spoke for itself is ignored.
+    if !tally.isComplete, reports.isEmpty, reasons.isEmpty {
+      reasons.append(tally.stop == .changes ? .uncontrolled : .budget)
+    }
     let verdict: Verdict = !reports.isEmpty ? .fail : reasons.isEmpty ? .pass : .inconclusive
     let seconds = tally.elapsed / .seconds(1)
     let notes =

@@ -145,6 +145,16 @@ import Testing
     #expect(outcomes.unit.findings.map(\.kind) == ["outcomes"])
   }
 
+  @Test func `is no pass where what ended it is ignored`() throws {
+    let (unit, outcome) = try CheckedProgram.check(
+      "faults.c", "crashNull", "thread",
+      options: "--require-complete --ignore crash --ignore lostUpdate --ignore dataRace")
+    #expect(outcome.code == 3, "\(outcome)")
+    #expect(unit.findings.isEmpty && !unit.complete)
+    #expect(unit.verdict == "inconclusive")
+    #expect(unit.incompleteBecause == ["budget"])
+  }
+
   @Test func `ends at ctrl-C with what it has found, and leaves no process behind`() throws {
     let program = try CheckedProgram.path("race.c")
     let outcome = try CheckedProgram.shell(
