@@ -5,15 +5,21 @@ import Synchronization
 public enum Outside {
   private static let waiting = Mutex<UnsafeContinuation<Int, Never>?>(nil)
 
-  /// Starts the thread, for a few seconds.
+  private static let isOver = Mutex(false)
+
+  /// Starts the thread, which goes on until it is told to stop: an exploration may have to await its turn.
   public static func start() {
+    isOver.withLock { $0 = false }
     Thread.detachNewThread {
-      for _ in 0..<3000 {
+      while !isOver.withLock({ $0 }) {
         waiting.withLock { $0.take() }?.resume(returning: 1)
         usleep(1000)
       }
     }
   }
+
+  /// Has the thread end.
+  public static func stop() { isOver.withLock { $0 = true } }
 
   /// Waits until the thread has come by.
   public static func wait() async -> Int {

@@ -96,6 +96,7 @@ import Testing
   /// Somebody who is not controlled may resume a task: then it is not told from one that nobody does.
   @Test func `a task that is resumed from outside is no finding, and no pass`() throws {
     Outside.start()
+    defer { Outside.stop() }
     let exploration = try exploredTask { await Outside.wait() }
     #expect(exploration.verdict == .inconclusive, "\(exploration)")
     #expect(exploration.reasons.contains(.uncontrolled))
