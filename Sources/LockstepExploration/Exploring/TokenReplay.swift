@@ -50,10 +50,11 @@ struct TokenReplay {
         from: Explorer.learningWhatIsShared(
           configuration, native: native, body: body,
           thoroughly: attempt > 0, within: .milliseconds(20)))
-      result = replay(counting: &tally)
+      let ending = replay(counting: &tally, &result)
       guard result == .identical else { continue }
-      // One execution cannot tell whether it is a finding, and a few may not have.
-      if attempt == 0, tally.isProvisional { continue }
+      // One execution cannot tell whether it is a finding, and a few may not have. What came to a state
+      // again may be a look that others are known to have a part in, once all that is shared is known.
+      if attempt == 0, tally.isProvisional || ending == .livelocked { continue }
       tally.isComplete = tally.stop == nil
       tally.uncontrolled = native.uncontrolled(body, configuration)
       tally.inputs = native.inputs
@@ -81,7 +82,10 @@ struct TokenReplay {
     }
   }
 
-  private func replay(counting tally: inout Tally) -> Replay.Result {
+  /// Carries out the schedule; gives how its last execution ended.
+  private func replay(
+    counting tally: inout Tally, _ outcome: inout Replay.Result
+  ) -> Execution.Ending {
     var strategy = Replay(schedule)
     var execution = Execution(ending: .completed, trace: [])
     let runner = BodyRunner(body)
@@ -97,6 +101,7 @@ struct TokenReplay {
     }
     var explorer = Explorer(configuration, native: native, body: body)
     if explorer.neverEnds(after: execution) { tally.noteLivelock(in: execution) }
-    return strategy.result
+    outcome = strategy.result
+    return execution.ending
   }
 }

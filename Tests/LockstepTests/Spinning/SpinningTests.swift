@@ -43,14 +43,8 @@ import Testing
   }
 
   @Test func `with the lock that the other needs never get on`() throws {
-    let exploration = try explored(named: "spinsWithTheLock", spinsWithTheLock)
+    let exploration = try exploredAndReplayed("spinsWithTheLock", spinsWithTheLock)
     let finding = try #require(exploration.findings.first)
-    let again = try explored(
-      .replay(finding.schedule), named: "spinsWithTheLock", spinsWithTheLock)
-    #expect(again.findings.map(\.kind) == ["livelock"], "\(again)")
-    #expect(again.findings.first?.schedule == finding.schedule)
-    // On a machine that has much to do, the replay may end with the state that comes again instead.
-    withKnownIssue(isIntermittent: true) { #expect(again.findings.first?.text == finding.text) }
     #expect(exploration.findings.map(\.kind) == ["livelock"], "\(exploration)")
     #expect(finding.summary.contains("again and again"), "\(finding.summary)")
     #expect(exploration.outcomes.keys.contains(0))
