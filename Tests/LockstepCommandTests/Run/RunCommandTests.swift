@@ -39,11 +39,12 @@ import Testing
       """)
     #expect(alone.code == 3)
     #expect(alone.output == "got\n")
-    // A terminal sends it to the whole group: lockstep must neither die of it nor send it again.
+    // A terminal sends it to the whole group: lockstep must neither die of it nor send it again. `exec`,
+    // since where SHELL is not set `script` takes sh, which would stay in the group and die of it.
     let terminal = try CheckedProgram.shell(
       """
       (eventually test -e ready; printf '\\003'; eventually test -e over) |
-        script -qec "\(run)" /dev/null
+        script -qec "exec \(run)" /dev/null
       """)
     #expect(terminal.code == 3)
     #expect(terminal.output.components(separatedBy: "got").count == 2)
