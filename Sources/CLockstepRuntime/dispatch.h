@@ -170,6 +170,11 @@ void lks_doOnQueue(LKSThread *thread, LKSItem *item);
 /// Calls a block that takes no arguments.
 static inline void lks_callBlock(LKSBlock *block) { ((void (*)(void *))block->invoke)(block); }
 
+// MARK: main_queue.c
+
+/// The latch that comes before the first work of a queue, where that is the main thread's; else -1.
+int64_t lks_mainQueueGate(LKSExploration *exploration, uintptr_t queue);
+
 // MARK: dispatch_group.c
 
 /// Whether an object was used as a group, or a work item, in this execution.

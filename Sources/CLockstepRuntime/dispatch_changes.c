@@ -97,3 +97,15 @@ void dispatch_set_target_queue(void *object, void *target) {
   }
   LKS_REAL(dispatch_set_target_queue)(object, target);
 }
+
+extern void dispatch_queue_set_width(void *queue, long width);
+/// How many threads may work for a queue of the task runtime's at once, which is told as the queue is made: by
+/// work of libdispatch's own, for which it would start a thread.
+void dispatch_queue_set_width(void *queue, long width) {
+  LKSThread *thread = lks_controlled();
+  // A child of a program has none that could run beside the execution, and hands nothing to the real queue.
+  if (thread && thread->exploration->isChild) return;
+  if (thread) thread->inRuntime++;
+  LKS_REAL(dispatch_queue_set_width)(queue, width);
+  if (thread) thread->inRuntime--;
+}

@@ -16,6 +16,8 @@ size_t lks_queueSize(void) { return sizeof(LKSQueue); }
 const char *lks_queueLabel(uintptr_t queue) {
   if (queue == (uintptr_t)&_dispatch_main_q) return "main";
   const char *label = queue ? LKS_REAL(dispatch_queue_get_label)((void *)queue) : NULL;
+  // Foundation's own name for one, with its address.
+  if (label && strncmp(label, "NSOperationQueue 0x", 19) == 0) return "operations";
   return label ? label : "";
 }
 
@@ -97,6 +99,8 @@ void lks_enterQueue(
   uintptr_t target = queue->target;
   if (queue->gate) add(thread, turn, queue->gate - 1);
   if (!queue->isConcurrent) {
+    int64_t first = queue->tail ? -1 : lks_mainQueueGate(exploration, address);
+    if (first >= 0) add(thread, turn, (uint32_t)first);
     if (queue->tail) exploration->latches[queue->tail - 1].successor = latch + 1;
     if (queue->tail && (!target || queue->open)) add(thread, turn, queue->tail - 1);
     queue->tail = latch + 1;

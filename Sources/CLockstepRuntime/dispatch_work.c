@@ -127,21 +127,3 @@ void lks_enqueueTaskJob(
   item->isTask = true;
   lks_enqueue(thread, item);
 }
-
-void lks_enterMainQueue(LKSThread *thread, LKSThread *child) {
-  uintptr_t queue = (uintptr_t)&_dispatch_main_q;
-  LKSTurn turn = {.count = 0};
-  uint32_t latch = lks_newLatch(child, queue, child->index);
-  thread->exploration->latches[latch].isJob = true;
-  lks_enterQueue(thread, queue, latch, false, &turn);
-  child->mainLatch = latch + 1;
-  if (!turn.count) return;
-  // Where the end of the one before is a step on what this is a step on, it has come or not.
-  const LKSLatch *former = &thread->exploration->latches[turn.latches[0]];
-  if (!former->isJob || !former->isDone) child->mainTurn = turn.latches[0] + 1;
-}
-
-void lks_leaveMainQueue(LKSThread *thread) {
-  lks_settleExternal(thread);
-  lks_completeLatch(thread, thread->mainLatch - 1);
-}

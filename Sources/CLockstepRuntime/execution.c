@@ -210,7 +210,8 @@ LKSEnding lks_run(
   exploration->outputCount = 0;
   exploration->errorCount = 0;
   exploration->lazy = 0;
-  exploration->latchCount = 0;
+  exploration->latchCount = exploration->mainGate = 0;
+  exploration->hasMainQueue = false;
   exploration->timers.count = 0;
   exploration->timers.clockRuns = false;
   lks_takeCapturedJob(exploration);

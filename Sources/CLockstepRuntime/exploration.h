@@ -121,6 +121,9 @@ struct LKSExploration {
   LKSLatch *latches;
   uint32_t latchCount;
   uint32_t latchCapacity;
+  /// Whether the main queue is the main thread's, and the latch, plus one, by which it gets that.
+  bool hasMainQueue;
+  uint32_t mainGate;
   LKSTable queues;
   LKSTable groups;
   LKSTable sources;

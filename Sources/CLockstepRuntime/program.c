@@ -171,14 +171,17 @@ int __libc_start_main(
       main, argumentCount, arguments, initialise, finaliseProgram, finaliseLibraries, stackEnd);
 }
 
+static void runMain(void) {
+  exit(program.main(program.argumentCount, program.arguments, environ));
+}
+
 /// The body of an execution.
 void lks_programMain(void *unused) {
   (void)unused;
-  if (test.body) {
+  if (test.body)
     test.body(test.argument);
-    return;
-  }
-  exit(program.main(program.argumentCount, program.arguments, environ));
+  else
+    lks_runOnMainQueue(lks_current, runMain);
 }
 
 void lks_prepareTest(void) {

@@ -204,6 +204,8 @@ void lks_asyncFunction(
 /// A job of a task whose executor is a queue.
 void lks_enqueueTaskJob(
     LKSThread *thread, uintptr_t queue, LKSJob job, uintptr_t programCounter);
+/// Does the work of a program's main thread.
+void lks_runOnMainQueue(LKSThread *thread, void (*work)(void));
 /// Gives a job of a task its place in the main queue, which waits for what came before.
 void lks_enterMainQueue(LKSThread *thread, LKSThread *child);
 void lks_leaveMainQueue(LKSThread *thread);

@@ -53,27 +53,6 @@ LKS_PASS_DISPATCH(void, dispatch_write,
                   (int descriptor, void *data, void *queue, void *block),
                   (descriptor, data, queue, block))
 
-static bool never(LKSThread *thread) {
-  (void)thread;
-  return false;
-}
-
-extern void dispatch_main(void);
-/// Gives the main thread to the main queue, for good. What runs there has threads of its own here.
-void dispatch_main(void) {
-  LKSThread *thread = lks_controlled();
-  if (thread && thread->exploration->isChild) {
-    lks_settleExternal(thread);
-    LKSPending *pending = lks_prepare(thread, LKS_AWAIT, 0, 1, LKS_CALLER);
-    pending->object = lks_threadObject(thread->index);
-    pending->ready = never;
-    lks_step(thread);
-  }
-  if (thread && !lks_isTaskLibrary(LKS_CALLER))
-    lks_uncontrolled(thread->exploration, "dispatch_main");
-  LKS_REAL(dispatch_main)();
-}
-
 // Run loops wait so.
 
 #define LKS_PASS_ALWAYS LKS_PASS_DISPATCH

@@ -31,6 +31,11 @@ package struct Execution: Sendable {
     /// The thread that would do what it waits for, where that is the turn of another.
     package var holder: ThreadID?
 
+    /// Whether the thread has given itself up to the main queue: it waits for what others enqueue there.
+    package var isGivenUp: Bool {
+      kind == .awaitCompletion && object == ObjectID(thread: thread)
+    }
+
     package init(
       thread: ThreadID, kind: Event.Kind, object: ObjectID, other: ObjectID = ObjectID(0),
       programCounter: UInt64 = 0, awaits: Bool = false, holder: ThreadID? = nil

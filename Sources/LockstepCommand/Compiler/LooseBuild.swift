@@ -86,10 +86,22 @@ struct LooseBuild {
     } else {
       let cxx = files(of: Self.cxx).isEmpty ? [] : ["-lstdc++"]
       try compile(
-        ["-g"] + options + ["-emit-executable", "-o", output]
+        ["-g"] + options + (declaresMain(swift) ? ["-parse-as-library"] : [])
+          + ["-emit-executable", "-o", output]
           + SwiftCompilation.instrumentationFlags
           + swift + objects + runtime + cxx,
         by: "swiftc", of: toolchain)
+    }
+  }
+
+  /// Whether a file that is the only one has an `@main`: alone, it is taken for top-level code otherwise.
+  private func declaresMain(_ swift: [String]) -> Bool {
+    guard swift.count == 1, !options.contains("-parse-as-library"),
+      URL(fileURLWithPath: swift[0]).lastPathComponent != "main.swift",
+      let text = try? String(contentsOfFile: swift[0], encoding: .utf8)
+    else { return false }
+    return text.split(whereSeparator: \.isNewline).contains { line in
+      line.drop(while: \.isWhitespace).prefix { !$0.isWhitespace } == "@main"
     }
   }
 

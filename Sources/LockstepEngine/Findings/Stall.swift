@@ -23,7 +23,7 @@ struct Stall {
       if event.kind == .exit { ended.insert(event.thread) } else { ended.remove(event.thread) }
     }
     for blocked in execution.blocked { waiting.insert(blocked.thread) }
-    for blocked in execution.blocked { waits.append(wait(blocked)) }
+    for blocked in execution.blocked where !blocked.isGivenUp { waits.append(wait(blocked)) }
     let isIdle = waits.allSatisfy {
       switch $0.blocked.kind {
       case .wait, .semaphoreWait: true
@@ -31,12 +31,22 @@ struct Stall {
       default: false
       }
     }
+    if isIdle, waits.count < execution.blocked.count {
+      findings = [neverEnds(execution.blocked)]
+      return
+    }
     if isIdle, ended.contains(ThreadID(0)), !isBodyUnfinished {
       idle = execution.blocked
       return
     }
     findings = leakedLocks()
     if findings.isEmpty { findings = [livelock() ?? lostWakeUp() ?? deadlock()] }
+  }
+
+  /// The main thread has given itself up to the main queue, and nothing is left that could end the program.
+  private func neverEnds(_ blocked: [Execution.Blocked]) -> Finding {
+    if trace.contains(where: { $0.kind == .suspend }) { return Finding(kind: .neverResumed) }
+    return Finding(kind: .deadlock, waits: blocked.map(wait))
   }
 
   /// Threads that look at something again and again which nobody is left to change.

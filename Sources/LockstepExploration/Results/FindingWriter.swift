@@ -156,6 +156,7 @@ struct FindingWriter {
     if wait.blocked.kind == .join, let holder = wait.holder {
       return Self.endOf + name(of: holder)
     }
+    if wait.blocked.isGivenUp { return "work on the main queue" }
     return described.object ?? "a lock"
   }
 
