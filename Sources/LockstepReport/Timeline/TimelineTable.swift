@@ -35,6 +35,8 @@ struct TimelineTable {
     self.width = width
     var last: ReportedEvent?
     for event in events {
+      // One message may be printed in many parts.
+      if let last, event.kind == "output", event.repeats(last) { continue }
       let skipped = event.step - (last?.step ?? 0) - 1
       if skipped > 0 { rows.append(.elided(steps: skipped)) }
       if let last, last.thread != event.thread {
@@ -65,6 +67,14 @@ struct TimelineTable {
 
   static func elisionText(_ steps: Int) -> String {
     steps == 1 ? "⋯ 1 step" : "⋯ \(steps) steps"
+  }
+}
+
+extension ReportedEvent {
+  /// Whether it is the same once more, but for when it was.
+  fileprivate func repeats(_ other: ReportedEvent) -> Bool {
+    kind == other.kind && thread == other.thread && location == other.location
+      && object == other.object && value == other.value
   }
 }
 

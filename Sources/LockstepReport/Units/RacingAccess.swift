@@ -25,6 +25,9 @@ package struct RacingAccess: Equatable, Sendable, Codable {
     }
   }
 
+  /// As the timeline says it.
+  var verb: String { kind == "opaqueReadWrite" ? "change" : kind }
+
   package init(thread: Int, kind: String, value: String?, frames: [SourceFrame]) {
     self.thread = thread
     self.kind = kind
@@ -40,7 +43,7 @@ extension FindingReport {
     var lines: [String] = []
     for access in accesses {
       let value = access.value.map { access.kind == "read" ? " → \($0)" : " ← \($0)" } ?? ""
-      lines.append("\(access.kind)\(value) by \(threadName(access.thread))")
+      lines.append("\(access.verb)\(value) by \(threadName(access.thread))")
       lines += access.stack.map { ("  " + $0.text).truncated(to: width) }
     }
     let names = accesses.map { threadName($0.thread) }

@@ -100,6 +100,16 @@ struct `A timeline` {
     }
   }
 
+  @Test func `shows what is printed in parts once`() {
+    let parts = (1...5).map { Findings.event($0, 0, "output", nil, "standard error", line: 7) }
+    let finding = FindingReport(
+      kind: "crash", summary: "Crash", schedule: "t", threads: ["main"],
+      events: parts + [Findings.event(6, 0, "crash", line: 7)])
+    let text = Timeline(finding).text()
+    #expect(text.split(separator: "print standard error").count == 2, "\(text)")
+    #expect(text.contains("⋯ 4 steps"), "\(text)")
+  }
+
   @Test func `without events has no table`() {
     let finding = FindingReport(
       kind: "stepLimit", summary: Summary.stepLimit(9), schedule: "t", threads: [], events: [])
