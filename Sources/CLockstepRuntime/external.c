@@ -90,6 +90,13 @@ static void openedOpaque(LKSThread *thread, uintptr_t site, uintptr_t address) {
   entry->extent = extentOf(thread, address);
 }
 
+static void settleFormer(LKSThread *thread) {
+  uintptr_t address = thread->externalFormer.address;
+  if (LKS_LIKELY(!address)) return;
+  thread->externalFormer.address = 0;
+  openedOpaque(thread, thread->externalFormer.site, address);
+}
+
 /// Whether nothing that is not instrumented can have come between what was met last in the formal
 /// access that is open, and a place in the code.
 static bool followsDirectly(const LKSThread *thread, uintptr_t programCounter) {
@@ -130,6 +137,7 @@ void lks_meetAccess(
   }
   thread->externalAddress = 0;
   thread->externalOuterCount = 0;
+  settleFormer(thread);
 }
 
 void lks_resumeExternal(LKSThread *thread) {
@@ -146,6 +154,32 @@ void lks_settleExternal(LKSThread *thread) {
     const LKSOuterAccess *outer = &thread->externalOuter[--thread->externalOuterCount];
     openedOpaque(thread, outer->site, outer->address);
   }
+  settleFormer(thread);
+}
+
+void lks_settleBefore(LKSThread *thread, uintptr_t object, uintptr_t other) {
+  uintptr_t opened = thread->externalAddress, former = thread->externalFormer.address;
+  if (LKS_LIKELY(!opened)) return;
+  if (opened != object && opened != other) {
+    lks_settleExternal(thread);
+    return;
+  }
+  thread->externalAddress = 0;
+  thread->externalOuterCount = 0;
+  if (former == object || former == other) thread->externalFormer.address = 0;
+  settleFormer(thread);
+}
+
+/// What is open stays so while another access is opened: both may be what a call is about.
+static void leaveOpen(LKSThread *thread) {
+  LKSOuterAccess former = {thread->externalAddress, thread->externalSite};
+  if (!former.address || thread->externalOuterCount) {
+    lks_settleExternal(thread);
+    return;
+  }
+  settleFormer(thread);
+  thread->externalAddress = 0;
+  thread->externalFormer = former;
 }
 
 /// Whether an access opens a part of the one that is open, with nothing done in between.
@@ -166,16 +200,18 @@ static void openAccess(
     thread->externalAddress = 0;
     isChecked = true;
   }
+  if (LKS_UNLIKELY(thread->externalFormer.address == address)) thread->externalFormer.address = 0;
   if (isPart(thread, address, site)) {
     thread->externalOuter[thread->externalOuterCount++] =
         (LKSOuterAccess){thread->externalAddress, thread->externalSite};
     thread->externalAddress = 0;
   } else {
-    lks_settleExternal(thread);
+    leaveOpen(thread);
   }
   const LKSSite *entry = opaqueSite(thread->exploration, site);
   if (LKS_UNLIKELY(entry)) {
     thread->externalOuterCount = 0;
+    settleFormer(thread);
     if (writes) thread->exploration->rounds.count = 0;
     lks_access(thread, address, entry->extent, writes ? LKS_OPAQUE_READ_WRITE : LKS_READ, site);
     return;

@@ -61,7 +61,7 @@ void lks_meetDestroy(uintptr_t address, int kind, uintptr_t caller) {
   if (!thread || !lks_isOfProgram(thread->exploration, caller)) return;
   // Which thread runs a deinitialiser is not for schedules to say.
   if (thread->raceIgnored) return;
-  lks_settleExternal(thread);
+  lks_settleBefore(thread, address, 0);
   if (!destroy(thread, address, (uint8_t)kind, caller))
     lks_misuse(thread, LKS_DESTROYED_IN_USE, address, caller);
   lks_object(thread->exploration, address, kind)->end = LKS_DESTROYED;

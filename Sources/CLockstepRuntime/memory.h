@@ -114,6 +114,9 @@ void lks_atomicAccess(
     const uint64_t *expected, uintptr_t programCounter);
 /// Announces the formal access left open, if it turned out to be a step of its own.
 void lks_settleExternal(LKSThread *thread);
+/// The same before a step on objects of the program's own: Swift passes a lock that is a variable by a formal
+/// access of it, and what is done with it is the step. `other` may be 0.
+void lks_settleBefore(LKSThread *thread, uintptr_t object, uintptr_t other);
 /// Goes on with an open access after a step, in which others may have written there.
 void lks_resumeExternal(LKSThread *thread);
 /// Meets an instrumented access while a formal one is open: is it what was opened?

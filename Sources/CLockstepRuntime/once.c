@@ -17,7 +17,7 @@ int pthread_once(pthread_once_t *control, void (*initialise)(void)) {
 }
 
 static void stepOnControl(LKSThread *thread, LKSKind kind, uintptr_t control, uintptr_t caller) {
-  lks_settleExternal(thread);
+  lks_settleBefore(thread, control, 0);
   lks_prepare(thread, kind, control, 1, caller);
   lks_step(thread);
 }

@@ -23,7 +23,7 @@ int pthread_barrier_wait(pthread_barrier_t *barrier) {
   if (!thread || lks_isLibraryCaller(thread->exploration, LKS_CALLER))
     return LKS_REAL(pthread_barrier_wait)(barrier);
   uintptr_t caller = LKS_CALLER;
-  lks_settleExternal(thread);
+  lks_settleBefore(thread, (uintptr_t)barrier, 0);
   unsigned needed = neededBy(barrier);
   lks_prepare(thread, LKS_ARRIVE, (uintptr_t)barrier, 1, caller)->expected = needed;
   lks_step(thread);

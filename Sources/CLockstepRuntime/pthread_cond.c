@@ -62,7 +62,7 @@ static void meetEnded(LKSThread *thread, const pthread_cond_t *condition, uintpt
 static int wait(
     LKSThread *thread, pthread_cond_t *condition, pthread_mutex_t *mutex,
     const LKSDeadline *deadline, uintptr_t caller) {
-  lks_settleExternal(thread);
+  lks_settleBefore(thread, (uintptr_t)condition, (uintptr_t)mutex);
   LKSExploration *exploration = thread->exploration;
   // A lock that a library took for itself has no model: it is given up and taken for real.
   bool isModelled =
@@ -134,7 +134,7 @@ int lks_conditionWait(
 }
 
 static int wake(LKSThread *thread, pthread_cond_t *condition, LKSKind kind, uintptr_t caller) {
-  lks_settleExternal(thread);
+  lks_settleBefore(thread, (uintptr_t)condition, 0);
   lks_prepare(thread, kind, (uintptr_t)condition, 1, caller);
   lks_step(thread);
   meetEnded(thread, condition, caller);

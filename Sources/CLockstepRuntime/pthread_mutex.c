@@ -120,7 +120,7 @@ static int lockForLibrary(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t c
 // MARK: Locks of the program
 
 static int lock(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller) {
-  lks_settleExternal(thread);
+  lks_settleBefore(thread, (uintptr_t)mutex, 0);
   LKSObject *model = modelOf(thread, mutex);
   if (model->owner == thread->index + 1) {
     if (typeOf(mutex) == PTHREAD_MUTEX_RECURSIVE) {
@@ -154,7 +154,7 @@ int lks_mutexLock(pthread_mutex_t *mutex, uintptr_t caller) {
 static int lockUntil(
     LKSThread *thread, pthread_mutex_t *mutex, clockid_t clock, const struct timespec *time,
     uintptr_t caller) {
-  lks_settleExternal(thread);
+  lks_settleBefore(thread, (uintptr_t)mutex, 0);
   LKSObject *model = modelOf(thread, mutex);
   if (model->owner == thread->index + 1) {
     if (typeOf(mutex) == PTHREAD_MUTEX_RECURSIVE) {
@@ -205,7 +205,7 @@ int lks_mutexTryLock(pthread_mutex_t *mutex, uintptr_t caller) {
     if (error == 0) thread->libraryLocks++;
     return error;
   }
-  lks_settleExternal(thread);
+  lks_settleBefore(thread, (uintptr_t)mutex, 0);
   LKSObject *model = modelOf(thread, mutex);
   if (model->owner == thread->index + 1 && typeOf(mutex) == PTHREAD_MUTEX_RECURSIVE) {
     model->depth++;
@@ -230,7 +230,7 @@ int lks_mutexUnlock(pthread_mutex_t *mutex, uintptr_t caller) {
     if (thread->libraryLocks) thread->libraryLocks--;
     return LKS_REAL(pthread_mutex_unlock)(mutex);
   }
-  lks_settleExternal(thread);
+  lks_settleBefore(thread, (uintptr_t)mutex, 0);
   LKSObject *model = modelOf(thread, mutex);
   meetEnded(thread, mutex, caller);
   bool checksOwner = lks_mutexIsRobust(mutex) || typeOf(mutex) == PTHREAD_MUTEX_RECURSIVE ||

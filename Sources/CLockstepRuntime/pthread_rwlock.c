@@ -17,7 +17,7 @@ static void noticeOutsiders(LKSThread *thread, const pthread_rwlock_t *lock) {
 }
 
 static void step(LKSThread *thread, LKSKind kind, pthread_rwlock_t *lock, uintptr_t caller) {
-  lks_settleExternal(thread);
+  lks_settleBefore(thread, (uintptr_t)lock, 0);
   noticeOutsiders(thread, lock);
   lks_prepare(thread, kind, (uintptr_t)lock, 1, caller);
   lks_step(thread);
@@ -78,7 +78,7 @@ static int lockUntil(
     LKSThread *thread, LKSKind kind, pthread_rwlock_t *lock, clockid_t clock,
     const struct timespec *time, uintptr_t caller) {
   if (modelOf(thread, lock)->owner == thread->index + 1) return EDEADLK;
-  lks_settleExternal(thread);
+  lks_settleBefore(thread, (uintptr_t)lock, 0);
   noticeOutsiders(thread, lock);
   lks_prepare(thread, kind, (uintptr_t)lock, 1, caller);
   lks_timedStep(thread);

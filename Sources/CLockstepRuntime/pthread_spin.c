@@ -6,7 +6,7 @@
 /// A thread outside the exploration may hold the real lock, which is 1 while it is free
 /// (sysdeps/x86_64/nptl/pthread_spin_lock.S); the exploration's threads leave it as it is.
 static void step(LKSThread *thread, LKSKind kind, pthread_spinlock_t *lock, uintptr_t caller) {
-  lks_settleExternal(thread);
+  lks_settleBefore(thread, (uintptr_t)lock, 0);
   if (*lock != 1)
     lks_uncontrolled(thread->exploration, "a spin lock held by a thread outside the exploration");
   lks_prepare(thread, kind, (uintptr_t)lock, 1, caller);

@@ -125,7 +125,7 @@ int sem_init(sem_t *semaphore, int shared, unsigned value) {
 int sem_wait(sem_t *semaphore) {
   LKSThread *thread = lks_controlled();
   if (!thread) return LKS_REAL(sem_wait)(semaphore);
-  lks_settleExternal(thread);
+  lks_settleBefore(thread, (uintptr_t)semaphore, 0);
   learnValue(thread, semaphore);
   step(thread, LKS_SEMAPHORE_WAIT, semaphore, LKS_CALLER);
   LKS_REAL(sem_trywait)(semaphore);
@@ -135,7 +135,7 @@ int sem_wait(sem_t *semaphore) {
 int sem_post(sem_t *semaphore) {
   LKSThread *thread = lks_controlled();
   if (!thread) return LKS_REAL(sem_post)(semaphore);
-  lks_settleExternal(thread);
+  lks_settleBefore(thread, (uintptr_t)semaphore, 0);
   learnValue(thread, semaphore);
   step(thread, LKS_SEMAPHORE_SIGNAL, semaphore, LKS_CALLER);
   return LKS_REAL(sem_post)(semaphore);
@@ -144,7 +144,7 @@ int sem_post(sem_t *semaphore) {
 int sem_trywait(sem_t *semaphore) {
   LKSThread *thread = lks_controlled();
   if (!thread) return LKS_REAL(sem_trywait)(semaphore);
-  lks_settleExternal(thread);
+  lks_settleBefore(thread, (uintptr_t)semaphore, 0);
   learnValue(thread, semaphore);
   if (!tryWait(thread, semaphore, false, LKS_CALLER)) {
     errno = EAGAIN;
@@ -156,7 +156,7 @@ int sem_trywait(sem_t *semaphore) {
 static int waitUntil(
     LKSThread *thread, sem_t *semaphore, clockid_t clock, const struct timespec *time,
     uintptr_t caller) {
-  lks_settleExternal(thread);
+  lks_settleBefore(thread, (uintptr_t)semaphore, 0);
   learnValue(thread, semaphore);
   if (tryWait(thread, semaphore, true, caller)) {
     LKS_REAL(sem_trywait)(semaphore);
@@ -182,7 +182,7 @@ int sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *time
 int sem_getvalue(sem_t *semaphore, int *value) {
   LKSThread *thread = lks_controlled();
   if (!thread) return LKS_REAL(sem_getvalue)(semaphore, value);
-  lks_settleExternal(thread);
+  lks_settleBefore(thread, (uintptr_t)semaphore, 0);
   learnValue(thread, semaphore);
   step(thread, LKS_SEMAPHORE_READ, semaphore, LKS_CALLER);
   *value = (int)thread->released;

@@ -181,6 +181,8 @@ struct LKSThread {
   uint64_t externalSnapshot[2];
   /// Accesses that are open around it: `a.b.c += 1` opens all three before it touches the last.
   LKSOuterAccess externalOuter[LKS_OUTER_ACCESSES];
+  /// The access that was open when this one was opened, which is none of those around it; or none.
+  LKSOuterAccess externalFormer;
   uint32_t externalOuterCount;
 
   /// The call stack of `pending`, in a detailed execution.
