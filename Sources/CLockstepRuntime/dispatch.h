@@ -133,6 +133,12 @@ void lks_setQueueFacts(const void *object, LKSQueueFacts facts);
 /// heap.
 bool lks_isRootQueue(const void *queue);
 
+/// Whether more of a queue, or of a group, is a step than of others, since an execution showed that it
+/// matters.
+bool lks_isWatched(LKSExploration *exploration, uint64_t name);
+/// From now on, in later executions too; false where nothing may be learned.
+bool lks_watchFromNow(LKSExploration *exploration, uint64_t name);
+
 // MARK: dispatch_queue.c
 
 LKSQueue *lks_queue(LKSExploration *exploration, uintptr_t queue);

@@ -48,8 +48,8 @@ void dispatch_suspend(void *object) {
     return;
   }
   LKSExploration *exploration = thread->exploration;
-  if (!lks_queue(exploration, address)->isSuspended && lks_learns(exploration))
-    lks_queue(exploration, address)->isSuspended = true;
+  LKSQueue *known = lks_queue(exploration, address);
+  if (!known->isSuspended) known->isSuspended = lks_watchFromNow(exploration, known->key);
   lks_stepQueue(thread, address, false, LKS_DISPATCH_SUSPEND, LKS_CALLER);
   LKSQueue *queue = lks_queue(exploration, address);
   if (queue->suspensions++ || queue->gate) return;

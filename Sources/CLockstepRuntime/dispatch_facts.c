@@ -88,6 +88,17 @@ static int findImage(struct dl_phdr_info *info, size_t size, void *argument) {
   return 0;
 }
 
+bool lks_isWatched(LKSExploration *exploration, uint64_t name) {
+  return lks_tableFind(&exploration->watched, name, false);
+}
+
+bool lks_watchFromNow(LKSExploration *exploration, uint64_t name) {
+  if (!lks_learns(exploration)) return false;
+  if (!lks_tableFind(&exploration->watched, name, true))
+    lks_endExecution(exploration, LKS_OUT_OF_MEMORY);
+  return true;
+}
+
 bool lks_isRootQueue(const void *queue) {
   static LKSImage image;
   if (!image.end && &_dispatch_main_q) dl_iterate_phdr(findImage, &image);

@@ -41,7 +41,7 @@ static LKSGroup *groupAt(LKSThread *thread, uintptr_t address) {
   if (!group) lks_endExecution(exploration, LKS_OUT_OF_MEMORY);
   if (group->stamp != exploration->stamp)
     *group = (LKSGroup){
-        .key = name, .stamp = exploration->stamp, .isOrdered = group->isOrdered};
+        .key = name, .stamp = exploration->stamp, .isOrdered = lks_isWatched(exploration, name)};
   return group;
 }
 
@@ -63,7 +63,7 @@ static void step(
 /// From now on, in later executions too, the order of all that is done with the group counts.
 static void makeOrdered(LKSThread *thread, uintptr_t address) {
   LKSGroup *group = groupAt(thread, address);
-  if (!group->isOrdered && lks_learns(thread->exploration)) group->isOrdered = true;
+  if (!group->isOrdered) group->isOrdered = lks_watchFromNow(thread->exploration, group->key);
 }
 
 void lks_groupEnter(LKSThread *thread, uintptr_t address, uintptr_t caller) {

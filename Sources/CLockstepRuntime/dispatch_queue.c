@@ -27,8 +27,8 @@ LKSQueue *lks_queue(LKSExploration *exploration, uintptr_t address) {
   LKSQueue *queue = lks_tableFind(&exploration->queues, name, true);
   if (!queue) lks_endExecution(exploration, LKS_OUT_OF_MEMORY);
   if (queue->stamp == exploration->stamp) return queue;
-  bool isSuspended = queue->isSuspended;
-  *queue = (LKSQueue){.key = name, .stamp = exploration->stamp, .isSuspended = isSuspended};
+  *queue = (LKSQueue){
+      .key = name, .stamp = exploration->stamp, .isSuspended = lks_isWatched(exploration, name)};
   LKSQueueFacts known = lks_queueFacts((void *)address);
   queue->isGlobal = !known.key && lks_isRootQueue((void *)address);
   queue->isConcurrent = known.isConcurrent;

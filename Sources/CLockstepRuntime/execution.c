@@ -83,6 +83,7 @@ LKSThread *lks_openThread(LKSExploration *exploration, uint32_t index, LKSThread
   thread->heldLocks = thread->heldCount = thread->robustHolds = 0;
   thread->externalAddress = 0;
   thread->externalOuterCount = 0;
+  thread->externalFormer.address = 0;
   thread->writtenEvent = 0;
   thread->pendingStack = 0;
   thread->depth = 0;

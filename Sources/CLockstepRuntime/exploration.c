@@ -18,6 +18,8 @@ LKSExploration *lks_explorationBegin(
   exploration->sites.memory = exploration->shared;
   exploration->callers.entrySize = sizeof(LKSCallSite);
   exploration->callers.memory = exploration->shared;
+  exploration->watched.entrySize = sizeof(uint64_t);
+  exploration->watched.memory = exploration->shared;
   exploration->tasks.entrySize = lks_taskClockSize();
   exploration->continuations.entrySize = lks_continuationSize();
   exploration->queues.entrySize = lks_queueSize();
@@ -52,6 +54,7 @@ void lks_explorationDestroy(LKSExploration *exploration) {
   lks_tableFree(&exploration->objects);
   lks_tableFree(&exploration->sites);
   lks_tableFree(&exploration->callers);
+  lks_tableFree(&exploration->watched);
   lks_tableFree(&exploration->tasks);
   lks_tableFree(&exploration->continuations);
   lks_tableFree(&exploration->queues);

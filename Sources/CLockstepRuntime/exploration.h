@@ -162,6 +162,8 @@ struct LKSExploration {
   LKSTable cells;
   LKSTable sites;
   LKSTable callers;
+  /// Queues and groups of which more is a step than of others, by their names.
+  LKSTable watched;
   /// By parent and place among its children, a thread's number; 0 is not yet known.
   uint8_t children[LKS_MAXIMUM_THREADS][LKS_MAXIMUM_THREADS];
   uint32_t numberCount;

@@ -50,7 +50,8 @@ static void sleepFor(LKSThread *thread, uint64_t duration, uintptr_t caller) {
   lks_settleExternal(thread);
   lks_annotate(thread, LKS_YIELD, 0, 0, caller);
   thread->yielded = true;
-  lks_pass(thread, duration, caller);
+  // Never none: who sleeps what a sum of seconds lacks, and looks again, would not come to an end.
+  lks_pass(thread, duration ? duration : 1, caller);
 }
 
 /// What is left until a time has come, as far as the thread knows: what others have slept since it

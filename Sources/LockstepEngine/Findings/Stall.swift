@@ -31,7 +31,7 @@ struct Stall {
       default: false
       }
     }
-    if isIdle, waits.count < execution.blocked.count {
+    if waits.isEmpty, !execution.blocked.isEmpty {
       findings = [neverEnds(execution.blocked)]
       return
     }

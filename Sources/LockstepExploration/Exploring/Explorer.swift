@@ -47,7 +47,11 @@ struct Explorer: ~Copyable {
       if tally.stop == .budget {
         explore(PreemptionBounded(), until: whole * 3 / 4, isFirst: false)
       }
-      if tally.stop == .budget { explore(RandomWalk(seed: 1), until: whole, isFirst: false) }
+      // To draw schedules asks for none of their steps again.
+      if tally.stop == .budget || tally.stop == .polling {
+        tally.polls = tally.stop == .polling
+        explore(RandomWalk(seed: 1), until: whole, isFirst: false)
+      }
     case .exhaustive:
       explore(Exhaustive(), until: configuration.budget)
     case .bounded(let preemptions):

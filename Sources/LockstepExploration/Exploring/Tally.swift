@@ -46,6 +46,8 @@ struct Tally: ~Copyable {
   /// Whether findings were kept although more memory turned out to be shared since.
   private(set) var hasStaleCandidates = false
   var stop: Stop?
+  /// Whether schedules were drawn for the reason that a thread polls what is not seen.
+  var polls = false
   /// Which schedules the strategy that came last left out.
   var leftOut: String?
   var warmUps = 0

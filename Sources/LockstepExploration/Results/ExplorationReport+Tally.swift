@@ -29,7 +29,7 @@ extension ExplorationReport {
     if !tally.isComplete, endedEarly { reasons.append(.budget) }
     if !isInstrumented, !configuration.acceptsCallsOnly { reasons.append(.uninstrumented) }
     if !tally.unseen.isEmpty || !proof.seesCalls || tally.stop == .tooManyThreads
-      || tally.stop == .unsettled || tally.stop == .polling
+      || tally.stop == .unsettled || tally.stop == .polling || tally.polls
     {
       reasons.append(.uncontrolled)
     }
@@ -130,6 +130,11 @@ extension ExplorationReport {
       notes.append(
         "\(tally.stopped) executions were stopped at the limit of \(configuration.stepLimit) "
           + "steps; raise 'stepLimit' if they need more")
+    }
+    if tally.polls {
+      notes.append(
+        "a thread polls something that is not seen, and not equally often each time, so schedules were drawn "
+          + "at random; let it wait by a semaphore or a join")
     }
     switch tally.stop {
     case .interrupted: notes.append("interrupted after \(tally.executions) executions")

@@ -31,7 +31,7 @@ struct StoredProperty {
     let options = _EachFieldOptions(rawValue: type is AnyClass ? 1 : 0)
     _ = _forEachField(of: type, options: options) { name, start, type, _ in
       let property = StoredProperty(
-        path: String(cString: name), offset: start, type: type)
+        path: written(String(cString: name)), offset: start, type: type)
       let size = property.isOpaque ? Int.max : Self.size(of: property.type)
       let isCloser = found.map { $0.offset <= property.offset } ?? true
       if property.offset <= offset, offset - property.offset < size, isCloser {
@@ -40,6 +40,12 @@ struct StoredProperty {
       return true
     }
     return found
+  }
+
+  /// The name in the source: what a lazy property is kept in is called otherwise.
+  private static func written(_ name: String) -> String {
+    let lazy = "$__lazy_storage_$_"
+    return name.hasPrefix(lazy) ? String(name.dropFirst(lazy.count)) : name
   }
 
   /// Reflection of other kinds, such as existentials, is not to be asked for fields.
