@@ -102,6 +102,7 @@ void lks_enterQueue(
     int64_t first = queue->tail ? -1 : lks_mainQueueGate(exploration, address);
     if (first >= 0) add(thread, turn, (uint32_t)first);
     if (queue->tail) exploration->latches[queue->tail - 1].successor = latch + 1;
+    exploration->latches[latch].former = queue->tail ? queue->tail : (uint32_t)(first + 1);
     if (queue->tail && (!target || queue->open)) add(thread, turn, queue->tail - 1);
     queue->tail = latch + 1;
     if (!target || queue->open++) return;

@@ -52,6 +52,7 @@ static void perform(LKSThread *thread, LKSItem *item) {
 
 static void wait(LKSThread *thread, LKSItem *item) {
   lks_awaitTurn(thread, item->queue, &item->turn, item->caller);
+  thread->exploration->latches[item->latch].hasBegun = true;
 }
 
 static void *runItem(void *argument) {

@@ -148,8 +148,11 @@ static void recordTurn(const LKSExploration *exploration, LKSBlocked *blocked) {
   if (blocked->kind != LKS_AWAIT) return;
   const LKSLatch *latch = lks_latchNamed(exploration, blocked->object);
   if (!latch) return;
-  blocked->holder = latch->holder;
   blocked->other = lks_objectName(exploration, latch->owner);
+  // Of those that wait for their turn in the same queue, it is the first one's that they all wait for.
+  while (latch->former && !latch->hasBegun && !exploration->latches[latch->former - 1].isDone)
+    latch = &exploration->latches[latch->former - 1];
+  blocked->holder = latch->holder;
 }
 
 /// Writes down where each thread stands that did not end.

@@ -13,9 +13,13 @@ typedef struct LKSLatch {
   uintptr_t owner;
   /// The latch of what comes next in a serial queue, plus one.
   uint32_t successor;
+  /// That of what comes before, plus one.
+  uint32_t former;
   /// The thread that will do it, or LKS_NOBODY where that is not known.
   uint8_t holder;
   bool isDone;
+  /// Its turn has come.
+  bool hasBegun;
   /// What comes to its end with a step on what tasks share: a job of the main queue.
   bool isJob;
   /// Done because time was up.

@@ -130,6 +130,7 @@ void lks_runTaskJob(LKSThread *thread) { runJob(thread); }
 static void *runJobThread(void *argument) {
   LKSThread *thread = argument;
   if (thread->mainTurn) lks_awaitLatch(thread, thread->mainTurn - 1, 0);
+  if (thread->mainLatch) thread->exploration->latches[thread->mainLatch - 1].hasBegun = true;
   runJob(thread);
   if (thread->mainLatch) lks_leaveMainQueue(thread);
   return NULL;

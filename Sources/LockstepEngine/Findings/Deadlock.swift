@@ -7,7 +7,9 @@ extension Stall {
     let cycle = cycle()
     let ordered =
       cycle + waits.filter { wait in !cycle.contains { $0.blocked.thread == wait.blocked.thread } }
-    let object = (cycle.first ?? waits.first { $0.blocked.kind.isAcquisition })?.blocked.object
+    let first = (cycle.first ?? waits.first { $0.blocked.kind.isAcquisition })?.blocked
+    // A turn is another one in each execution, and its queue the same.
+    let object = first?.kind == .awaitCompletion ? first?.other : first?.object
     return Finding(
       kind: .deadlock, object: object,
       steps: Set(ordered.compactMap(\.acquisition)).sorted(), waits: ordered)

@@ -9,6 +9,8 @@ struct Stall {
   private(set) var idle: [Execution.Blocked] = []
   /// Threads that wait for good.
   private var waiting = ThreadSet.none
+  /// By thread, the queue in which it waits for its turn.
+  private var queues: [ThreadID: ObjectID] = [:]
   /// Threads that ran to their ends.
   private(set) var ended = ThreadSet.none
 
@@ -22,7 +24,10 @@ struct Stall {
     for event in trace {
       if event.kind == .exit { ended.insert(event.thread) } else { ended.remove(event.thread) }
     }
-    for blocked in execution.blocked { waiting.insert(blocked.thread) }
+    for blocked in execution.blocked {
+      waiting.insert(blocked.thread)
+      if blocked.kind == .awaitCompletion { queues[blocked.thread] = blocked.other }
+    }
     for blocked in execution.blocked where !blocked.isGivenUp { waits.append(wait(blocked)) }
     let isIdle = waits.allSatisfy {
       switch $0.blocked.kind {
@@ -85,8 +90,8 @@ struct Stall {
       let isSync = event.dispatchCall == .sync || event.dispatchCall == .barrierSync
       return event.thread == holder && isSync && event.object == blocked.other
     }
-    // The last is that of the wait.
-    if blocked.thread == holder { calls = calls.dropLast() }
+    // The last is that of its own wait.
+    if queues[holder] == blocked.other { calls = calls.dropLast() }
     return calls.last
       ?? trace.lastIndex { $0.kind == .spawn && $0.value == UInt64(holder.rawValue) }
   }

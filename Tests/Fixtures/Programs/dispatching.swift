@@ -36,10 +36,28 @@ func lazily() {
   DispatchQueue.concurrentPerform(iterations: 2) { _ in _ = settings.value }
 }
 
+let bank = DispatchQueue(label: "bank")
+
+func add(_ amount: Int) { bank.sync { count += amount } }
+
+/// Waits for the queue whose work it is, whoever else waits for it.
+func addTwice(_ amount: Int) {
+  bank.sync {
+    add(amount)
+    add(amount)
+  }
+}
+
+func nests() {
+  DispatchQueue.global().async { add(1) }
+  addTwice(2)
+}
+
 switch CommandLine.arguments[1] {
 case "inTime": inTime()
 case "suspends": suspends()
 case "polls": polls()
 case "lazily": lazily()
+case "nests": nests()
 default: exit(2)
 }

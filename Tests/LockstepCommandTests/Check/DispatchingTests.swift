@@ -15,6 +15,14 @@ import Testing
     #expect(unit.outcomes.keys.sorted() == ["0 | 1"])
   }
 
+  @Test func `and waits for the queue that it is on is told in one way, whoever waits besides`() throws {
+    let (unit, _) = try CheckedProgram.check("dispatching.swift", "nests")
+    #expect(unit.complete)
+    #expect(unit.findings.count == 1, "\(unit.findings.map(\.summary))")
+    let words = "Queue deadlock: main holds queue 'bank' since dispatching.swift:"
+    #expect(unit.findings.first?.summary.hasPrefix(words) == true)
+  }
+
   /// What only Foundation knows cannot be followed in every schedule, but drawn it can be.
   @Test func `and polls its threads is explored at random`() throws {
     let (unit, _) = try CheckedProgram.check("dispatching.swift", "polls", options: "--budget 6")
