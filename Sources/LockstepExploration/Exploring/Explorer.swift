@@ -23,6 +23,8 @@ struct Explorer: ~Copyable {
   private static let maximumRestarts = 500
   /// Times a schedule that did not repeat may be put down to something initialised on first use.
   private static let maximumMismatches = 3
+  /// Events of an execution after which the clock is looked at: a look takes far less than they do.
+  private static let longTrace = 500
   /// Times the step limit that a body may take to show that it does end.
   private static let longerLimit = 4
 
@@ -172,7 +174,8 @@ struct Explorer: ~Copyable {
     let stepLimit = UInt32(clamping: configuration.stepLimit)
     var nextProgress = start + .milliseconds(200)
     while true {
-      if tally.executions & 15 == 0 {
+      // Long executions are rare, and one may take longer than what is left of the budget.
+      if tally.executions & 15 == 0 || execution.trace.count > Self.longTrace {
         let now = clock.now
         if Interruption.isRequested { return tally.end(.interrupted) }
         if now - start >= share {

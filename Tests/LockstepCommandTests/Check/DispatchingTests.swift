@@ -15,7 +15,7 @@ import Testing
     #expect(unit.outcomes.keys.sorted() == ["0 | 1"])
   }
 
-  @Test func `and waits for the queue that it is on is told in one way, whoever waits besides`() throws {
+  @Test func `and waits for its own queue is told once, whoever waits besides`() throws {
     let (unit, _) = try CheckedProgram.check("dispatching.swift", "nests")
     #expect(unit.complete)
     #expect(unit.findings.count == 1, "\(unit.findings.map(\.summary))")
