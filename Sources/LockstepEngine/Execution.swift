@@ -66,3 +66,21 @@ package struct Execution: Sendable {
     self.blocked = blocked
   }
 }
+
+extension Execution {
+  /// Whether its second half writes a value somewhere that its first half does not: what goes round in a
+  /// circle never does, and what counts always. Values must have been recorded.
+  package var comesToNewValues: Bool {
+    struct Change: Hashable {
+      var object: ObjectID
+      var value: UInt64
+    }
+    var known: Set<Change> = []
+    let half = trace.count / 2
+    for (index, event) in trace.enumerated() where event.changesValue {
+      let isNew = known.insert(Change(object: event.object, value: event.value)).inserted
+      if isNew, index >= half { return true }
+    }
+    return false
+  }
+}

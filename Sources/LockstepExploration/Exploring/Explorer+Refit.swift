@@ -8,17 +8,23 @@ extension Explorer {
   /// A finding whose schedule cannot be had keeps the one that it has.
   mutating func refitted(_ candidates: [Candidate]) -> [Candidate] {
     guard tally.hasStaleCandidates, !Interruption.isRequested else { return candidates }
+    let end = clock.now + max(configuration.budget / 4, Self.leastTimeToRefit)
     return candidates.map { candidate in
       // Steps that are known already are no reason to look further.
       guard candidate.schedule.count < configuration.stepLimit else { return candidate }
-      return refitted(candidate) ?? candidate
+      return refitted(candidate, until: end) ?? candidate
     }
   }
 
-  private mutating func refitted(_ candidate: Candidate) -> Candidate? {
+  private static let leastTimeToRefit = Duration.seconds(2)
+
+  private mutating func refitted(
+    _ candidate: Candidate, until end: ContinuousClock.Instant
+  ) -> Candidate? {
     var refit = Refit(candidate.steps)
     var result: Candidate?
-    while let plan = refit.next(), !Interruption.isRequested {
+    // A step more costs an execution more, and a schedule may have thousands.
+    while clock.now < end, !Interruption.isRequested, let plan = refit.next() {
       let (_, ending) = run(plan, learnsNothing: true)
       let body = body.collect(counting: false)
       refit.record(execution)

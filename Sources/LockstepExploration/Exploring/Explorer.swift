@@ -77,15 +77,17 @@ struct Explorer: ~Copyable {
   }
 
   /// Whether an execution that reached the step limit shows that the body never ends: the default schedule
-  /// is fair, and comes to an end if it may take more steps and the body does end.
+  /// is fair, and if it may take more steps it comes to an end, or to something new.
   mutating func neverEnds(after stopped: borrowing Execution) -> Bool {
     guard stopped.ending == .stepLimit else { return false }
     // Who writes line after line gets somewhere.
     guard !stopped.trace.suffix(1000).contains(where: { $0.kind == .output }) else { return false }
-    let (_, ending) = run(Plan(), stepLimit: configuration.stepLimit * Self.longerLimit)
+    let (_, ending) = run(
+      Plan(), stepLimit: configuration.stepLimit * Self.longerLimit, isDetailed: true)
+    let isNew = execution.comesToNewValues
     _ = body.collect(counting: false)
     native.finish()
-    return ending == LKS_STEP_LIMIT
+    return ending == LKS_STEP_LIMIT && !isNew
   }
 
   private mutating func finish(after elapsed: Duration) {
@@ -138,12 +140,13 @@ struct Explorer: ~Copyable {
 
   /// Carries out a plan into `execution`, for the caller to finish.
   mutating func run(
-    _ plan: Plan, stepLimit: Int? = nil, repeats: Bool = false, learnsNothing: Bool = false
+    _ plan: Plan, stepLimit: Int? = nil, isDetailed: Bool = false, repeats: Bool = false,
+    learnsNothing: Bool = false
   ) -> (isWarmUp: Bool, ending: LKSEnding) {
     let limit = UInt32(clamping: stepLimit ?? configuration.stepLimit)
     let ending = native.run(
       NativePlan(
-        plan: plan, stepLimit: limit, repeats: repeats, learnsNothing: learnsNothing), runner)
+        plan: plan, stepLimit: limit, isDetailed: isDetailed, repeats: repeats, learnsNothing: learnsNothing), runner)
     native.read(ending, into: &execution)
     return (native.isWarmUp, ending)
   }

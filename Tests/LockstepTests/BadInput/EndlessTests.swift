@@ -5,15 +5,13 @@ import Testing
 
 /// What never ends, or ends only if somebody else does something.
 @Suite struct `Endless bodies` {
-  @Test func `that count for ever are a livelock, and the step limit is named`() throws {
+  /// Nobody can tell them from those that count far.
+  @Test func `that count for ever are inconclusive, and the step limit is named`() throws {
     let exploration = try explored(stepLimit: 500) { countsForEver() }
-    #expect(exploration.verdict == .fail, "\(exploration)")
-    #expect(exploration.findings.contains { $0.kind == "livelock" }, "\(exploration)")
+    #expect(exploration.verdict == .inconclusive, "\(exploration)")
+    #expect(exploration.findings.isEmpty, "\(exploration)")
     #expect(exploration.reasons.contains(.stepLimit))
     #expect("\(exploration)".contains("limit of 500 steps"))
-    let livelock = try #require(exploration.findings.first { $0.kind == "livelock" })
-    let replayed = try explored(.replay(livelock.schedule), stepLimit: 500) { countsForEver() }
-    #expect(replayed.findings.contains { $0.kind == "livelock" }, "\(replayed)")
   }
 
   @Test func `that take and give back a lock for ever are a livelock`() throws {
@@ -25,7 +23,7 @@ import Testing
     let clock = ContinuousClock()
     let start = clock.now
     let exploration = try explored(budget: .seconds(5)) { makesWayForEver() }
-    #expect(exploration.verdict == .fail, "\(exploration)")
+    #expect(exploration.findings.map(\.kind) == ["livelock"], "\(exploration)")
     #expect(clock.now - start < .seconds(40))
   }
 
