@@ -86,6 +86,7 @@ LKSThread *lks_openThread(LKSExploration *exploration, uint32_t index, LKSThread
   thread->externalFormer.address = 0;
   thread->writtenEvent = 0;
   thread->pendingStack = 0;
+  lks_forgetKeptBytes(thread);
   thread->depth = 0;
   thread->name[0] = 0;
   thread->firstFunction = 0;

@@ -49,6 +49,8 @@ void lks_explorationDestroy(LKSExploration *exploration) {
   // What children share goes with the process.
   if (exploration->shared) return;
   lks_poolDestroy(exploration);
+  for (uint32_t index = 0; index < LKS_MAXIMUM_THREADS; index++)
+    lks_releaseKeptBytes(&exploration->threads[index]);
   lks_regionRelease(exploration);
   lks_cellsDestroy(exploration);
   lks_tableFree(&exploration->objects);

@@ -141,4 +141,16 @@ static inline void lks_access(
     lks_meetMemory(thread, address, size, kind, programCounter);
 }
 
+/// Reads bytes for a function that uses them after a further access; returns where they are, as they were at
+/// this one, until `lks_forgetKeptBytes`.
+static inline const void *lks_readBytes(
+    LKSThread *thread, const void *bytes, size_t size, uintptr_t programCounter) {
+  uint64_t latestStep = thread->latestStep;
+  lks_access(thread, (uintptr_t)bytes, size, LKS_READ, programCounter);
+  if (LKS_LIKELY(thread->latestStep == latestStep)) return bytes;
+  size_t before = thread->kept.size;
+  lks_keepBytes(thread, bytes, size);
+  return thread->kept.bytes + before;
+}
+
 #endif

@@ -42,6 +42,7 @@ uint64_t lks_stateAt(LKSThread *thread, uintptr_t programCounter) {
   if (state.stackPointer < (uintptr_t)thread->stackLow || state.stackPointer >= bottom) return 0;
   for (uintptr_t word = state.stackPointer & ~(uintptr_t)7; word < bottom; word += 8)
     state.hash = lks_mixed(state.hash, *(const uint64_t *)word);
+  state.hash = lks_hashKeptBytes(thread, state.hash);
   return state.hash ? state.hash : 1;
 }
 

@@ -28,6 +28,29 @@ static size_t extent(const char *text, size_t limit) {
   return end ? (size_t)(end - text) + 1 : limit;
 }
 
+/// A text as it was when it was read, its end included if that comes within the limit.
+typedef struct Text {
+  const char *bytes;
+  size_t size;
+} Text;
+
+/// Reads a text for a function that uses it after a further access.
+static Text readText(LKSThread *thread, const char *text, size_t limit, uintptr_t caller) {
+  size_t before = thread->kept.size, size = extent(text, limit);
+  if (!size) return (Text){text, 0};
+  const char *bytes = lks_readBytes(thread, text, size, caller);
+  if (bytes == text) return (Text){text, size};
+  // Who stored there before the step may have given the text another end.
+  while (size < limit && !memchr(bytes, 0, size)) {
+    size_t rest = extent(text + size, limit == SIZE_MAX ? limit : limit - size);
+    see(thread, text + size, rest, LKS_READ, caller);
+    lks_keepBytes(thread, text + size, rest);
+    bytes = (const char *)thread->kept.bytes + before;
+    size += rest;
+  }
+  return (Text){bytes, extent(bytes, size)};
+}
+
 // MARK: Reading
 
 /// Bytes of each of two texts that tell them apart.
@@ -37,11 +60,21 @@ static size_t difference(const char *first, const char *second, size_t limit) {
   return shorter(count + 1, limit);
 }
 
-static void seeBoth(const char *first, const char *second, size_t limit, uintptr_t caller) {
+/// Compares texts, each as it is when it is read.
+static int compare(const char *first, const char *second, size_t limit, uintptr_t caller) {
   LKSThread *thread = observer(caller);
-  if (!thread) return;
-  see(thread, first, difference(first, second, limit), LKS_READ, caller);
-  see(thread, second, difference(first, second, limit), LKS_READ, caller);
+  if (!thread) return strncmp(first, second, limit);
+  int order = 0;
+  // What told them apart may be gone when it is read: then more of them is.
+  for (size_t done = 0, size, end = 0; done < limit && !order && !end; done += size) {
+    size = difference(first + done, second + done, limit - done);
+    const char *bytes = lks_readBytes(thread, first + done, size, caller);
+    see(thread, second + done, size, LKS_READ, caller);
+    order = strncmp(bytes, second + done, size);
+    end = memchr(bytes, 0, size) != NULL;
+    lks_forgetKeptBytes(thread);
+  }
+  return order;
 }
 
 static void seeText(const char *text, size_t limit, uintptr_t caller) {
@@ -60,13 +93,11 @@ size_t strnlen(const char *text, size_t limit) {
 }
 
 int(strcmp)(const char *first, const char *second) {
-  seeBoth(first, second, SIZE_MAX, LKS_CALLER);
-  return strcmp(first, second);
+  return compare(first, second, SIZE_MAX, LKS_CALLER);
 }
 
 int(strncmp)(const char *first, const char *second, size_t limit) {
-  seeBoth(first, second, limit, LKS_CALLER);
-  return strncmp(first, second, limit);
+  return compare(first, second, limit, LKS_CALLER);
 }
 
 char *(strchr)(const char *text, int character) {
@@ -80,9 +111,13 @@ char *(strrchr)(const char *text, int character) {
 }
 
 char *(strstr)(const char *text, const char *part) {
-  seeText(text, SIZE_MAX, LKS_CALLER);
-  seeText(part, SIZE_MAX, LKS_CALLER);
-  return strstr(text, part);
+  LKSThread *thread = observer(LKS_CALLER);
+  if (!thread) return strstr(text, part);
+  Text read = readText(thread, text, SIZE_MAX, LKS_CALLER);
+  see(thread, part, extent(part, SIZE_MAX), LKS_READ, LKS_CALLER);
+  const char *found = strstr(read.bytes, part);
+  lks_forgetKeptBytes(thread);
+  return found ? (char *)(uintptr_t)text + (found - read.bytes) : NULL;
 }
 
 char *(strdup)(const char *text) {
@@ -104,59 +139,84 @@ void *(memchr)(const void *bytes, int byte, size_t count) {
   return memchr(bytes, byte, count);
 }
 
+static int compareBytes(const void *first, const void *second, size_t count, uintptr_t caller) {
+  LKSThread *thread = observer(caller);
+  if (!thread || !count) return memcmp(first, second, count);
+  const void *bytes = lks_readBytes(thread, first, count, caller);
+  see(thread, second, count, LKS_READ, caller);
+  int order = memcmp(bytes, second, count);
+  lks_forgetKeptBytes(thread);
+  return order;
+}
+
 int(memcmp)(const void *first, const void *second, size_t count) {
-  lks_seeBytes(first, count, LKS_READ, LKS_CALLER);
-  lks_seeBytes(second, count, LKS_READ, LKS_CALLER);
-  return memcmp(first, second, count);
+  return compareBytes(first, second, count, LKS_CALLER);
 }
 
 /// What compilers make of `memcmp` where only equality is asked for.
 int bcmp(const void *first, const void *second, size_t count) {
-  lks_seeBytes(first, count, LKS_READ, LKS_CALLER);
-  lks_seeBytes(second, count, LKS_READ, LKS_CALLER);
-  return memcmp(first, second, count);
+  return compareBytes(first, second, count, LKS_CALLER);
 }
 
 // MARK: Writing
 
-/// A text that is copied to where it is to be, after `offset` bytes that stay.
-static void seeCopy(const char *to, size_t offset, const char *from, size_t limit, uintptr_t caller) {
-  LKSThread *thread = observer(caller);
-  if (!thread) return;
-  see(thread, from, extent(from, limit), LKS_READ, caller);
-  see(thread, to + offset, extent(from, limit), LKS_WRITE, caller);
+/// Copies a text to where it is to be, after `offset` bytes that stay; returns the place of its end.
+static char *copyText(
+    LKSThread *thread, char *to, size_t offset, const char *from, uintptr_t caller) {
+  Text text = readText(thread, from, SIZE_MAX, caller);
+  see(thread, to + offset, text.size, LKS_WRITE, caller);
+  memmove(to + offset, text.bytes, text.size);
+  lks_forgetKeptBytes(thread);
+  return to + offset + text.size - 1;
+}
+
+/// Where a text ends that another is to be added to. Its bytes are kept, being what the place rests on.
+static size_t readLength(LKSThread *thread, const char *text, uintptr_t caller) {
+  return readText(thread, text, SIZE_MAX, caller).size - 1;
 }
 
 char *(strcpy)(char *to, const char *from) {
-  seeCopy(to, 0, from, SIZE_MAX, LKS_CALLER);
-  return strcpy(to, from);
+  LKSThread *thread = observer(LKS_CALLER);
+  if (!thread) return strcpy(to, from);
+  copyText(thread, to, 0, from, LKS_CALLER);
+  return to;
 }
 
 char *stpcpy(char *to, const char *from) {
-  seeCopy(to, 0, from, SIZE_MAX, LKS_CALLER);
-  return LKS_REAL(stpcpy)(to, from);
+  LKSThread *thread = observer(LKS_CALLER);
+  return thread ? copyText(thread, to, 0, from, LKS_CALLER) : LKS_REAL(stpcpy)(to, from);
 }
 
 /// Fills up with zeros.
 char *(strncpy)(char *to, const char *from, size_t count) {
-  seeText(from, count, LKS_CALLER);
-  lks_seeBytes(to, count, LKS_WRITE, LKS_CALLER);
-  return strncpy(to, from, count);
+  LKSThread *thread = observer(LKS_CALLER);
+  if (!thread) return strncpy(to, from, count);
+  Text text = readText(thread, from, count, LKS_CALLER);
+  see(thread, to, count, LKS_WRITE, LKS_CALLER);
+  strncpy(to, text.bytes, count);
+  lks_forgetKeptBytes(thread);
+  return to;
 }
 
 char *strcat(char *to, const char *from) {
-  seeText(to, SIZE_MAX, LKS_CALLER);
-  seeCopy(to, strlen(to), from, SIZE_MAX, LKS_CALLER);
-  return LKS_REAL(strcat)(to, from);
+  LKSThread *thread = observer(LKS_CALLER);
+  if (!thread) return LKS_REAL(strcat)(to, from);
+  copyText(thread, to, readLength(thread, to, LKS_CALLER), from, LKS_CALLER);
+  return to;
 }
 
 /// Its end comes after `count` bytes where the text has more.
 char *strncat(char *to, const char *from, size_t count) {
-  seeText(to, SIZE_MAX, LKS_CALLER);
-  seeText(from, count, LKS_CALLER);
-  size_t added = LKS_REAL(strnlen)(from, count) + 1;
-  lks_seeBytes(to + strlen(to), added, LKS_WRITE, LKS_CALLER);
-  return LKS_REAL(strncat)(to, from, count);
+  LKSThread *thread = observer(LKS_CALLER);
+  if (!thread) return LKS_REAL(strncat)(to, from, count);
+  char *end = to + readLength(thread, to, LKS_CALLER);
+  Text text = readText(thread, from, count, LKS_CALLER);
+  size_t added = LKS_REAL(strnlen)(text.bytes, text.size);
+  see(thread, end, added + 1, LKS_WRITE, LKS_CALLER);
+  memmove(end, text.bytes, added);
+  end[added] = 0;
+  lks_forgetKeptBytes(thread);
+  return to;
 }
 
 // MARK: Sorting

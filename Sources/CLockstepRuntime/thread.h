@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include "CLockstepRuntime.h"
+#include "copies.h"
 #include "jobs.h"
 #include "spin.h"
 
@@ -187,6 +188,9 @@ struct LKSThread {
 
   /// The call stack of `pending`, in a detailed execution.
   uint32_t pendingStack;
+
+  /// What it read at a step of the function that it is in, which has more of them.
+  LKSKeptBytes kept;
 
   /// The event whose written value can be read at the next announcement, plus one.
   size_t writtenEvent;

@@ -72,20 +72,27 @@ void __tsan_write_range(void *address, size_t size) {
   if (size) plainAccess(address, size, LKS_WRITE, LKS_CALLER);
 }
 
-void *__tsan_memcpy(void *to, const void *from, size_t size) {
-  if (size) {
-    plainAccess((void *)(uintptr_t)from, size, LKS_READ, LKS_CALLER);
-    plainAccess(to, size, LKS_WRITE, LKS_CALLER);
+/// Copies bytes, as they were when they were read, whoever stores there before they are written.
+static inline void *copy(void *to, const void *from, size_t size, uintptr_t caller) {
+  LKSThread *thread = lks_observed();
+  if (LKS_UNLIKELY(!thread || !size)) {
+    if (size) plainAccess((void *)(uintptr_t)from, size, LKS_READ, caller);
+    if (size) plainAccess(to, size, LKS_WRITE, caller);
+    return memmove(to, from, size);
   }
-  return memcpy(to, from, size);
+  const void *bytes = lks_readBytes(thread, from, size, caller);
+  lks_access(thread, (uintptr_t)to, size, LKS_WRITE, caller);
+  memmove(to, bytes, size);
+  if (LKS_UNLIKELY(thread->kept.size)) lks_forgetKeptBytes(thread);
+  return to;
+}
+
+void *__tsan_memcpy(void *to, const void *from, size_t size) {
+  return copy(to, from, size, LKS_CALLER);
 }
 
 void *__tsan_memmove(void *to, const void *from, size_t size) {
-  if (size) {
-    plainAccess((void *)(uintptr_t)from, size, LKS_READ, LKS_CALLER);
-    plainAccess(to, size, LKS_WRITE, LKS_CALLER);
-  }
-  return memmove(to, from, size);
+  return copy(to, from, size, LKS_CALLER);
 }
 
 void *__tsan_memset(void *to, int byte, size_t size) {

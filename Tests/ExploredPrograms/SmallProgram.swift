@@ -3,12 +3,14 @@ import Synchronization
 
 /// A program of two or three threads and a few operations, which real threads interpret.
 public struct SmallProgram: Hashable, Sendable {
-  /// What a thread does next; each is one access to memory or one call.
+  /// What a thread does next; each is one access to memory or one call, but for a copy.
   public enum Operation: Hashable, Sendable {
     case read(Int)
     case write(Int, value: Int)
     /// An atomic `wrappingAdd`, which also reads.
     case add(Int, Int)
+    /// A copy of eight bytes: a read and a write.
+    case copy(from: Int, to: Int)
     case lock(Int)
     case unlock(Int)
   }
@@ -82,6 +84,12 @@ private struct World: @unchecked Sendable {
   }
 }
 
+/// What compilers make of a structure that is copied.
+@_silgen_name("__tsan_memcpy") @discardableResult
+private func copyBytes(
+  _ to: UnsafeMutableRawPointer, _ from: UnsafeRawPointer, _ size: Int
+) -> UnsafeMutableRawPointer
+
 /// One thread of a small program.
 private final class Interpreter: @unchecked Sendable {
   private let world: World
@@ -103,6 +111,7 @@ private final class Interpreter: @unchecked Sendable {
       case .add(let cell, let amount):
         values.append(
           world.cells[cell].wrappingAdd(amount, ordering: .sequentiallyConsistent).oldValue)
+      case .copy(let from, let to): copyBytes(world.plain(to), world.plain(from), 8)
       case .lock(let lock): pthread_mutex_lock(world.locks + lock)
       case .unlock(let lock): pthread_mutex_unlock(world.locks + lock)
       }

@@ -16,16 +16,17 @@ struct BruteForce {
   var classes: Int { completedClasses + deadlockedClasses }
 
   init(_ program: SmallProgram) {
-    var paths: [State: Int] = [State(program): 1]
+    let steps = program.threads.map { $0.flatMap(Step.steps) }
+    var paths: [State: Int] = [State(threads: steps.count): 1]
     // A class is met once at each length, with the number of orders that lead there.
     while !paths.isEmpty {
       var longer: [State: Int] = [:]
       for (state, count) in paths {
-        let next = program.threads.indices.compactMap { state.taking(aStepOf: $0, of: program) }
+        let next = steps.indices.compactMap { state.taking(aStepOf: $0, of: steps) }
         for state in next { longer[state, default: 0] += count }
         guard next.isEmpty else { continue }
         interleavings += count
-        if state.hasEnded(program) {
+        if state.hasEnded(steps) {
           completedClasses += 1
           outcomes.insert(SmallProgram.Outcome(memory: state.memory, read: state.read))
         } else {
@@ -36,52 +37,85 @@ struct BruteForce {
     }
   }
 
+  /// An operation, or the half of one.
+  private enum Step {
+    case operation(SmallProgram.Operation)
+    case readToCopy(Int)
+    case writeCopy(Int)
+
+    static func steps(of operation: SmallProgram.Operation) -> [Step] {
+      guard case .copy(let from, let to) = operation else { return [.operation(operation)] }
+      return [.readToCopy(from), .writeCopy(to)]
+    }
+  }
+
   /// A class of beginnings: which version of its object each operation met, and what came of it.
   private struct State: Hashable {
     var versions: [[Int]]
     var memory = Array(repeating: 0, count: SmallProgram.objectCount)
     var read: [[Int]]
+    /// What each thread has read of what it copies.
+    private var copied: [Int]
     private var isLocked = Array(repeating: false, count: SmallProgram.objectCount)
     private var cellVersions = Array(repeating: 0, count: SmallProgram.objectCount)
     private var lockVersions = Array(repeating: 0, count: SmallProgram.objectCount)
 
-    init(_ program: SmallProgram) {
-      versions = program.threads.map { _ in [] }
+    init(threads count: Int) {
+      versions = Array(repeating: [], count: count)
       read = versions
+      copied = Array(repeating: 0, count: count)
     }
 
-    func hasEnded(_ program: SmallProgram) -> Bool {
-      zip(versions, program.threads).allSatisfy { $0.count == $1.count }
+    func hasEnded(_ steps: [[Step]]) -> Bool {
+      zip(versions, steps).allSatisfy { $0.count == $1.count }
     }
 
     /// Nil if the thread can take none.
-    func taking(aStepOf thread: Int, of program: SmallProgram) -> State? {
-      guard versions[thread].count < program.threads[thread].count else { return nil }
+    func taking(aStepOf thread: Int, of steps: [[Step]]) -> State? {
+      guard versions[thread].count < steps[thread].count else { return nil }
       var next = self
-      switch program.threads[thread][versions[thread].count] {
-      case .read(let cell):
-        next.read[thread].append(memory[cell])
+      switch steps[thread][versions[thread].count] {
+      case .operation(let operation):
+        guard next.take(operation, thread) else { return nil }
+      case .readToCopy(let cell):
+        next.copied[thread] = memory[cell]
         next.versions[thread].append(cellVersions[cell])
-      case .write(let cell, let value):
-        next.memory[cell] = value
-        next.versions[thread].append(cellVersions[cell])
-        next.cellVersions[cell] += 1
-      case .add(let cell, let amount):
-        next.read[thread].append(memory[cell])
-        next.memory[cell] &+= amount
-        next.versions[thread].append(cellVersions[cell])
-        next.cellVersions[cell] += 1
-      case .lock(let lock):
-        guard !isLocked[lock] else { return nil }
-        next.isLocked[lock] = true
-        next.versions[thread].append(lockVersions[lock])
-        next.lockVersions[lock] += 1
-      case .unlock(let lock):
-        next.isLocked[lock] = false
-        next.versions[thread].append(lockVersions[lock])
-        next.lockVersions[lock] += 1
+      case .writeCopy(let cell):
+        next.write(copied[thread], to: cell, thread)
       }
       return next
+    }
+
+    private mutating func write(_ value: Int, to cell: Int, _ thread: Int) {
+      memory[cell] = value
+      versions[thread].append(cellVersions[cell])
+      cellVersions[cell] += 1
+    }
+
+    /// False if it cannot be done now.
+    private mutating func take(_ operation: SmallProgram.Operation, _ thread: Int) -> Bool {
+      switch operation {
+      case .read(let cell):
+        read[thread].append(memory[cell])
+        versions[thread].append(cellVersions[cell])
+      case .write(let cell, let value):
+        write(value, to: cell, thread)
+      case .add(let cell, let amount):
+        read[thread].append(memory[cell])
+        write(memory[cell] &+ amount, to: cell, thread)
+      case .copy:
+        preconditionFailure("a copy is two steps")
+      case .lock(let lock):
+        guard !isLocked[lock] else { return false }
+        isLocked[lock] = true
+        versions[thread].append(lockVersions[lock])
+        lockVersions[lock] += 1
+      case .unlock(let lock):
+        isLocked[lock] = false
+        versions[thread].append(lockVersions[lock])
+        lockVersions[lock] += 1
+      }
+      return true
     }
   }
 }

@@ -35,11 +35,12 @@ struct SmallProgramGenerator: RandomNumberGenerator {
     value: Int, usesLocks: Bool, held: inout Set<Int>
   ) -> SmallProgram.Operation {
     let object = Int.random(in: 0..<4, using: &self) == 0 ? 1 : 0
-    switch Int.random(in: 0..<(usesLocks ? 9 : 6), using: &self) {
+    switch Int.random(in: 0..<(usesLocks ? 10 : 7), using: &self) {
     case 0, 1: return .read(object)
     case 2, 3: return .write(object, value: value)
     case 4, 5: return .add(object, value * 100)
-    case 6 where held.isEmpty || Int.random(in: 0..<3, using: &self) == 0:
+    case 6: return .copy(from: object, to: Int.random(in: 0..<2, using: &self))
+    case 7 where held.isEmpty || Int.random(in: 0..<3, using: &self) == 0:
       held.insert(object)
       return .lock(object)
     default:
