@@ -61,12 +61,22 @@ static bool isLook(const LKSPending *pending) {
   return pending->kind == LKS_READ || pending->comparesAndSwaps || isAttempt(pending->kind);
 }
 
+static bool overlaps(const LKSLook *look, uint64_t object, uint32_t size) {
+  return look->object < object + size && object < look->object + look->size;
+}
+
+/// Whether it was a look at exactly these bytes.
+static bool isAt(const LKSLook *look, uint64_t object, uint32_t size) {
+  return look->object == object && look->size == size;
+}
+
 static LKSLook *findLook(LKSThread *thread) {
   const LKSPending *pending = &thread->pending;
   for (uint32_t index = 0; index < thread->lookCount; index++) {
     LKSLook *look = &thread->looks[index];
-    if (look->programCounter == pending->programCounter && look->object == pending->object &&
-        look->kind == pending->kind && look->heldLocks == thread->heldLocks)
+    if (look->programCounter == pending->programCounter &&
+        isAt(look, pending->object, pending->size) && look->kind == pending->kind &&
+        look->heldLocks == thread->heldLocks)
       return look;
   }
   return NULL;
@@ -84,14 +94,17 @@ static bool isOutermost(const LKSThread *thread, const LKSLook *head) {
 /// that is too much to say.
 static void await(LKSThread *thread, LKSLook *head) {
   LKSPending *pending = &thread->pending;
+  // Where not all looks of the round are known, nor is what it waits for.
+  if (thread->missedLook > head->number) return;
   const LKSLook *second = NULL;
   bool watchesOwn = false;
   for (const LKSLook *look = thread->looks; look < thread->looks + thread->lookCount; look++) {
     if (look->kind == LKS_LOCK || look->number < head->number) continue;
     if (look == head) {
       watchesOwn = isLook(pending);
-    } else if (look->object == pending->object) {
-      // Looked at twice in a round: a change that came between the two was not missed by both.
+    } else if (overlaps(look, pending->object, pending->size)) {
+      // Looked at twice in a round, if only in part: a change that came between the two was not missed by
+      // both.
       return;
     } else if (!second) {
       second = look;
@@ -111,6 +124,17 @@ static void await(LKSThread *thread, LKSLook *head) {
   }
 }
 
+/// Whether there is room for one more look. Once there is none, those so far are taken to have come before a
+/// loop, and are forgotten; the second time, it is the loop that has too many.
+static bool hasRoom(LKSThread *thread) {
+  if (thread->lookCount == 0) thread->hasForgottenLooks = false;
+  if (thread->lookCount < LKS_MAXIMUM_LOOKS) return true;
+  if (thread->hasForgottenLooks) return false;
+  thread->lookCount = 0;
+  thread->hasForgottenLooks = true;
+  return true;
+}
+
 /// Notes a step that only looks, when it is announced.
 static void look(LKSThread *thread) {
   LKSExploration *exploration = thread->exploration;
@@ -121,7 +145,10 @@ static void look(LKSThread *thread) {
   if (LKS_UNLIKELY(known || exploration->hasSpins))
     site = lks_tableFind(&exploration->sites, pending->programCounter, false);
   if (!known) {
-    if (thread->lookCount == LKS_MAXIMUM_LOOKS) return;
+    if (!hasRoom(thread)) {
+      thread->missedLook = thread->looksTaken++;
+      return;
+    }
     thread->looks[thread->lookCount++] = (LKSLook){
         .programCounter = pending->programCounter, .object = pending->object,
         .size = pending->size, .kind = pending->kind, .heldLocks = thread->heldLocks,
@@ -167,17 +194,13 @@ void lks_meetStep(LKSThread *thread) {
 
 // MARK: Changes
 
-static bool overlaps(const LKSLook *look, const LKSEvent *event) {
-  return look->object < event->object + event->size && event->object < look->object + look->size;
-}
-
 /// Whether a step changes what a look looked at.
 static bool changes(const LKSLook *look, const LKSEvent *event) {
   switch (event->kind) {
   case LKS_WRITE:
   case LKS_READ_MODIFY_WRITE:
   case LKS_OPAQUE_READ_WRITE:
-    return !isAttempt(look->kind) && look->kind != LKS_LOCK && overlaps(look, event);
+    return !isAttempt(look->kind) && look->kind != LKS_LOCK && overlaps(look, event->object, event->size);
   case LKS_UNLOCK:
     return (look->kind == LKS_TRY_LOCK || look->kind == LKS_TRY_LOCK_SHARED) &&
            look->object == event->object;
@@ -207,7 +230,7 @@ void lks_noteChange(LKSExploration *exploration, const LKSThread *self, const LK
 void lks_noteLook(LKSThread *thread, const LKSEvent *event) {
   for (uint32_t index = 0; index < thread->lookCount; index++) {
     LKSLook *look = &thread->looks[index];
-    if (look->object == event->object && look->kind != LKS_LOCK) look->hasChanged = false;
+    if (isAt(look, event->object, event->size) && look->kind != LKS_LOCK) look->hasChanged = false;
   }
 }
 
@@ -216,8 +239,8 @@ bool lks_changeIsSeen(const LKSThread *thread) {
   for (uint32_t index = 0; index < thread->lookCount; index++) {
     const LKSLook *look = &thread->looks[index];
     if (look->kind == LKS_LOCK || !look->hasChanged) continue;
-    if (pending->watchesOwn && look->object == pending->object) return true;
-    if (pending->otherSize && look->object == pending->other) return true;
+    if (pending->watchesOwn && isAt(look, pending->object, pending->size)) return true;
+    if (pending->otherSize && isAt(look, pending->other, pending->otherSize)) return true;
   }
   return false;
 }

@@ -105,6 +105,10 @@ struct LKSThread {
   uint64_t repeatedObject;
   uintptr_t repeatedSite;
   uint32_t looksTaken;
+  /// Number of its latest look that there was no room for.
+  uint32_t missedLook;
+  /// Those before were forgotten, since it changed anything.
+  bool hasForgottenLooks;
   /// Whether its pending step is where it was before in the same state, having only looked since.
   bool isRoundAgain;
   /// The thread that it joined last, and that which was joined before this one was, plus one; 0 is none.
