@@ -75,16 +75,19 @@ struct ExecutionDetails {
   /// What was thrown at an annotation `throwError`.
   func error(at index: Int) -> String { errors[index].isEmpty ? "an error" : errors[index] }
 
-  /// The innermost frame in the person's own source, past accessors that the compiler wrote.
+  /// The innermost frame in the person's own source, past accessors that the compiler wrote; one without
+  /// a place where there is none.
   private static func userFrame(of stack: [UInt], _ symbolizer: Symbolizer) -> SourceFrame? {
     var accessor: SourceFrame?
     for address in stack {
-      for frame in symbolizer.frames(atReturnAddress: address) where frame.isUserCode {
+      for frame in symbolizer.frames(atReturnAddress: address)
+      where frame.isUserCode && !frame.isOurs {
         guard frame.isAccessor else { return frame }
         accessor = accessor ?? frame
       }
     }
-    return accessor ?? stack.first.flatMap { symbolizer.frames(atReturnAddress: $0).first }
+    let innermost = stack.first.flatMap { symbolizer.frames(atReturnAddress: $0).first }
+    return accessor ?? (innermost?.isOurs == true ? nil : innermost)
   }
 
   private static func userAddress(in stack: [UInt], _ symbolizer: Symbolizer) -> UInt {

@@ -31,12 +31,14 @@ enum ThreadNames {
     }
   }
 
-  /// `increment` for `increment(_:)`, `race` for `closure #1 in race(threads:increments:)`.
+  /// `increment` for `increment(_:)`, `race` for `closure #1 in race(threads:increments:)`; a C++ lambda's
+  /// `operator()` is no list of parameters.
   private static func baseName(_ function: String) -> String {
     let separator = " in "
     let name =
       function.indices.last { function[$0...].hasPrefix(separator) }
       .map { function[$0...].dropFirst(separator.count) } ?? Substring(function)
+    if name.hasSuffix("::operator()") { return String(name) }
     return String(name.prefix { $0 != "(" }.split(separator: ".").last ?? name)
   }
 }

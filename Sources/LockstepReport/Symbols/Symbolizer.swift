@@ -78,7 +78,7 @@ package final class Symbolizer: Sendable {
     let source = Source(image: image, file: debugInformation(of: image))
     var found = ask(source, of: addresses).mapValues { $0.compactMap(frame) }
     // What the compiler adds to a statement has no line: the next instruction with one tells, or at a
-    // function's end the one before.
+    // function's end the one before, or else where the function begins.
     let lineless = addresses.filter { address in
       found[address].map { !$0.isEmpty && $0.firstUserFrame == nil } ?? false
     }
@@ -95,13 +95,14 @@ package final class Symbolizer: Sendable {
   }
 
   /// Addresses in the same function, a few bytes apart, which need not begin an instruction: those
-  /// after it, and then those before it.
+  /// after it, and then those before it, and the first.
   private func addresses(near address: UInt) -> [UInt] {
     guard let range = symbols.symbol(at: address)?.range, range.upperBound > address else {
       return []
     }
     return Array(stride(from: address + 4, to: min(range.upperBound, address + 128), by: 4))
       + stride(from: address - 4, through: max(range.lowerBound, address - 64), by: -4)
+      + [range.lowerBound]
   }
 
   /// What knows the symbols of one image: we, or a process of the tool that is started when needed.
@@ -165,10 +166,17 @@ package final class Symbolizer: Sendable {
     else {
       return function.map { SourceFrame(location: nil, function: $0, isUserCode: false) }
     }
+    let file = Self.plain(symbol.fileName)
     let location = SourceLocation(
-      file: symbol.fileName, line: symbol.line, column: symbol.column > 0 ? symbol.column : nil)
-    return SourceFrame(
-      location: location, function: function, isUserCode: isUserFile(symbol.fileName))
+      file: file, line: symbol.line, column: symbol.column > 0 ? symbol.column : nil)
+    return SourceFrame(location: location, function: function, isUserCode: isUserFile(file))
+  }
+
+  /// The path without steps that lead nowhere: `/a/./b`.
+  private static func plain(_ path: String) -> String {
+    guard path.contains("/./") else { return path }
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    return (parts.prefix(1) + parts.dropFirst().filter { $0 != "." }).joined(separator: "/")
   }
 
   private func shortName(_ mangled: String) -> String {

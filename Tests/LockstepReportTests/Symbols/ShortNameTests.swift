@@ -56,4 +56,12 @@ struct `A short name` {
     #expect(Demangling.shortName("$s4main7CounterC3incyys5Int32VF") == "Counter.inc(_:)")
     #expect(Demangling.shortName("main") == "main")
   }
+
+  @Test(arguments: [
+    ("sum.0", "sum"), ("main.count", "count"), ("main.count.1", "count"), ("run.cold.1", "run"),
+    ("run.llvm.1234567890", "run"),
+  ])
+  func `of C is without what LLVM adds to it`(symbol: String, short: String) {
+    #expect(Demangling.shortName(symbol) == short)
+  }
 }
