@@ -172,6 +172,7 @@ static void recordBlocked(LKSExploration *exploration) {
         .thread = thread->index,
         .kind = waits ? LKS_WAIT : pending->kind,
         .awaits = pending->awaits && !lks_changeIsSeen(thread),
+        .otherSize = pending->awaits ? pending->otherSize : 0,
     };
     recordTurn(exploration, &exploration->blocked[exploration->blockedCount - 1]);
   }

@@ -57,6 +57,9 @@ static bool isAttempt(uint8_t kind) {
   return kind == LKS_TRY_LOCK || kind == LKS_TRY_LOCK_SHARED || kind == LKS_SEMAPHORE_TRY_WAIT;
 }
 
+/// The beginning of a critical section, which a loop may look in.
+static bool isAcquisition(uint8_t kind) { return kind == LKS_LOCK || kind == LKS_LOCK_SHARED; }
+
 static bool isLook(const LKSPending *pending) {
   return pending->kind == LKS_READ || pending->comparesAndSwaps || isAttempt(pending->kind);
 }
@@ -99,7 +102,7 @@ static void await(LKSThread *thread, LKSLook *head) {
   const LKSLook *second = NULL;
   bool watchesOwn = false;
   for (const LKSLook *look = thread->looks; look < thread->looks + thread->lookCount; look++) {
-    if (look->kind == LKS_LOCK || look->number < head->number) continue;
+    if (isAcquisition(look->kind) || look->number < head->number) continue;
     if (look == head) {
       watchesOwn = isLook(pending);
     } else if (overlaps(look, pending->object, pending->size)) {
@@ -186,9 +189,9 @@ void lks_meetStep(LKSThread *thread) {
   // A step that a thread takes only to give way is no look.
   if (pending->flags & LKS_LIBRARY || pending->object == lks_threadObject(thread->index)) return;
   if (pending->kind == LKS_SLEEP) return;
-  if (isLook(pending) || pending->kind == LKS_LOCK)
+  if (isLook(pending) || isAcquisition(pending->kind))
     look(thread);
-  else if (pending->kind != LKS_UNLOCK)
+  else if (pending->kind != LKS_UNLOCK && pending->kind != LKS_UNLOCK_SHARED)
     thread->lookCount = 0;
 }
 
@@ -200,7 +203,8 @@ static bool changes(const LKSLook *look, const LKSEvent *event) {
   case LKS_WRITE:
   case LKS_READ_MODIFY_WRITE:
   case LKS_OPAQUE_READ_WRITE:
-    return !isAttempt(look->kind) && look->kind != LKS_LOCK && overlaps(look, event->object, event->size);
+    return !isAttempt(look->kind) && !isAcquisition(look->kind) &&
+           overlaps(look, event->object, event->size);
   case LKS_UNLOCK:
     return (look->kind == LKS_TRY_LOCK || look->kind == LKS_TRY_LOCK_SHARED) &&
            look->object == event->object;
@@ -230,7 +234,7 @@ void lks_noteChange(LKSExploration *exploration, const LKSThread *self, const LK
 void lks_noteLook(LKSThread *thread, const LKSEvent *event) {
   for (uint32_t index = 0; index < thread->lookCount; index++) {
     LKSLook *look = &thread->looks[index];
-    if (isAt(look, event->object, event->size) && look->kind != LKS_LOCK) look->hasChanged = false;
+    if (isAt(look, event->object, event->size) && !isAcquisition(look->kind)) look->hasChanged = false;
   }
 }
 
@@ -238,7 +242,7 @@ bool lks_changeIsSeen(const LKSThread *thread) {
   const LKSPending *pending = &thread->pending;
   for (uint32_t index = 0; index < thread->lookCount; index++) {
     const LKSLook *look = &thread->looks[index];
-    if (look->kind == LKS_LOCK || !look->hasChanged) continue;
+    if (isAcquisition(look->kind) || !look->hasChanged) continue;
     if (pending->watchesOwn && isAt(look, pending->object, pending->size)) return true;
     if (pending->otherSize && isAt(look, pending->other, pending->otherSize)) return true;
   }

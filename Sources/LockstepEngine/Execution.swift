@@ -30,6 +30,8 @@ package struct Execution: Sendable {
     package var awaits: Bool
     /// The thread that would do what it waits for, where that is the turn of another.
     package var holder: ThreadID?
+    /// Bytes at `other` that it looked at before it came to this, if a change of them let it go on.
+    package var otherSize: UInt8
 
     /// Whether the thread has given itself up to the main queue: it waits for what others enqueue there.
     package var isGivenUp: Bool {
@@ -38,8 +40,10 @@ package struct Execution: Sendable {
 
     package init(
       thread: ThreadID, kind: Event.Kind, object: ObjectID, other: ObjectID = ObjectID(0),
-      programCounter: UInt64 = 0, awaits: Bool = false, holder: ThreadID? = nil
+      programCounter: UInt64 = 0, awaits: Bool = false, holder: ThreadID? = nil,
+      otherSize: UInt8 = 0
     ) {
+      self.otherSize = otherSize
       self.holder = holder
       self.awaits = awaits
       self.thread = thread

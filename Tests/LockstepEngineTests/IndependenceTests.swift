@@ -23,6 +23,7 @@ import Testing
       [.lock(0), .wait(condition: 0, lock: 0)], [.lock(1), .wait(condition: 0, lock: 1)],
     ]),
     Program(forkJoin: [[.lock(0), .wait(condition: 0, lock: 0)], [.tryLock(0)]]),
+    Program(forkJoin: [[.semaphoreWait(0)], [.semaphoreRead(0)]], semaphores: [1, 0]),
     Program(forkJoin: [[.call(0), .sharedCall(0)], [.sharedCall(0)], [.call(0)]]),
     Program(forkJoin: [[.call(0), .complete(0)], [.complete(0)], [.awaitCompletion(0), .call(0)]]),
   ]

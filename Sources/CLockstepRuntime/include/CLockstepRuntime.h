@@ -208,6 +208,8 @@ typedef struct LKSBlocked {
   bool awaits;
   /// The thread that would do what it waits for, or LKS_NOBODY.
   uint8_t holder;
+  /// Of a step that waits for a change: bytes at `other` that it looked at, too.
+  uint8_t otherSize;
 } LKSBlocked;
 
 typedef enum LKSMode {

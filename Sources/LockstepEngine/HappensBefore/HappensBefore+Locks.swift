@@ -32,21 +32,29 @@ extension HappensBefore {
 
   /// Adds a shared acquisition: possible since nobody holds the lock exclusively.
   mutating func appendLockShared(_ operation: Operation, _ index: Int) {
-    let slot = chains.slot(for: AccessChains.key(of: operation.object))
+    candidates.removeAll()
+    let reversible = collectAttempts(before: operation, index)
+    settle(index)
+    if let reversible { races.append(reversible) }
+    chains.append(
+      step: index, slot: chains.slot(for: AccessChains.key(of: operation.object)),
+      isExclusive: false)
+  }
+
+  /// Collects the attempts that failed since a lock was given up, which can come after a shared
+  /// acquisition too, and joins what gave it up and made that possible.
+  ///
+  /// - Returns: who held the lock exclusively, where the acquisition can come before.
+  mutating func collectAttempts(before operation: Operation, _ index: Int) -> Int32? {
     let exclusive = lastExclusiveAcquisition(of: operation.object)
     let isReversible = exclusive.map { !contains($0, inRow: index) } ?? false
-    candidates.removeAll()
-    collect(slot, dependingOn: operation.kind)
-    // What gave up the lock made this possible; attempts that failed since can come later as well.
+    collect(
+      chains.slot(for: AccessChains.key(of: operation.object)), dependingOn: operation.kind)
     if let last = candidates.last, Independence.isExclusive(steps[Int(last)].operation.kind) {
       candidates.removeLast()
-      settle(index)
       join(Int(last), into: index)
-    } else {
-      settle(index)
     }
-    if isReversible, let exclusive { races.append(Int32(exclusive)) }
-    chains.append(step: index, slot: slot, isExclusive: false)
+    return isReversible ? exclusive.map { Int32($0) } : nil
   }
 
   /// The latest step after which the lock was held; it was free just before.

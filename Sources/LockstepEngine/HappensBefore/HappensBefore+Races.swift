@@ -9,10 +9,25 @@ extension HappensBefore {
   /// The steps before which an operation would have been possible that cannot take place at the end of
   /// the trace; the reversal with each is a schedule too.
   package mutating func races(ofBlocked blocked: Execution.Blocked) -> [Int] {
-    guard Int(blocked.thread.rawValue) < maximumThreadCount else { return [] }
+    // What nobody has changed since it was looked at was not changed earlier either.
+    guard Int(blocked.thread.rawValue) < maximumThreadCount, !blocked.awaits else { return [] }
     beginRow(after: blocked.thread, for: blocked.kind)
     defer { clocks.truncate(to: steps.count) }
-    let row = steps.count
+    let races = races(ofBlocked: blocked, row: steps.count)
+    guard blocked.otherSize > 0 else { return races }
+    let changes = changes(
+      awaitedBy: Operation(
+        thread: blocked.thread, kind: blocked.kind, object: blocked.object, other: blocked.other,
+        awaits: true, otherSize: blocked.otherSize))
+    return races.filter { isPossible(before: Int32($0), changes) }
+  }
+
+  /// Whether an operation that awaits one of these changes has one of them before it without a step.
+  private func isPossible(before race: Int32, _ changes: [Int32]) -> Bool {
+    changes.contains { $0 != race && !precedes(Int(race), Int($0)) }
+  }
+
+  private func races(ofBlocked blocked: Execution.Blocked, row: Int) -> [Int] {
     if blocked.kind == .lock {
       let wake = lastWakeMissed(by: blocked.thread).map { [$0] } ?? []
       return wake + acquisitions(of: blocked.object, notIn: row)
@@ -101,6 +116,8 @@ extension HappensBefore {
         races.append(Int32(acquisition))
       }
       joinAll(chains.slot(for: key), index)
+    } else if operation.kind == .lockShared {
+      if let race = collectAttempts(before: operation, index) { races.append(race) }
     } else if operation.kind.isMemory {
       collectBytes(of: operation)
     } else {
@@ -110,11 +127,7 @@ extension HappensBefore {
     if let look { collectBytes(of: look) }
     settle(index)
     for place in races.indices.reversed() {
-      let race = races[place]
-      guard !changes.contains(where: { $0 != race && !precedes(Int(race), Int($0)) }) else {
-        continue
-      }
-      races.remove(at: place)
+      if !isPossible(before: races[place], changes) { races.remove(at: place) }
     }
     if operation.kind.isMemory {
       enterBytes(of: operation, index)
@@ -147,7 +160,7 @@ extension HappensBefore {
     var changes: [Int32] = []
     if operation.kind.isMemory {
       collectChanges(operation, into: &changes)
-    } else if operation.kind != .lock {
+    } else if operation.kind != .lock, operation.kind != .lockShared {
       var next = chains.head(of: AccessChains.key(of: operation.object))
       while next >= 0 {
         let entry = chains.entries[Int(next)]

@@ -272,6 +272,7 @@ extension Execution.Blocked {
       thread: ThreadID(blocked.thread), kind: Event.Kind(rawValue: blocked.kind) ?? .lock,
       object: ObjectID(blocked.object), other: ObjectID(blocked.other),
       programCounter: blocked.programCounter, awaits: blocked.awaits,
-      holder: blocked.holder < LKS_MAXIMUM_THREADS ? ThreadID(blocked.holder) : nil)
+      holder: blocked.holder < LKS_MAXIMUM_THREADS ? ThreadID(blocked.holder) : nil,
+      otherSize: blocked.otherSize)
   }
 }

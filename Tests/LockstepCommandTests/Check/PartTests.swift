@@ -18,6 +18,17 @@ import Testing
     #expect(unit.findings.isEmpty && Set(unit.outcomes.keys) == ["0"], "\(outcome)")
   }
 
+  @Test func `under a lock that is held by several are explored to the end`() throws {
+    let (unit, outcome) = try CheckedProgram.check("polls.c")
+    #expect(unit.verdict == "pass" && unit.complete && unit.blocked == 0, "\(outcome)")
+    #expect(unit.executions == 25)
+  }
+
+  @Test func `under such a lock for what never comes are a livelock`() throws {
+    let (unit, outcome) = try CheckedProgram.check("polls.c", "never")
+    #expect(unit.findings.map(\.kind) == ["livelock"] && unit.blocked == 0, "\(outcome)")
+  }
+
   @Test func `after many looks elsewhere wait for all that they look at`() throws {
     let (unit, outcome) = try CheckedProgram.check("parts.c", "many")
     #expect(unit.verdict == "pass" && unit.complete, "\(outcome)")

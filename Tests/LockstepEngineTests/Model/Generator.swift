@@ -26,12 +26,15 @@ struct Generator {
     /// Waits that may time out, attempts at semaphores, sleeps and clocks.
     case timeouts
     case barriers
+    /// Threads that read a cell in a critical section until it is not zero, and others that store there.
+    case polls
   }
 
   mutating func program(_ flavour: Flavour) -> Program {
     if flavour == .waiters { return waiters() }
     if flavour == .orders { return messages() }
     if flavour == .spins { return spins() }
+    if flavour == .polls { return polls() }
     let workers = flavour == .families ? 3 + below(2) : [2, 2, 2, 3, 3, 4][below(6)]
     let most = [0, 0, 4, 3, 2][workers] + (flavour == .everything ? 2 : 0)
     var bodies = (0..<workers).map { _ in
@@ -94,6 +97,24 @@ struct Generator {
         return [
           .spin([cell]), .spin([0, 1]), .spin([1, 0]), .store(cell, 1), .store(cell, 0),
           .store(cell, index + 1), .add(cell), .compareAndSwap(cell), .peek(cell),
+        ][below(9)]
+      }
+    }
+    return Program(forkJoin: bodies)
+  }
+
+  private mutating func polls() -> Program {
+    let bodies = (0..<(2 + below(2))).map { index in
+      (0..<(1 + below(2))).flatMap { _ -> [Program.Instruction] in
+        let cell = below(4) / 3
+        let lock = 4 + below(4) / 3
+        let store = Program.Instruction.store(cell, below(3) > 0 ? index + 1 : 0)
+        return [
+          [.poll(cell, lock: lock, isShared: true)], [.poll(cell, lock: lock, isShared: true)],
+          [.poll(cell, lock: lock, isShared: false)], [store],
+          [.lock(lock), store, .unlock(lock)], [.lock(lock), store, .unlock(lock)],
+          [.lockShared(lock), .read(cell), .unlockShared(lock)], [.tryLock(4), .unlock(4)],
+          [.tryLockShared(4), .unlockShared(4)],
         ][below(9)]
       }
     }
@@ -178,7 +199,7 @@ struct Generator {
         .read(cell), .write(cell, adding: 1), .arrive(lock), .arrive(0), .lock(0), .unlock(0),
         .arrive(0),
       ][below(7)]
-    case .waiters, .orders, .spins, .everything:
+    case .waiters, .orders, .spins, .polls, .everything:
       return [
         .read(0), .write(0, adding: 1), .add(cell), .lock(0), .unlock(0), .lock(lock),
         .tryLock(0), .wait(condition: 0, lock: 0), .signal(0), .broadcast(0),

@@ -23,9 +23,12 @@ struct Machine: Hashable {
     var shared: [Int] = []
     /// Whether it gave way since its last step.
     var hasYielded = false
-    /// Of a `spin`: how many looks it took, and the cells that others have stored to since it looked.
+    /// Of a `spin` or `poll`: how many steps it took, and the cells that others have stored to since it
+    /// looked.
     var looks = 0
     var changed: Set<Int> = []
+    /// Of a `poll`: what it read.
+    var polled = 0
   }
 
   let program: Program
@@ -95,8 +98,12 @@ struct Machine: Hashable {
       return Operation(thread: id, kind: .arrive, object: Self.barrier(barrier))
     case .ready:
       let instruction = program.threads[number][thread.counter]
-      guard case .spin(let cells) = instruction else { return operation(instruction, id) }
-      return look(at: cells, id, looks: thread.looks)
+      switch instruction {
+      case .spin(let cells): return look(at: cells, id, looks: thread.looks)
+      case .poll(let cell, let lock, let isShared):
+        return Self.poll(of: cell, lock, isShared: isShared, id, steps: thread.looks)
+      default: return operation(instruction, id)
+      }
     }
   }
 
@@ -152,7 +159,7 @@ struct Machine: Hashable {
     case .sharedCall(let index): return act(.sharedCall, Self.library(index))
     case .awaitCompletion(let index): return act(.awaitCompletion, Self.completion(index))
     case .join(let other): return act(.join, ObjectID(thread: ThreadID(UInt8(other))))
-    case .spin, .spawn, .endIfZero, .skip, .fence, .yield, .complete:
+    case .spin, .poll, .spawn, .endIfZero, .skip, .fence, .yield, .complete:
       preconditionFailure("not a step")
     }
   }
@@ -179,6 +186,11 @@ struct Machine: Hashable {
       case .spin(let cells):
         let thread = threads[number]
         return thread.looks < cells.count || cells.contains { thread.changed.contains($0) }
+      case .poll(let cell, let lock, let isShared):
+        let thread = threads[number]
+        guard thread.looks % 3 == 0 else { return true }
+        let isOpen = isShared ? owners[lock] == nil : isFree(lock)
+        return isOpen && (thread.looks == 0 || thread.changed.contains(cell))
       default: return true
       }
     }
@@ -269,9 +281,12 @@ struct Machine: Hashable {
   /// Whether a thread that spins looked at a cell already.
   private func hasLooked(_ number: Int, at cell: Int) -> Bool {
     let thread = threads[number]
-    guard thread.looks > 0, case .spin(let cells) = program.threads[number][thread.counter]
-    else { return false }
-    return cells.prefix(thread.looks).contains(cell)
+    guard thread.looks > 0 else { return false }
+    switch program.threads[number][thread.counter] {
+    case .spin(let cells): return cells.prefix(thread.looks).contains(cell)
+    case .poll(let polled, _, _): return polled == cell && thread.looks > 1
+    default: return false
+    }
   }
 
   private mutating func perform(
@@ -294,6 +309,7 @@ struct Machine: Hashable {
         threads[number].looks = 0
         threads[number].changed = []
       }
+    case .poll(let cell, let lock, let isShared): poll(cell, lock, isShared: isShared, number)
     case .peek(let cell): threads[number].log.append(memory[cell])
     case .readPair(let cell):
       threads[number].register = memory[cell & ~1] * 100 + memory[cell | 1]
@@ -405,6 +421,28 @@ struct Machine: Hashable {
     }
   }
 
+  private mutating func poll(_ cell: Int, _ lock: Int, isShared: Bool, _ number: Int) {
+    switch threads[number].looks % 3 {
+    case 0 where isShared: threads[number].shared.append(lock)
+    case 0:
+      owners[lock] = number
+      threads[number].held.insert(lock)
+    case 1:
+      threads[number].polled = memory[cell]
+      threads[number].changed.remove(cell)
+    default:
+      if isShared { threads[number].shared.removeAll { $0 == lock } } else { release(lock, number) }
+    }
+    threads[number].looks += 1
+    if threads[number].looks == 6 { threads[number].looks = 3 }
+    if threads[number].looks == 3, threads[number].polled != 0 {
+      threads[number].log.append(threads[number].polled)
+      (threads[number].polled, threads[number].looks, threads[number].changed) = (0, 0, [])
+    } else {
+      threads[number].counter -= 1
+    }
+  }
+
   /// How many parts the whole program has of something that is completed.
   private func partCount(of index: Int) -> Int {
     program.threads.joined().count { $0 == .complete(index) }
@@ -493,7 +531,8 @@ struct Machine: Hashable {
     threads.indices.compactMap { number in
       pending(number).map {
         Execution.Blocked(
-          thread: $0.thread, kind: $0.kind, object: $0.object, other: $0.other, awaits: $0.awaits)
+          thread: $0.thread, kind: $0.kind, object: $0.object, other: $0.other,
+          awaits: $0.awaits && threads[number].changed.isEmpty, otherSize: $0.otherSize)
       }
     }
   }

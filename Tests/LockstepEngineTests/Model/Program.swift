@@ -58,6 +58,8 @@ struct Program: Hashable {
     case awaitCompletion(Int)
     /// Looks at the cells in turn until one is not zero: a look that was taken before awaits a change.
     case spin([Int])
+    /// Reads a cell in a critical section until it is not zero: to take the lock again awaits a change.
+    case poll(Int, lock: Int, isShared: Bool)
     case spawn(Int)
     case join(Int)
     /// Gives way before the thread's next step.

@@ -176,6 +176,7 @@ import Testing
     case .timeouts:
       [.timedWaitWoken: 50, .timedOut: 12, .tryWaitSucceeded: 8, .tryWaitFailed: 6, .clockRead: 10]
     case .barriers: [.barrierOpened: 4, .deadlock: 3]
+    case .polls: [.awaitedOneOfTwo: 6, .sharedTogether: 20, .tryLockFailed: 20, .deadlock: 3]
     case .orders: [.atomicOrders: 2, .fences: 3, .swapFailed: 20]
     }
   }
