@@ -115,7 +115,7 @@ static bool setUp(void) {
     lks_fillCaches();
     lks_fillLibraryCaches();
   }
-  if (!lks_needsSwift()) lks_noticeOutgoing();
+  if (!lks_needsSwift()) lks_noticeOutgoing(exploration);
   lks_leaveOutLibraries(true);
   return true;
 }

@@ -96,15 +96,19 @@ static void replace(const Linkage *linkage, void **place, void *value) {
   if (isProtected) mprotect((void *)page, size, PROT_READ);
 }
 
-static void notice(const Linkage *linkage, const ElfW(Rela) *entry) {
+static void notice(
+    LKSExploration *exploration, const Linkage *linkage, const ElfW(Rela) *entry) {
   if (ELF64_R_TYPE(entry->r_info) != R_X86_64_JUMP_SLOT) return;
-  if (outgoingCount == LKS_MAXIMUM_OUTGOING) return;
   const char *name =
       linkage->strings + linkage->symbols[ELF64_R_SYM(entry->r_info)].st_name;
   if (isHarmless(name)) return;
   // A call that was not made yet may not be resolved.
   void *target = dlsym(RTLD_DEFAULT, name);
   if (!target || isSeen(target, linkage)) return;
+  if (outgoingCount == LKS_MAXIMUM_OUTGOING) {
+    lks_uncontrolled(exploration, "calls of more functions of libraries than can be noticed");
+    return;
+  }
   lks_outgoingTargets[outgoingCount] = target;
   replace(linkage, (void **)(linkage->base + entry->r_offset),
           (void *)(uintptr_t)(lks_outgoingStubs + outgoingCount * LKS_OUTGOING_STUB_SIZE));
@@ -112,15 +116,16 @@ static void notice(const Linkage *linkage, const ElfW(Rela) *entry) {
 }
 
 /// The executable comes first; what other modules call is called on its behalf.
-static int noticeModule(struct dl_phdr_info *info, size_t size, void *unused) {
-  (void)size, (void)unused;
+static int noticeModule(struct dl_phdr_info *info, size_t size, void *exploration) {
+  (void)size;
   Linkage linkage;
   if (!readLinkage(info, &linkage)) return 1;
-  for (size_t index = 0; index < linkage.count; index++) notice(&linkage, &linkage.entries[index]);
+  for (size_t index = 0; index < linkage.count; index++)
+    notice(exploration, &linkage, &linkage.entries[index]);
   return 1;
 }
 
-void lks_noticeOutgoing(void) { dl_iterate_phdr(noticeModule, NULL); }
+void lks_noticeOutgoing(LKSExploration *exploration) { dl_iterate_phdr(noticeModule, exploration); }
 #else
-void lks_noticeOutgoing(void) {}
+void lks_noticeOutgoing(LKSExploration *exploration) { (void)exploration; }
 #endif

@@ -103,7 +103,7 @@ void lks_leaveOutLibraries(bool areLeftOut);
 // MARK: outgoing.c
 
 /// Has calls counted that the program makes to libraries: before anybody's execution.
-void lks_noticeOutgoing(void);
+void lks_noticeOutgoing(LKSExploration *exploration);
 
 // MARK: swift_caches.c
 
