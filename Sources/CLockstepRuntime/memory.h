@@ -123,6 +123,18 @@ void lks_resumeExternal(LKSThread *thread);
 void lks_meetAccess(
     LKSThread *thread, uintptr_t address, uint32_t size, bool writes, uintptr_t programCounter);
 
+/// The compiler's numbers of memory orders are C11's.
+static inline LKSOrder lks_orderOf(int order) {
+  switch (order & 0x7fff) {
+  case __ATOMIC_RELAXED: return LKS_ORDER_RELAXED;
+  case __ATOMIC_CONSUME: return LKS_ORDER_CONSUME;
+  case __ATOMIC_ACQUIRE: return LKS_ORDER_ACQUIRE;
+  case __ATOMIC_RELEASE: return LKS_ORDER_RELEASE;
+  case __ATOMIC_ACQ_REL: return LKS_ORDER_ACQUIRE_RELEASE;
+  default: return LKS_ORDER_SEQUENTIALLY_CONSISTENT;
+  }
+}
+
 /// Whether an access is only one more that is no step: of one near word, as its thread had it last, and
 /// with nothing that watches the thread's accesses. Nearly all are.
 static inline bool lks_isUneventful(

@@ -2,23 +2,11 @@
 /// carried out sequentially consistent; the order is written down with the step.
 #include "runtime.h"
 
-/// The ABI's numbers of memory orders are C11's.
-static LKSOrder orderOf(int order) {
-  switch (order & 0x7fff) {
-  case __ATOMIC_RELAXED: return LKS_ORDER_RELAXED;
-  case __ATOMIC_CONSUME: return LKS_ORDER_CONSUME;
-  case __ATOMIC_ACQUIRE: return LKS_ORDER_ACQUIRE;
-  case __ATOMIC_RELEASE: return LKS_ORDER_RELEASE;
-  case __ATOMIC_ACQ_REL: return LKS_ORDER_ACQUIRE_RELEASE;
-  default: return LKS_ORDER_SEQUENTIALLY_CONSISTENT;
-  }
-}
-
 static inline LKSThread *announce(
     const volatile void *address, size_t size, LKSKind kind, int order, uintptr_t caller) {
   LKSThread *thread = lks_observed();
   if (thread)
-    lks_atomicAccess(thread, (uintptr_t)address, size, kind, orderOf(order), NULL, caller);
+    lks_atomicAccess(thread, (uintptr_t)address, size, kind, lks_orderOf(order), NULL, caller);
   return thread;
 }
 
@@ -27,7 +15,7 @@ static inline void announceExchange(
   LKSThread *thread = lks_observed();
   if (thread)
     lks_atomicAccess(
-        thread, (uintptr_t)address, size, LKS_READ_MODIFY_WRITE, orderOf(order),
+        thread, (uintptr_t)address, size, LKS_READ_MODIFY_WRITE, lks_orderOf(order),
         size <= 8 ? &expected : NULL, caller);
 }
 
@@ -183,7 +171,7 @@ int __tsan_atomic128_compare_exchange_weak(
 
 void __tsan_atomic_thread_fence(int order) {
   LKSThread *thread = lks_observed();
-  if (thread) lks_annotate(thread, LKS_FENCE, 0, 0, LKS_CALLER)->order = (uint8_t)orderOf(order);
+  if (thread) lks_annotate(thread, LKS_FENCE, 0, 0, LKS_CALLER)->order = (uint8_t)lks_orderOf(order);
   __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 

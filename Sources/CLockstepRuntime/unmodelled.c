@@ -71,6 +71,15 @@ LKS_PASS_ALWAYS(int, timerfd_settime,
                  struct itimerspec *former),
                 (descriptor, flags, time, former))
 
+// MARK: Accesses that are not reported
+
+/// What the build could not make accesses of: see AccessPass.
+extern void lks_meetUnreported(const char *name);
+void lks_meetUnreported(const char *name) {
+  LKSThread *thread = lks_controlled();
+  if (thread && thread->exploration->liveCount > 1) lks_uncontrolled(thread->exploration, name);
+}
+
 // MARK: Weak and unowned references
 
 /// What a weak reference gives depends on who releases the object last, which is not modelled.

@@ -5,18 +5,28 @@ struct ClangCompilation {
 
   /// The arguments for the real compiler.
   var rewritten: [String] {
-    guard arguments.contains("-c"), let target else { return arguments }
-    switch ModuleTreatment(module: target, files: arguments, rules: rules) {
+    switch treatment {
     case .untouched: return arguments
     case .bare: return arguments + (arguments.contains("-O0") ? ["-O2"] : [])
-    case .instrumented: return isAssembly ? arguments : arguments + Self.instrumentation
+    case .instrumented: return arguments + Self.instrumentation
     }
+  }
+
+  /// The same in two steps, where the person's code is compiled.
+  var twoSteps: TwoStepCompilation? {
+    treatment == .instrumented ? TwoStepCompilation(rewritten) : nil
+  }
+
+  private var treatment: ModuleTreatment {
+    guard arguments.contains("-c"), let target else { return .untouched }
+    let treatment = ModuleTreatment(module: target, files: arguments, rules: rules)
+    return treatment == .instrumented && isAssembly ? .untouched : treatment
   }
 
   /// At compile time only: at link time the first would link ThreadSanitizer's runtime.
   ///
-  /// The instrumentation comes after the optimiser has made vectors of loops, and reports none of more
-  /// than 16 bytes. (In Swift the formal accesses around them are reported.)
+  /// The instrumentation comes after the optimiser has made vectors of loops, whose accesses would be
+  /// steps of several elements. (In Swift the formal accesses around them are reported.)
   static let instrumentation = [
     "-fsanitize=thread", "-mllvm", "-tsan-instrument-read-before-write", "-fno-vectorize",
     "-fno-slp-vectorize",

@@ -24,11 +24,16 @@ struct CompilerShim {
     folder = url.deletingLastPathComponent().deletingLastPathComponent()
   }
 
-  /// Becomes the real compiler; comes back from it never.
+  /// Becomes the real compiler, or runs it; comes back from it never.
   func run() -> Never {
     do {
       let rules = try CompilerFolder.rules(in: folder.path)
       let real = "\(rules.realCompilers)/\(tool.rawValue)"
+      if tool != .swiftc,
+        let steps = ClangCompilation(arguments: arguments, rules: rules).twoSteps
+      {
+        exit(try steps.run(by: real).code)
+      }
       _ = withCStrings([real] + rewrite(by: rules)) { execv(real, $0) }
       throw CommandError.cannotRun(program: real, reason: String(cString: strerror(errno)))
     } catch let error as CommandError {

@@ -61,11 +61,12 @@ struct LooseBuild {
     var objects: [String] = []
     for (index, source) in (files(of: Self.c) + files(of: Self.cxx)).enumerated() {
       let object = folder.appendingPathComponent("\(index).o").path
-      try compile(
-        ["-g"] + compilationOptions + ["-fPIC", "-c", source, "-o", object]
-          + ClangCompilation.instrumentation,
-        by: Self.c.contains(URL(fileURLWithPath: source).pathExtension) ? "clang" : "clang++",
-        of: toolchain)
+      let isC = Self.c.contains(URL(fileURLWithPath: source).pathExtension)
+      let outcome = try TwoStepCompilation(
+        of: source, to: object,
+        options: ["-g"] + compilationOptions + ["-fPIC"] + ClangCompilation.instrumentation
+      ).run(by: "\(toolchain.binaries)/\(isC ? "clang" : "clang++")")
+      guard outcome.isSuccess else { throw outcome.interruption ?? ExitStatus.toolError }
       objects.append(object)
     }
     let mark = folder.appendingPathComponent("mark.c").path

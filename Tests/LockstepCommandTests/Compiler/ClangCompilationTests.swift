@@ -3,12 +3,15 @@ import Testing
 @testable import LockstepCommand
 
 @Suite struct `clang as SwiftPM calls it` {
-  private func rewrite(_ arguments: [String]) -> [String] {
+  private func call(_ arguments: [String]) -> ClangCompilation {
     ClangCompilation(
       arguments: arguments,
-      rules: InstrumentationRules(realCompilers: "/bin", barePackages: ["/checkouts/collections"])
-    ).rewritten
+      rules: InstrumentationRules(realCompilers: "/bin", barePackages: ["/checkouts/collections"]))
   }
+
+  private func rewrite(_ arguments: [String]) -> [String] { call(arguments).rewritten }
+
+  private func steps(_ arguments: [String]) -> TwoStepCompilation? { call(arguments).twoSteps }
 
   private func compilation(of target: String, source: String) -> [String] {
     ["-O0", "-fPIC", "-c", source, "-o", "/app/.build/lockstep/debug/\(target).build/b.c.o"]
@@ -22,6 +25,13 @@ import Testing
           "-fsanitize=thread", "-mllvm", "-tsan-instrument-read-before-write", "-fno-vectorize",
           "-fno-slp-vectorize",
         ])
+  }
+
+  @Test func `and in two steps, between which calls can be added`() {
+    #expect(steps(compilation(of: "CBank", source: "/app/Sources/CBank/b.c")) != nil)
+    #expect(steps(compilation(of: "CBank", source: "/app/Sources/CBank/switch.S")) == nil)
+    #expect(steps(compilation(of: "CLockstepRuntime", source: "/ls/Sources/C/trace.c")) == nil)
+    #expect(steps(["a.o", "-o", "/b/CBank.build/CBank"]) == nil)
   }
 
   @Test func `the runtime is optimised and bare`() {
