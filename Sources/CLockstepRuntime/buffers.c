@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <wchar.h>
 
 #include "runtime.h"
 
@@ -73,46 +74,69 @@ ssize_t recv(int descriptor, void *buffer, size_t count, int flags) {
 
 // MARK: Streams
 
-size_t fread(void *buffer, size_t size, size_t count, FILE *file) {
-  lks_useStream(file, LKS_CALLER);
-  void *standIn = makeStandIn(size * count, LKS_CALLER);
-  if (!standIn) return LKS_REAL(fread)(buffer, size, count, file);
-  size_t result = LKS_REAL(fread)(standIn, size, count, file);
-  // The last element may have come in part, which is of no use to anybody.
-  deliver(buffer, standIn, result * size, LKS_CALLER);
-  return result;
-}
+#undef fread_unlocked
+/// One function for each way to use a stream.
+#define LKS_READ_BYTES(function, useStream)                                                \
+  size_t function(void *buffer, size_t size, size_t count, FILE *file) {                   \
+    useStream(file, LKS_CALLER);                                                           \
+    void *standIn = makeStandIn(size * count, LKS_CALLER);                                 \
+    if (!standIn) return LKS_REAL(function)(buffer, size, count, file);                    \
+    size_t result = LKS_REAL(function)(standIn, size, count, file);                        \
+    /* The last element may have come in part, which is of no use to anybody. */           \
+    deliver(buffer, standIn, result * size, LKS_CALLER);                                   \
+    return result;                                                                         \
+  }
+LKS_READ_BYTES(fread, lks_useStream)
+LKS_READ_BYTES(fread_unlocked, lks_useUnlockedStream)
 
-char *fgets(char *buffer, int count, FILE *file) {
-  lks_useStream(file, LKS_CALLER);
-  char *standIn = makeStandIn(count > 0 ? (size_t)count : 0, LKS_CALLER);
-  if (!standIn) return LKS_REAL(fgets)(buffer, count, file);
-  bool isThere = LKS_REAL(fgets)(standIn, count, file);
-  deliver(buffer, standIn, isThere ? strlen(standIn) + 1 : 0, LKS_CALLER);
-  return isThere ? buffer : NULL;
-}
-
-int fgetc(FILE *file) {
-  lks_useStream(file, LKS_CALLER);
-  return LKS_REAL(fgetc)(file);
-}
+#define LKS_READ_LINE(function, character, length, useStream)                              \
+  character *function(character *buffer, int count, FILE *file) {                          \
+    useStream(file, LKS_CALLER);                                                           \
+    size_t size = count > 0 ? (size_t)count * sizeof *buffer : 0;                          \
+    character *standIn = makeStandIn(size, LKS_CALLER);                                    \
+    if (!standIn) return LKS_REAL(function)(buffer, count, file);                          \
+    bool isThere = LKS_REAL(function)(standIn, count, file);                               \
+    size_t filled = isThere ? (length(standIn) + 1) * sizeof *buffer : 0;                  \
+    deliver(buffer, standIn, filled, LKS_CALLER);                                          \
+    return isThere ? buffer : NULL;                                                        \
+  }
+LKS_READ_LINE(fgets, char, strlen, lks_useStream)
+LKS_READ_LINE(fgets_unlocked, char, strlen, lks_useUnlockedStream)
+LKS_READ_LINE(fgetws, wchar_t, wcslen, lks_useStream)
+LKS_READ_LINE(fgetws_unlocked, wchar_t, wcslen, lks_useUnlockedStream)
 
 #undef getc
-int getc(FILE *file) {
-  lks_useStream(file, LKS_CALLER);
-  return LKS_REAL(getc)(file);
-}
-
 #undef getchar
-int getchar(void) {
-  lks_useStream(stdin, LKS_CALLER);
-  return LKS_REAL(getchar)();
-}
-
-int ungetc(int character, FILE *file) {
-  lks_useStream(file, LKS_CALLER);
-  return LKS_REAL(ungetc)(character, file);
-}
+#undef getc_unlocked
+#undef getchar_unlocked
+#undef fgetc_unlocked
+#undef getwc
+#undef getwchar
+#undef getwc_unlocked
+#undef getwchar_unlocked
+/// A call that uses a stream and gives or takes a character.
+#define LKS_USE(result, function, parameters, arguments, file, useStream) \
+  result function parameters {                                            \
+    useStream(file, LKS_CALLER);                                          \
+    return LKS_REAL(function) arguments;                                  \
+  }
+LKS_USE(int, fgetc, (FILE *file), (file), file, lks_useStream)
+LKS_USE(int, getc, (FILE *file), (file), file, lks_useStream)
+LKS_USE(int, getchar, (void), (), stdin, lks_useStream)
+LKS_USE(int, fgetc_unlocked, (FILE *file), (file), file, lks_useUnlockedStream)
+LKS_USE(int, getc_unlocked, (FILE *file), (file), file, lks_useUnlockedStream)
+LKS_USE(int, getchar_unlocked, (void), (), stdin, lks_useUnlockedStream)
+extern int __uflow(FILE *file);
+/// What those without a lock come to where they are inlined, and the buffer is empty.
+LKS_USE(int, __uflow, (FILE *file), (file), file, lks_useUnlockedStream)
+LKS_USE(int, ungetc, (int character, FILE *file), (character, file), file, lks_useStream)
+LKS_USE(wint_t, fgetwc, (FILE *file), (file), file, lks_useStream)
+LKS_USE(wint_t, getwc, (FILE *file), (file), file, lks_useStream)
+LKS_USE(wint_t, getwchar, (void), (), stdin, lks_useStream)
+LKS_USE(wint_t, fgetwc_unlocked, (FILE *file), (file), file, lks_useUnlockedStream)
+LKS_USE(wint_t, getwc_unlocked, (FILE *file), (file), file, lks_useUnlockedStream)
+LKS_USE(wint_t, getwchar_unlocked, (void), (), stdin, lks_useUnlockedStream)
+LKS_USE(wint_t, ungetwc, (wint_t character, FILE *file), (character, file), file, lks_useStream)
 
 ssize_t getline(char **line, size_t *size, FILE *file) {
   lks_useStream(file, LKS_CALLER);

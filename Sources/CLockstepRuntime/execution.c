@@ -59,7 +59,6 @@ LKSThread *lks_openThread(LKSExploration *exploration, uint32_t index, LKSThread
   thread->attemptWasStep = false;
   thread->wokeForNothing = false;
   thread->attemptSite = 0;
-  thread->fileLocks = 0;
   thread->inRuntime = 0;
   thread->inTasks = false;
   thread->exitCount = 0;
@@ -206,6 +205,7 @@ LKSEnding lks_run(
   exploration->slept = 0;
   exploration->grew = false;
   exploration->hasFreed = false;
+  exploration->writesToFile = false;
   exploration->leavers = 0;
   exploration->initialisedOnce = false;
   exploration->bodyReturnedEarly = false;

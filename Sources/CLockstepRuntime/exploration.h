@@ -77,6 +77,8 @@ struct LKSExploration {
   uint64_t leavers;
   /// Whether the program has freed a block.
   bool hasFreed;
+  /// Whether the program may have written to the file that is its output, past what is kept.
+  bool writesToFile;
   /// A lazy global or the like was initialised: later executions are shorter.
   bool initialisedOnce;
   void (*body)(void *);

@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "runtime.h"
+#include "output.h"
 
 LKSMainThread lks_mainThread;
 
@@ -229,6 +229,7 @@ static void noteEnd(LKSExploration *exploration, LKSEnding ending) {
   exploration->ending = ending;
   // When all threads have ended, so has the program.
   if (ending == LKS_COMPLETED && !lks_judgeTest(exploration)) exploration->isExiting = true;
+  lks_gatherOutput(exploration);
   exploration->isOver = true;
 }
 

@@ -27,8 +27,10 @@ void lks_seeBytes(const void *bytes, size_t size, LKSKind kind, uintptr_t caller
 // MARK: library_state.c
 
 struct _IO_FILE;
-/// A stream is read from, under its own lock: a step on it.
+/// A stream is read from or written to, under its own lock: a step on it.
 void lks_useStream(struct _IO_FILE *stream, uintptr_t caller);
+/// The same without the lock.
+void lks_useUnlockedStream(struct _IO_FILE *stream, uintptr_t caller);
 
 // MARK: futex_wait.c
 

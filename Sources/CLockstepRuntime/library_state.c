@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "runtime.h"
+#include "output.h"
 
 /// Stands for a state in schedules, under a name that people know it by. Values of sixteen bytes are not
 /// shown, and there are none here.
@@ -33,7 +33,15 @@ static void useLocked(void *state, uintptr_t caller) {
         NULL, caller);
 }
 
-void lks_useStream(FILE *stream, uintptr_t caller) { useLocked(stream, caller); }
+void lks_useStream(FILE *stream, uintptr_t caller) {
+  LKSThread *thread = lks_controlled();
+  if (thread) lks_awaitStream(thread, stream, caller);
+  useLocked(stream, caller);
+}
+
+void lks_useUnlockedStream(FILE *stream, uintptr_t caller) {
+  use(stream, LKS_OPAQUE_READ_WRITE, caller);
+}
 
 // MARK: Whose state it is
 

@@ -243,8 +243,10 @@ static LKSThread *leaver(int status, uintptr_t caller) {
   return thread;
 }
 
-void exit(int status) {
-  leaver(status, LKS_CALLER);
+void exit(int status) { lks_exit(status, LKS_CALLER); }
+
+void lks_exit(int status, uintptr_t caller) {
+  leaver(status, caller);
   LKS_REAL(exit)(status);
   __builtin_unreachable();
 }

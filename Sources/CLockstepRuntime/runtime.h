@@ -59,6 +59,8 @@ void lks_prepareTest(void);
 bool lks_judgeTest(LKSExploration *exploration);
 /// A program's last step, after which it can go on to end the process.
 void lks_finishProgram(LKSThread *thread, uintptr_t programCounter);
+/// `exit`, for who called it there.
+__attribute__((noreturn)) void lks_exit(int status, uintptr_t caller);
 
 // MARK: debugger.c
 
@@ -249,10 +251,6 @@ void lks_stepTasks(LKSThread *thread, LKSTaskCall call, uintptr_t programCounter
 /// a place in the library.
 void lks_meetTasks(LKSThread *thread, uintptr_t programCounter);
 void lks_startTaskJob(LKSThread *thread, LKSJob job);
-
-// MARK: stdio.c
-
-void lks_keepOutput(LKSExploration *exploration, const char *bytes, size_t count);
 
 // MARK: trace.c
 

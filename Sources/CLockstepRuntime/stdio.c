@@ -1,148 +1,211 @@
-/// Output: a step, since somebody outside can see its order. What controlled threads write to
-/// standard output and error is kept for the report and not let out thousands of times.
-#include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
+/// Output by streams. What is written to standard output and error is kept, at a step; other streams are
+/// objects that threads change under their locks.
+#include <stdio_ext.h>
 #include <stdlib.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
-#include "runtime.h"
-
-void lks_keepOutput(LKSExploration *exploration, const char *bytes, size_t count) {
-  if (!exploration->plan.detailed && !exploration->shared) return;
-  if (exploration->outputCount + count > LKS_KEPT_OUTPUT)
-    count = LKS_KEPT_OUTPUT - exploration->outputCount;
-  if (exploration->outputCount + count > exploration->outputCapacity) {
-    char *grown = LKS_REAL(realloc)(exploration->output, LKS_KEPT_OUTPUT);
-    if (!grown) return;
-    exploration->output = grown;
-    exploration->outputCapacity = LKS_KEPT_OUTPUT;
-  }
-  memcpy(exploration->output + exploration->outputCount, bytes, count);
-  exploration->outputCount += count;
-}
+#include "output.h"
 
 static bool isStandard(FILE *file) { return file == stdout || file == stderr; }
 
-/// The controlled thread whose output this is; NULL where it is let through.
-static LKSThread *writer(uintptr_t caller) {
-  LKSThread *thread = lks_controlled();
-  return thread && !lks_isReporter(thread->exploration, caller) ? thread : NULL;
-}
-
-static void announce(LKSThread *thread, uintptr_t stream, uintptr_t caller) {
-  lks_settleExternal(thread);
-  lks_prepare(thread, LKS_OUTPUT, stream, 1, caller);
-  lks_step(thread);
-}
-
 // MARK: Brackets
 
-void flockfile(FILE *file) {
-  LKSThread *thread = writer(LKS_CALLER);
-  if (!thread || !isStandard(file)) {
-    LKS_REAL(flockfile)(file);
-    return;
+static LKSObject *modelOf(LKSThread *thread, FILE *file) {
+  return lks_object(thread->exploration, (uintptr_t)file, LKS_OBJECT_STREAM);
+}
+
+static bool holds(LKSThread *thread, FILE *file) {
+  return modelOf(thread, file)->owner == thread->index + 1;
+}
+
+void lks_awaitStream(LKSThread *thread, FILE *file, uintptr_t caller) {
+  if (!lks_hasObject(thread->exploration, (uintptr_t)file)) return;
+  if (modelOf(thread, file)->owner && !holds(thread, file))
+    lks_announceOutput(thread, (uintptr_t)file, caller);
+}
+
+/// The lock of a stream, which a program that asks for it uses for other things, too (bits/types/struct_FILE.h).
+static uintptr_t lockOf(FILE *file) { return (uintptr_t)file->_lock; }
+
+static bool isModelled(LKSThread *thread, FILE *file, uintptr_t caller) {
+  return isStandard(file) || lks_isOfProgram(thread->exploration, caller);
+}
+
+static bool lock(LKSThread *thread, FILE *file, LKSKind kind, uintptr_t caller) {
+  if (holds(thread, file)) {
+    modelOf(thread, file)->depth++;
+    return true;
   }
-  if (thread->fileLocks++ == 0) announce(thread, (uintptr_t)file, LKS_CALLER);
-  lks_object(thread->exploration, (uintptr_t)file, LKS_OBJECT_STREAM)->owner = thread->index + 1;
-}
-
-void funlockfile(FILE *file) {
-  LKSThread *thread = writer(LKS_CALLER);
-  if (!thread || !isStandard(file)) {
-    LKS_REAL(funlockfile)(file);
-    return;
+  if (lks_isOfProgram(thread->exploration, caller)) {
+    lks_settleExternal(thread);
+    lks_prepare(thread, kind, lockOf(file), 1, caller);
+    lks_step(thread);
+    if (kind == LKS_TRY_LOCK && !thread->tookLock) return false;
   }
-  if (thread->fileLocks && --thread->fileLocks == 0)
-    lks_object(thread->exploration, (uintptr_t)file, LKS_OBJECT_STREAM)->owner = 0;
-}
-
-int ftrylockfile(FILE *file) {
-  LKSThread *thread = writer(LKS_CALLER);
-  if (!thread || !isStandard(file)) return LKS_REAL(ftrylockfile)(file);
-  flockfile(file);
-  return 0;
-}
-
-// MARK: Streams
-
-/// Keeps what a controlled thread writes to a standard stream; false: let it through.
-static bool keeps(FILE *file, const char *bytes, size_t count, uintptr_t caller) {
-  LKSThread *thread = writer(caller);
-  if (!thread || !isStandard(file)) return false;
-  if (!thread->fileLocks) announce(thread, (uintptr_t)file, caller);
-  lks_keepOutput(thread->exploration, bytes, count);
+  if (isStandard(file)) lks_announceOutput(thread, (uintptr_t)file, caller);
+  LKSObject *model = modelOf(thread, file);
+  model->owner = thread->index + 1;
+  model->depth = 1;
   return true;
 }
 
-size_t fwrite(const void *bytes, size_t size, size_t count, FILE *file) {
-  lks_seeBytes(bytes, size * count, LKS_READ, LKS_CALLER);
-  if (keeps(file, bytes, size * count, LKS_CALLER)) return count;
-  return LKS_REAL(fwrite)(bytes, size, count, file);
+void flockfile(FILE *file) {
+  LKSThread *thread = lks_writer(LKS_CALLER);
+  if (thread && isModelled(thread, file, LKS_CALLER))
+    lock(thread, file, LKS_LOCK, LKS_CALLER);
+  else
+    LKS_REAL(flockfile)(file);
 }
 
-int fputs(const char *text, FILE *file) {
-  lks_seeBytes(text, strlen(text) + 1, LKS_READ, LKS_CALLER);
-  if (keeps(file, text, strlen(text), LKS_CALLER)) return 1;
-  return LKS_REAL(fputs)(text, file);
+int ftrylockfile(FILE *file) {
+  LKSThread *thread = lks_writer(LKS_CALLER);
+  if (!thread || !isModelled(thread, file, LKS_CALLER)) return LKS_REAL(ftrylockfile)(file);
+  return lock(thread, file, LKS_TRY_LOCK, LKS_CALLER) ? 0 : -1;
 }
+
+void funlockfile(FILE *file) {
+  LKSThread *thread = lks_writer(LKS_CALLER);
+  if (!thread || !isModelled(thread, file, LKS_CALLER)) {
+    LKS_REAL(funlockfile)(file);
+    return;
+  }
+  LKSObject *model = modelOf(thread, file);
+  if (!holds(thread, file) || --model->depth) return;
+  model->owner = 0;
+  if (!lks_hasObject(thread->exploration, lockOf(file))) return;
+  lks_settleExternal(thread);
+  lks_prepare(thread, LKS_UNLOCK, lockOf(file), 1, LKS_CALLER);
+  lks_step(thread);
+}
+
+// MARK: Who writes
+
+/// A stream that is another way to the output has it in its buffer, or writes it at once.
+static void meetCopy(LKSThread *thread, FILE *file, uintptr_t caller) {
+  if (!lks_isOutput(thread, LKS_REAL(fileno)(file))) return;
+  thread->exploration->writesToFile = true;
+  if (__fbufsize(file) == 0 || __flbf(file))
+    lks_announceOutput(thread, STDOUT_FILENO + 1, caller);
+}
+
+LKSThread *lks_streamWriter(FILE *file, uintptr_t caller) {
+  LKSThread *thread = lks_writer(caller);
+  if (!thread || isStandard(file)) return thread;
+  lks_useStream(file, caller);
+  meetCopy(thread, file, caller);
+  return NULL;
+}
+
+LKSThread *lks_unlockedWriter(FILE *file, uintptr_t caller) {
+  LKSThread *thread = lks_writer(caller);
+  if (!thread) return NULL;
+  lks_useUnlockedStream(file, caller);
+  if (isStandard(file)) return thread;
+  meetCopy(thread, file, caller);
+  return NULL;
+}
+
+void lks_keepText(
+    LKSThread *thread, FILE *file, const char *bytes, size_t count, uintptr_t caller) {
+  if (!holds(thread, file)) lks_announceOutput(thread, (uintptr_t)file, caller);
+  lks_keepOutput(thread->exploration, bytes, count);
+}
+
+// MARK: Bytes
+
+#undef fwrite_unlocked
+/// One function for each way to find the thread that writes.
+#define LKS_WRITE_BYTES(function, findWriter)                                         \
+  size_t function(const void *bytes, size_t size, size_t count, FILE *file) {         \
+    lks_seeBytes(bytes, size * count, LKS_READ, LKS_CALLER);                          \
+    LKSThread *thread = findWriter(file, LKS_CALLER);                                 \
+    if (!thread) return LKS_REAL(function)(bytes, size, count, file);                 \
+    lks_keepText(thread, file, bytes, size * count, LKS_CALLER);                      \
+    return count;                                                                     \
+  }
+LKS_WRITE_BYTES(fwrite, lks_streamWriter)
+LKS_WRITE_BYTES(fwrite_unlocked, lks_unlockedWriter)
+
+#define LKS_WRITE_TEXT(function, findWriter)                                          \
+  int function(const char *text, FILE *file) {                                        \
+    lks_seeBytes(text, strlen(text) + 1, LKS_READ, LKS_CALLER);                       \
+    LKSThread *thread = findWriter(file, LKS_CALLER);                                 \
+    if (!thread) return LKS_REAL(function)(text, file);                               \
+    lks_keepText(thread, file, text, strlen(text), LKS_CALLER);                       \
+    return 1;                                                                         \
+  }
+LKS_WRITE_TEXT(fputs, lks_streamWriter)
+LKS_WRITE_TEXT(fputs_unlocked, lks_unlockedWriter)
 
 int puts(const char *text) {
   lks_seeBytes(text, strlen(text) + 1, LKS_READ, LKS_CALLER);
-  if (keeps(stdout, text, strlen(text), LKS_CALLER)) {
-    lks_keepOutput(lks_current->exploration, "\n", 1);
-    return 1;
-  }
-  return LKS_REAL(puts)(text);
-}
-
-int fputc(int character, FILE *file) {
-  char byte = (char)character;
-  if (keeps(file, &byte, 1, LKS_CALLER)) return (unsigned char)byte;
-  return LKS_REAL(fputc)(character, file);
+  LKSThread *thread = lks_streamWriter(stdout, LKS_CALLER);
+  if (!thread) return LKS_REAL(puts)(text);
+  lks_keepText(thread, stdout, text, strlen(text), LKS_CALLER);
+  lks_keepOutput(thread->exploration, "\n", 1);
+  return 1;
 }
 
 #undef putc
-int putc(int character, FILE *file) {
-  char byte = (char)character;
-  if (keeps(file, &byte, 1, LKS_CALLER)) return (unsigned char)byte;
-  return LKS_REAL(putc)(character, file);
-}
-
 #undef putchar
-int putchar(int character) {
-  char byte = (char)character;
-  if (keeps(stdout, &byte, 1, LKS_CALLER)) return (unsigned char)byte;
-  return LKS_REAL(putchar)(character);
+#undef putc_unlocked
+#undef putchar_unlocked
+#undef fputc_unlocked
+#define LKS_WRITE_CHARACTER(function, parameters, arguments, file, findWriter)        \
+  int function parameters {                                                           \
+    LKSThread *thread = findWriter(file, LKS_CALLER);                                 \
+    if (!thread) return LKS_REAL(function) arguments;                                 \
+    char byte = (char)character;                                                      \
+    lks_keepText(thread, file, &byte, 1, LKS_CALLER);                                 \
+    return (unsigned char)byte;                                                       \
+  }
+#define LKS_WRITE_TO_FILE(function, findWriter) \
+  LKS_WRITE_CHARACTER(function, (int character, FILE *file), (character, file), file, findWriter)
+LKS_WRITE_TO_FILE(fputc, lks_streamWriter)
+LKS_WRITE_TO_FILE(putc, lks_streamWriter)
+LKS_WRITE_TO_FILE(fputc_unlocked, lks_unlockedWriter)
+LKS_WRITE_TO_FILE(putc_unlocked, lks_unlockedWriter)
+LKS_WRITE_CHARACTER(putchar, (int character), (character), stdout, lks_streamWriter)
+LKS_WRITE_CHARACTER(putchar_unlocked, (int character), (character), stdout, lks_unlockedWriter)
+
+extern int __overflow(FILE *file, int character);
+/// What the functions without a lock come to where they are inlined, and the buffer has no room. That of
+/// standard output has none, since nothing gets there.
+LKS_WRITE_CHARACTER(
+    __overflow, (FILE *file, int character), (file, character), file, lks_unlockedWriter)
+
+int putw(int word, FILE *file) {
+  LKSThread *thread = lks_streamWriter(file, LKS_CALLER);
+  if (!thread) return LKS_REAL(putw)(word, file);
+  lks_keepText(thread, file, (const char *)&word, sizeof word, LKS_CALLER);
+  return 0;
 }
 
-static int formatted(FILE *file, const char *format, va_list list, uintptr_t caller) {
-  char buffer[1024];
-  int count = vsnprintf(buffer, sizeof buffer, format, list);
-  if (count < 0) return count;
-  size_t kept = (size_t)count < sizeof buffer ? (size_t)count : sizeof buffer - 1;
-  keeps(file, buffer, kept, caller);
+// MARK: Formatted text
+
+static int writeFormatted(FILE *file, const char *format, va_list list, uintptr_t caller) {
+  LKSThread *thread = lks_streamWriter(file, caller);
+  if (!thread) return LKS_REAL(vfprintf)(file, format, list);
+  LKSText text;
+  lks_beginText(&text);
+  int count = lks_formatText(&text, format, list);
+  if (count >= 0) lks_keepText(thread, file, text.bytes, text.count, caller);
+  lks_endText(&text);
   return count;
 }
 
 int vfprintf(FILE *file, const char *format, va_list list) {
-  if (!lks_controlled() || !isStandard(file)) return LKS_REAL(vfprintf)(file, format, list);
-  return formatted(file, format, list, LKS_CALLER);
+  return writeFormatted(file, format, list, LKS_CALLER);
 }
 
 int vprintf(const char *format, va_list list) {
-  if (!lks_controlled()) return LKS_REAL(vfprintf)(stdout, format, list);
-  return formatted(stdout, format, list, LKS_CALLER);
+  return writeFormatted(stdout, format, list, LKS_CALLER);
 }
 
 int fprintf(FILE *file, const char *format, ...) {
   va_list list;
   va_start(list, format);
-  int count = lks_controlled() && isStandard(file)
-                  ? formatted(file, format, list, LKS_CALLER)
-                  : LKS_REAL(vfprintf)(file, format, list);
+  int count = writeFormatted(file, format, list, LKS_CALLER);
   va_end(list);
   return count;
 }
@@ -150,40 +213,34 @@ int fprintf(FILE *file, const char *format, ...) {
 int printf(const char *format, ...) {
   va_list list;
   va_start(list, format);
-  int count = lks_controlled() ? formatted(stdout, format, list, LKS_CALLER)
-                               : LKS_REAL(vfprintf)(stdout, format, list);
+  int count = writeFormatted(stdout, format, list, LKS_CALLER);
   va_end(list);
   return count;
 }
 
-// MARK: Descriptors
+// MARK: Buffers
 
-ssize_t write(int descriptor, const void *bytes, size_t count) {
-  lks_seeBytes(bytes, count, LKS_READ, LKS_CALLER);
-  LKSThread *thread = writer(LKS_CALLER);
-  if (!thread) return LKS_REAL(write)(descriptor, bytes, count);
-  announce(thread, (uintptr_t)descriptor + 1, LKS_CALLER);
-  if (descriptor != STDOUT_FILENO && descriptor != STDERR_FILENO)
-    return LKS_REAL(write)(descriptor, bytes, count);
-  uint64_t value = 0;
-  if (count && !lks_peekIfThere((uintptr_t)bytes, 1, &value)) {
-    errno = EFAULT;
-    return -1;
+/// What is in a stream's buffer is let out, which others can see.
+static void announceFlush(FILE *file, uintptr_t caller) {
+  LKSThread *thread = lks_writer(caller);
+  if (!thread) return;
+  if (!file || isStandard(file)) {
+    thread->exploration->writesToFile |= !file;
+    lks_gatherOutput(thread->exploration);
+    return;
   }
-  lks_keepOutput(thread->exploration, bytes, count);
-  return (ssize_t)count;
+  lks_useStream(file, caller);
+  if (!lks_isOutput(thread, LKS_REAL(fileno)(file))) return;
+  thread->exploration->writesToFile = true;
+  lks_announceOutput(thread, STDOUT_FILENO + 1, caller);
 }
 
-ssize_t writev(int descriptor, const struct iovec *parts, int count) {
-  LKSThread *thread = writer(LKS_CALLER);
-  if (!thread) return LKS_REAL(writev)(descriptor, parts, count);
-  announce(thread, (uintptr_t)descriptor + 1, LKS_CALLER);
-  if (descriptor != STDOUT_FILENO && descriptor != STDERR_FILENO)
-    return LKS_REAL(writev)(descriptor, parts, count);
-  ssize_t total = 0;
-  for (int index = 0; index < count; index++) {
-    lks_keepOutput(thread->exploration, parts[index].iov_base, parts[index].iov_len);
-    total += (ssize_t)parts[index].iov_len;
-  }
-  return total;
+int fflush(FILE *file) {
+  announceFlush(file, LKS_CALLER);
+  return LKS_REAL(fflush)(file);
+}
+
+int fclose(FILE *file) {
+  announceFlush(file, LKS_CALLER);
+  return LKS_REAL(fclose)(file);
 }

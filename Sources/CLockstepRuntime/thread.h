@@ -164,8 +164,6 @@ struct LKSThread {
   uint32_t randomCount;
   /// Whether a key was given a value in it.
   bool usesKeys;
-  /// Open brackets of `flockfile`.
-  uint32_t fileLocks;
   uintptr_t bottomFrame;
   void *endOfBody[5];
   /// Its innermost clean-up handler of those that are kept on the stack.

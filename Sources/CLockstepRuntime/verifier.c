@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "runtime.h"
+#include "output.h"
 
 /// What does not hold is no execution of the program: it ends here, and shows nothing.
 void __VERIFIER_assume(int condition) {

@@ -30,6 +30,8 @@ struct ClangCompilation {
   static let instrumentation = [
     "-fsanitize=thread", "-mllvm", "-tsan-instrument-read-before-write", "-fno-vectorize",
     "-fno-slp-vectorize",
+    // Else the C library is called by names that are not seen (`__printf_chk`).
+    "-U_FORTIFY_SOURCE",
   ]
 
   /// SwiftPM puts the objects of a target into the folder '<target>.build'.

@@ -10,7 +10,7 @@ struct CompilerFolder {
   let toolset: String
 
   /// Counts up when the flags change that a compilation gets.
-  private static let revision = 6
+  private static let revision = 7
 
   /// Makes the folder where it is not there yet.
   ///

@@ -23,7 +23,7 @@ import Testing
       rewrite(arguments)
         == arguments + [
           "-fsanitize=thread", "-mllvm", "-tsan-instrument-read-before-write", "-fno-vectorize",
-          "-fno-slp-vectorize",
+          "-fno-slp-vectorize", "-U_FORTIFY_SOURCE",
         ])
   }
 
