@@ -4,7 +4,9 @@
 /// order: sleeps depend on nothing but looks at the clock.
 #include <errno.h>
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/time.h>
+#include <sys/times.h>
 #include <unistd.h>
 
 #include "runtime.h"
@@ -16,16 +18,22 @@ uint64_t lks_nanoseconds(const struct timespec *time) {
   return (uint64_t)time->tv_sec * LKS_SECOND + (uint64_t)time->tv_nsec;
 }
 
-/// Whether a clock shows the time of the world, and not what a thread or the process has used.
-static bool isOfTheWorld(clockid_t clock) {
-  return clock >= 0 && clock < LKS_CLOCKS && clock != CLOCK_PROCESS_CPUTIME_ID &&
-         clock != CLOCK_THREAD_CPUTIME_ID;
+/// Whether a clock shows the time that goes on by what threads sleep: all but those of devices, of a thread
+/// that is named, and of other processes. What a thread or the process has used of the processor's time
+/// is such a time, too, since what it has used in truth is another thing in each execution.
+static bool isModelled(clockid_t clock) { return clock >= 0 && clock < LKS_CLOCKS; }
+
+static bool isOfProcessor(clockid_t clock) {
+  return clock == CLOCK_PROCESS_CPUTIME_ID || clock == CLOCK_THREAD_CPUTIME_ID;
 }
 
 void lks_readStartTimes(LKSExploration *exploration) {
   for (clockid_t clock = 0; clock < LKS_CLOCKS; clock++) {
     struct timespec time;
-    if (isOfTheWorld(clock) && LKS_REAL(clock_gettime)(clock, &time) == 0)
+    // Nothing is used at the start.
+    if (isOfProcessor(clock))
+      exploration->startTimes[clock] = 0;
+    else if (LKS_REAL(clock_gettime)(clock, &time) == 0)
       exploration->startTimes[clock] = lks_nanoseconds(&time);
   }
 }
@@ -57,7 +65,7 @@ static void sleepFor(LKSThread *thread, uint64_t duration, uintptr_t caller) {
 /// What is left until a time has come, as far as the thread knows: what others have slept since it
 /// last looked would make it depend on them, and is left out.
 static uint64_t remaining(const LKSThread *thread, clockid_t clock, uint64_t time) {
-  if (!isOfTheWorld(clock)) return 0;
+  if (!isModelled(clock)) return 0;
   uint64_t now = thread->exploration->startTimes[clock] + thread->knownTime;
   return time > now ? time - now : 0;
 }
@@ -126,15 +134,15 @@ static void look(LKSThread *thread, uintptr_t caller) {
   lks_step(thread);
 }
 
-/// The processor's time goes on as it likes, unseen.
-static void noteUsedTime(LKSThread *thread, const char *name, uintptr_t caller) {
+/// What the processor and the kernel count goes on as it likes, unseen.
+static void noteUsed(LKSThread *thread, const char *name, uintptr_t caller) {
   thread->unseenChanges++;
   lks_noteInput(thread, name, caller);
 }
 
 static int show(LKSThread *thread, clockid_t clock, struct timespec *time, uintptr_t caller) {
-  if (!isOfTheWorld(clock)) {
-    noteUsedTime(thread, "clock_gettime", caller);
+  if (!isModelled(clock)) {
+    noteUsed(thread, "clock_gettime", caller);
     return LKS_REAL(clock_gettime)(clock, time);
   }
   if (lks_looksAtClock(thread->exploration, caller)) {
@@ -161,8 +169,33 @@ int clock_gettime(clockid_t clock, struct timespec *time) {
 
 clock_t clock(void) {
   LKSThread *thread = lks_controlled();
-  if (thread) noteUsedTime(thread, "clock", LKS_CALLER);
-  return LKS_REAL(clock)();
+  if (!thread) return LKS_REAL(clock)();
+  struct timespec now;
+  if (show(thread, CLOCK_PROCESS_CPUTIME_ID, &now, LKS_CALLER)) return -1;
+  return now.tv_sec * CLOCKS_PER_SEC + now.tv_nsec / (1000000000 / CLOCKS_PER_SEC);
+}
+
+clock_t times(struct tms *result) {
+  LKSThread *thread = lks_controlled();
+  if (!thread) return LKS_REAL(times)(result);
+  struct timespec now;
+  if (show(thread, CLOCK_PROCESS_CPUTIME_ID, &now, LKS_CALLER)) return -1;
+  const long ticks = sysconf(_SC_CLK_TCK);
+  clock_t used = now.tv_sec * ticks + now.tv_nsec / (1000000000 / ticks);
+  if (result) *result = (struct tms){.tms_utime = used};
+  return used;
+}
+
+/// How much memory it took and the like is real.
+int getrusage(__rusage_who_t who, struct rusage *result) {
+  LKSThread *thread = lks_controlled();
+  int error = LKS_REAL(getrusage)(who, result);
+  struct timespec now;
+  if (!thread || error || show(thread, CLOCK_PROCESS_CPUTIME_ID, &now, LKS_CALLER)) return error;
+  noteUsed(thread, "getrusage", LKS_CALLER);
+  result->ru_utime = (struct timeval){.tv_sec = now.tv_sec, .tv_usec = now.tv_nsec / 1000};
+  result->ru_stime = (struct timeval){0};
+  return 0;
 }
 
 int timespec_get(struct timespec *time, int base) {

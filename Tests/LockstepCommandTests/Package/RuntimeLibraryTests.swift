@@ -107,6 +107,23 @@ import Testing
     #expect(try folder.locateWithoutLinking() == beside)
   }
 
+  @Test func `that cannot be linked are named, and leave nothing behind`() throws {
+    let folder = try BuildFolder()
+    try folder.compile("answer.c", returning: 42)
+    try folder.compile("other.c", returning: 7)  // Defines the same function: does not link.
+    let error = #expect(throws: CommandError.self) { try folder.locate() }
+    #expect(
+      error?.description == """
+        the toolchain's clang must link 'libAnswer.so'; see its error above, or build Lockstep anew
+        """)
+    let files = FileManager.default.enumerator(atPath: folder.root.path)?.compactMap {
+      $0 as? String
+    }
+    #expect(files?.contains { $0.contains("libAnswer") } == false)
+    try FileManager.default.removeItem(atPath: folder.root.path + "/other.c")
+    #expect(try call("answer", in: folder.locate()) == 42)
+  }
+
   @Test func `that are nowhere are named, with what builds them`() throws {
     let folder = try BuildFolder()
     let error = #expect(throws: CommandError.self) { try folder.locateWithoutLinking() }
