@@ -33,6 +33,45 @@ void lks_mainOfOldTests(const void *tests) {
   if (run) run(tests);
 }
 
+// MARK: Asynchronous tests of XCTest's
+
+/// A closure of Swift's.
+typedef struct LKSClosure {
+  void *function;
+  void *context;
+} LKSClosure;
+typedef __attribute__((swiftcall)) LKSClosure AsyncTest(
+    void *function, void *context, const void *type);
+
+/// The same as `asyncTest`, for an execution: XCTest's own waits in a run loop.
+AsyncTest lks_arrangeAsyncTest __attribute__((weak));
+
+/// `asyncTest(_:)`: makes a test that waits of one that is `async`.
+AsyncTest lks_asyncTest __asm__("$s6XCTest9asyncTestyyyKcxcyyYaKcxcAA0A4CaseCRbzlF");
+
+__attribute__((swiftcall)) LKSClosure lks_asyncTest(
+    void *function, void *context, const void *type) {
+  if (lks_arrangeAsyncTest && lks_testCase() >= 0)
+    return lks_arrangeAsyncTest(function, context, type);
+  AsyncTest *make =
+      (AsyncTest *)dlsym(RTLD_NEXT, "$s6XCTest9asyncTestyyyKcxcyyYaKcxcAA0A4CaseCRbzlF");
+  return make ? make(function, context, type) : (LKSClosure){NULL, NULL};
+}
+
+/// The test is in nobody's code: neither step has a place of its own.
+static void step(LKSKind kind, const void *test) {
+  LKSThread *thread = lks_controlled();
+  if (!thread) return;
+  lks_settleExternal(thread);
+  lks_prepare(thread, kind, (uintptr_t)test, 1, 0)->flags |= LKS_LIBRARY;
+  lks_step(thread);
+}
+
+void lks_awaitOldTest(const void *test) { step(LKS_SEMAPHORE_WAIT, test); }
+void lks_endOldTest(const void *test) { step(LKS_SEMAPHORE_SIGNAL, test); }
+
+// MARK: Failures
+
 typedef __attribute__((swiftcall)) void *ObjectGetter(__attribute__((swift_context)) void *self);
 typedef __attribute__((swiftcall)) long CountGetter(__attribute__((swift_context)) void *self);
 

@@ -413,6 +413,9 @@ void lks_leaveToTest(void);
 void lks_arrangeTest(void *_Nonnull stored) __attribute__((weak));
 /// The same of an array of XCTest's; gives the one to be run instead.
 const void *_Nonnull lks_arrangeOldTests(const void *_Nonnull tests) __attribute__((weak));
+/// Waits for an asynchronous test of XCTest's, until the other call for it comes.
+void lks_awaitOldTest(const void *_Nonnull test);
+void lks_endOldTest(const void *_Nonnull test);
 /// How many failures XCTest has noted of a test case so far.
 int lks_failuresOfOldTest(void *_Nonnull testCase);
 

@@ -99,3 +99,52 @@ private func arranged(
     }
   }
 }
+
+// MARK: Asynchronous tests of XCTest's
+
+/// An asynchronous test, which is called in a task and waited for.
+private final class AsyncTestRun: @unchecked Sendable {
+  private let body: () async throws -> Void
+  /// Not a property, whose formal accesses would be steps of the test.
+  private let error = UnsafeMutablePointer<(any Error)?>.allocate(capacity: 1)
+
+  init(_ body: @escaping () async throws -> Void) {
+    self.body = body
+    error.initialize(to: nil)
+  }
+
+  deinit {
+    error.deinitialize(count: 1)
+    error.deallocate()
+  }
+
+  private var place: UnsafeRawPointer {
+    UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
+  }
+
+  func run() throws {
+    Task { [self] in
+      do {
+        try await body()
+      } catch {
+        self.error.pointee = error
+      }
+      lks_endOldTest(place)
+    }
+    lks_awaitOldTest(place)
+    if let error = error.pointee { throw error }
+  }
+}
+
+/// Called by the runtime in place of XCTest's `asyncTest`, whose parameters and result it has.
+///
+/// A type that is a class, as this is, and one that is a given class's are passed alike.
+@_silgen_name("lks_arrangeAsyncTest")
+public func arrangeAsyncTest<Case: AnyObject>(
+  _ test: @escaping (Case) -> () async throws -> Void
+) -> (Case) -> () throws -> Void {
+  { testCase in
+    let run = AsyncTestRun(test(testCase))
+    return { try run.run() }
+  }
+}

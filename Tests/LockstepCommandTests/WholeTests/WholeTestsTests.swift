@@ -17,7 +17,7 @@ import Testing
       $LOCKSTEP test --all --json --junit report.xml; echo "code $?" >&2
       cat report.xml >&2; echo ---
       $LOCKSTEP test --all --filter 'ocked' > page; echo "code $?"
-      $LOCKSTEP test --all --filter 'OldTests/testRacy' > page; echo "code $?"
+      $LOCKSTEP test --all --filter 'OldTests/testRacyTasks' > page; echo "code $?"
       lockstep() { $LOCKSTEP "$@"; }
       eval "$(sed -n 's/^replay: //p' page | head -n 1)" > replayed; echo "code $?"
       grep -o 'the same execution .*' replayed
@@ -39,11 +39,13 @@ import Testing
         "StoreTests.group()": ["pass"],
         "StoreTests.OldTests/testLocked": ["pass"],
         "StoreTests.OldTests/testRacy": ["fail", "lostUpdate", "assertion"],
+        "StoreTests.OldTests/testRacyTasks": ["fail", "lostUpdate", "assertion"],
         "StoreTests.OldTests/testSequential": ["inconclusive"],
+        "StoreTests.OldTests/testTasks": ["pass"],
       ], "\(outcome)")
     for unit in units where unit.verdict == "pass" { #expect(unit.complete && unit.executions > 1) }
     #expect(outcome.errors.contains("code 1\n"))
-    #expect(outcome.errors.contains("4 failed, 1 inconclusive, 3 without threads"))
+    #expect(outcome.errors.contains("5 failed, 1 inconclusive, 3 without threads"))
     #expect(outcome.errors.contains("'StoreTests.New/disabled()' was not explored"))
     #expect(outcome.errors.contains("message=\"no threads: nothing to explore\""))
     #expect(
