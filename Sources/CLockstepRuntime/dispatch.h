@@ -96,9 +96,10 @@ struct LKSItem {
   uintptr_t notifier;
   uint32_t notifierGeneration;
   void (*releaseNotifier)(void *notifier);
-  /// A timer source that it says is due, or that it is the handler of.
+  /// A timer source that it says is due, or that it is the handler of, or whose end it handles.
   uintptr_t source;
   uintptr_t handled;
+  uintptr_t ended;
   size_t iteration;
   /// What does one of many iterations, where it is no block.
   void (*iterate)(void *context, size_t iteration);
@@ -216,6 +217,8 @@ bool lks_suspendSource(LKSThread *thread, uintptr_t source, uintptr_t caller);
 bool lks_resumeSource(LKSThread *thread, uintptr_t source, uintptr_t caller);
 /// A timer source is due: its handler goes to its queue, and it may be due again.
 void lks_fireSource(LKSThread *thread, LKSItem *item);
+/// Gives a source's handler, or that of its end, its place after the one before.
+void lks_enterSource(LKSThread *thread, LKSItem *item);
 /// A source's handler is about to run; false where it was cancelled.
 bool lks_beginHandler(LKSThread *thread, LKSItem *item);
 

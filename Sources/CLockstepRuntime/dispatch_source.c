@@ -37,6 +37,8 @@ typedef struct LKSSource {
   uint32_t dueCount;
   uint32_t data;
   uint32_t fires;
+  /// Latch, plus one, of the last of its handlers.
+  uint32_t tail;
 } LKSSource;
 
 size_t lks_sourceSize(void) { return sizeof(LKSSource); }
@@ -125,6 +127,23 @@ static void arm(LKSThread *thread, LKSSource *source, uint64_t delay, uintptr_t 
   item->source = (uintptr_t)source->key;
   item->iteration = ++source->round;
   lks_enqueueLater(thread, item, delay);
+}
+
+/// A source does one thing at a time, on a concurrent queue too: it is a queue of its own to what it is
+/// of (libdispatch, src/source.c: `_dispatch_source_invoke`).
+void lks_enterSource(LKSThread *thread, LKSItem *item) {
+  LKSSource *source =
+      sourceAt(thread->exploration, item->handled ? item->handled : item->ended);
+  LKSTurn *turn = &item->turn;
+  uint32_t former = source->tail;
+  source->tail = item->latch + 1;
+  if (!former) return;
+  for (uint32_t index = 0; index < turn->count; index++)
+    if (turn->latches[index] == former - 1) return;
+  if (turn->count < LKS_MAXIMUM_TURN)
+    turn->latches[turn->count++] = former - 1;
+  else
+    lks_uncontrolled(thread->exploration, "a handler after more work than can be waited for");
 }
 
 static void deliver(LKSThread *thread, LKSSource *source, LKSItem *item) {
@@ -295,6 +314,7 @@ void dispatch_source_cancel(void *object) {
   source->isCancelled = true;
   replaceBlock(&source->handler, NULL);
   LKSItem *item = lks_newItem(thread, source->queue, LKS_DISPATCH_ASYNC, LKS_CALLER);
+  item->ended = (uintptr_t)object;
   item->block = source->cancelHandler;
   source->cancelHandler = NULL;
   item->job = (LKSJob){source->cancelJob.function, source->context, false};

@@ -103,6 +103,7 @@ void lks_enqueue(LKSThread *thread, LKSItem *item) {
   if (!item->isRetained) LKS_REAL(dispatch_retain)((void *)item->queue);
   LKSThread *child = lks_itemThread(thread, item);
   lks_enterQueue(thread, item->queue, item->latch, item->isBarrier, &item->turn);
+  if (item->handled || item->ended) lks_enterSource(thread, item);
   lks_startItem(thread, child);
 }
 
