@@ -11,8 +11,8 @@ package struct Reentrancy: ~Copyable, Sendable {
   private var runners = Runners()
   /// The trace as a program of critical sections.
   private var sections = Execution(ending: .completed, trace: [])
-  /// By thread, the runner on it.
-  private var latest = Array(repeating: ThreadID(0), count: maximumThreadCount)
+  /// By thread, the runner on it, once there was one.
+  private var latest = [ThreadID?](repeating: nil, count: maximumThreadCount)
   /// By event of `sections`, its index in the trace.
   private var indices: [Int] = []
 
@@ -58,14 +58,14 @@ package struct Reentrancy: ~Copyable, Sendable {
     indices.removeAll(keepingCapacity: true)
     var running = ThreadSet.none
     // To end a runner's stretch when another one's begins on its thread.
-    for thread in latest.indices { latest[thread] = ThreadID(0) }
+    for thread in latest.indices { latest[thread] = nil }
     for (index, event) in trace.enumerated() {
       let runner = runners.ofEvents[index]
       let thread = Int(event.thread.rawValue)
       switch event.kind {
       case .resume:
-        if latest[thread] != runner, running.contains(latest[thread]) {
-          end(latest[thread], &running, at: index)
+        if let former = latest[thread], former != runner, running.contains(former) {
+          end(former, &running, at: index)
         }
         end(runner, &running, at: index)
         begin(runner, &running, at: index)
