@@ -17,6 +17,12 @@ let instrumented: [SwiftSetting] = [
   ])
 ]
 
+/// The same of C.
+let instrumentedC: [CSetting] = [
+  .define("_GNU_SOURCE"),
+  .unsafeFlags(["-fsanitize=thread", "-mllvm", "-tsan-instrument-read-before-write"]),
+]
+
 let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("InternalImportsByDefault"),
@@ -65,7 +71,10 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
-    .target(name: "CorpusPrograms", path: "Tests/Corpus", swiftSettings: instrumented),
+    .target(
+      name: "CorpusPrograms", dependencies: ["CorpusInC"], path: "Tests/Corpus",
+      swiftSettings: instrumented),
+    .target(name: "CorpusInC", path: "Tests/CorpusInC", cSettings: instrumentedC),
     .executableTarget(
       name: "CorpusCommand",
       dependencies: [

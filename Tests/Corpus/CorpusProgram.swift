@@ -69,5 +69,13 @@ public struct CorpusProgram: Sendable {
       queueLock, crossing,
       racingChildren, returningChildren, lateCancellation, keptCancellation, endlessStream,
       finishedStream, mainActor, repairedMainActor, racingIterations, guardedIterations,
-    ] + sharedGuards + separateGuards + hurried + patient
+      onceEach, onceForAll, racingDestructors, guardedDestructors, unawaitedThread, awaitedThread,
+      relocked, recursive, givenUpTwice, givenUpOnce, unmended, mended,
+      expiredLease, lockedLease, sleptInstead, toldAfterSleep, unfenced, fenced,
+      hastyCollection, patientCollection,
+    ] + sharedGuards + separateGuards + hurried + patient + attempts + earlyJoins
+    + namedSemaphores + exchanges + cancelledItems + cancelledTimers + setUp + targets
+    + groupTimeouts + notify
+    + operations
+    + inC + groups + locals + resumptions + executors + [globalActor, repairedGlobalActor]
 }

@@ -9,10 +9,10 @@ struct Awaited {
   var semaphore = sem_t()
 }
 
-/// A minute from now.
-func inAMinute() -> timespec {
+/// A minute from now, by a clock.
+func inAMinute(_ clock: clockid_t = CLOCK_REALTIME) -> timespec {
   var time = timespec()
-  clock_gettime(CLOCK_REALTIME, &time)
+  clock_gettime(clock, &time)
   time.tv_sec += 60
   return time
 }
