@@ -72,8 +72,9 @@ package struct Execution: Sendable {
 }
 
 extension Execution {
-  /// Whether its second half writes a value somewhere that its first half does not: what goes round in a
-  /// circle never does, and what counts always. Values must have been recorded.
+  /// Whether its second half writes a value somewhere that its first half does not.
+  ///
+  /// What goes round in a circle never does, and what counts always. Values must have been recorded.
   package var comesToNewValues: Bool {
     struct Change: Hashable {
       var object: ObjectID

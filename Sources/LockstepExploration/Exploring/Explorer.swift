@@ -146,7 +146,8 @@ struct Explorer: ~Copyable {
     let limit = UInt32(clamping: stepLimit ?? configuration.stepLimit)
     let ending = native.run(
       NativePlan(
-        plan: plan, stepLimit: limit, isDetailed: isDetailed, repeats: repeats, learnsNothing: learnsNothing), runner)
+        plan: plan, stepLimit: limit, isDetailed: isDetailed, repeats: repeats,
+        learnsNothing: learnsNothing), runner)
     native.read(ending, into: &execution)
     return (native.isWarmUp, ending)
   }
