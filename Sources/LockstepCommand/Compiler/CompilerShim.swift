@@ -34,7 +34,11 @@ struct CompilerShim {
       {
         exit(try steps.run(by: real).code)
       }
-      _ = withCStrings([real] + rewrite(by: rules)) { execv(real, $0) }
+      let rewritten = rewrite(by: rules)
+      if let program = linkedProgram(by: rules) {
+        try link(program, by: real, rewritten)
+      }
+      _ = withCStrings([real] + rewritten) { execv(real, $0) }
       throw CommandError.cannotRun(program: real, reason: String(cString: strerror(errno)))
     } catch let error as CommandError {
       StandardError.write(Message.error(error))
@@ -44,13 +48,27 @@ struct CompilerShim {
     exit(ExitStatus.toolError.rawValue)
   }
 
+  /// Waits for the compiler, for what is done with the program that it links.
+  private func link(_ program: String, by compiler: String, _ arguments: [String]) throws -> Never {
+    let outcome = try ChildProcess.run(compiler, arguments: arguments).outcome
+    if outcome.isSuccess { try OwnNames.hide(in: program) }
+    exit(outcome.interruption?.rawValue ?? outcome.code)
+  }
+
+  private func linkedProgram(by rules: InstrumentationRules) -> String? {
+    tool == .swiftc ? swiftCompilation(by: rules).linkedProgram : nil
+  }
+
+  private func swiftCompilation(by rules: InstrumentationRules) -> SwiftCompilation {
+    SwiftCompilation(
+      arguments: arguments, rules: rules, readResponseFile: Self.lines,
+      reorderResponseFile: Self.reorder)
+  }
+
   private func rewrite(by rules: InstrumentationRules) -> [String] {
     switch tool {
     case .swiftc:
-      SwiftCompilation(
-        arguments: arguments, rules: rules, readResponseFile: Self.lines,
-        reorderResponseFile: Self.reorder
-      ).rewritten
+      swiftCompilation(by: rules).rewritten
     case .clang, .clangxx:
       ClangCompilation(arguments: arguments, rules: rules).rewritten
     }

@@ -76,6 +76,7 @@ struct LooseBuild {
     let runtime = RuntimeLibrary.runtime.linkFlags(
       folder: URL(fileURLWithPath: library).deletingLastPathComponent().path)
     try link(objects + [markObject], runtime: runtime, with: toolchain)
+    try OwnNames.hide(in: output)
   }
 
   private func link(_ objects: [String], runtime: [String], with toolchain: Toolchain) throws {

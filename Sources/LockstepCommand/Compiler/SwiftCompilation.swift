@@ -67,12 +67,18 @@ struct SwiftCompilation {
     arguments.contains("-emit-executable") || arguments.contains("-emit-library")
   }
 
-  /// What a link needs besides: the runtime, where it is not linked, and a mark.
-  private var linked: [String] {
+  /// The instrumented program that comes of a link.
+  var linkedProgram: String? {
     // A library leaves open what the program that loads it will define.
     guard arguments.contains("-emit-executable"), !isManifest, let output = value(of: "-o"),
       ModuleTreatment(module: "", files: responseFiles + [output], rules: rules) != .untouched
-    else { return [] }
+    else { return nil }
+    return output
+  }
+
+  /// What a link needs besides: the runtime, where it is not linked, and a mark.
+  private var linked: [String] {
+    guard let output = linkedProgram else { return [] }
     let mark = output.hasSuffix(".xctest") ? rules.startMark : rules.buildMark
     // With the runtime at hand, a symbol that it lacks must be an error rather than a silent gap.
     let hasRuntime = expandedFiles.contains { $0.contains("/CLockstepRuntime.build/") }
