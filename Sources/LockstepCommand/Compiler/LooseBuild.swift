@@ -8,8 +8,8 @@ struct LooseBuild {
   let options: [String]
 
   private static let swift: Set = ["swift"]
-  private static let c: Set = ["c"]
-  private static let cxx: Set = ["cc", "cpp", "cxx", "c++", "C"]
+  private static let c: Set = ["c", "i"]
+  private static let cxx: Set = ["cc", "cpp", "cxx", "c++", "C", "ii"]
 
   /// Nil when no argument is a source file.
   ///

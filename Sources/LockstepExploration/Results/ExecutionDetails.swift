@@ -67,7 +67,9 @@ struct ExecutionDetails {
   /// The calls that led to an event, in files of the program, innermost first.
   func calls(of index: Int) -> [SourceFrame] {
     let frames = stacks[index].flatMap { symbolizer.frames(atReturnAddress: $0) }
-    return frames.prefix { !$0.isOurs }.filter { $0.isUserCode && !$0.isAccessor }
+    let own = frames.prefix { !$0.isOurs }.filter { !$0.isAccessor }
+    let present = own.filter(\.isUserCode)
+    return present.isEmpty ? own.filter(\.isOfAbsentFile) : present
   }
 
   func description(ofBlocked index: Int) -> EventDescription { blocked[index] }
@@ -79,13 +81,16 @@ struct ExecutionDetails {
   /// a place where there is none.
   private static func userFrame(of stack: [UInt], _ symbolizer: Symbolizer) -> SourceFrame? {
     var accessor: SourceFrame?
+    var absent: SourceFrame?
     for address in stack {
-      for frame in symbolizer.frames(atReturnAddress: address)
-      where frame.isUserCode && !frame.isOurs {
+      for frame in symbolizer.frames(atReturnAddress: address) where !frame.isOurs {
+        if frame.isOfAbsentFile { absent = absent ?? frame }
+        guard frame.isUserCode else { continue }
         guard frame.isAccessor else { return frame }
         accessor = accessor ?? frame
       }
     }
+    accessor = accessor ?? absent
     let innermost = stack.first.flatMap { symbolizer.frames(atReturnAddress: $0).first }
     return accessor ?? (innermost?.isOurs == true ? nil : innermost)
   }

@@ -169,7 +169,11 @@ package final class Symbolizer: Sendable {
     let file = Self.plain(symbol.fileName)
     let location = SourceLocation(
       file: file, line: symbol.line, column: symbol.column > 0 ? symbol.column : nil)
-    return SourceFrame(location: location, function: function, isUserCode: isUserFile(file))
+    let mayBeUser = !Self.isOfToolchain(file)
+    let exists = mayBeUser && exists(file)
+    return SourceFrame(
+      location: location, function: function, isUserCode: exists,
+      isOfAbsentFile: mayBeUser && !exists && file.hasPrefix("/"))
   }
 
   /// The path without steps that lead nowhere: `/a/./b`.
@@ -194,15 +198,17 @@ package final class Symbolizer: Sendable {
   }
 
   /// Interfaces and headers of the toolchain and of the system were inlined, not written here.
-  private func isUserFile(_ file: String) -> Bool {
+  private static func isOfToolchain(_ file: String) -> Bool {
+    file.hasSuffix(".swiftinterface") || file.contains("/lib/swift/")
+      || file.contains("/swift/stdlib/") || file.contains("/lib/clang/")
+      || file.hasPrefix("/usr/include/") || (file.contains("/include/") && file.contains("/c++/"))
+  }
+
+  private func exists(_ file: String) -> Bool {
     if let known = state.withLock({ $0.existing[file] }) { return known }
-    let isUser =
-      !file.hasSuffix(".swiftinterface") && !file.contains("/lib/swift/")
-      && !file.contains("/lib/clang/") && !file.hasPrefix("/usr/include/")
-      && !(file.contains("/include/") && file.contains("/c++/"))
-      && access(file, R_OK) == 0
-    state.withLock { $0.existing[file] = isUser }
-    return isUser
+    let exists = access(file, R_OK) == 0
+    state.withLock { $0.existing[file] = exists }
+    return exists
   }
 
   private func note(_ text: String) {
