@@ -61,10 +61,11 @@ struct LooseBuild {
     var objects: [String] = []
     for (index, source) in (files(of: Self.c) + files(of: Self.cxx)).enumerated() {
       let object = folder.appendingPathComponent("\(index).o").path
+      // Gold, which reads no DWARF 5, ends by an internal error where it is to name a line.
       let isC = Self.c.contains(URL(fileURLWithPath: source).pathExtension)
       let outcome = try TwoStepCompilation(
         of: source, to: object,
-        options: ["-g"] + compilationOptions + ["-fPIC"] + ClangCompilation.instrumentation
+        options: ["-gdwarf-4"] + compilationOptions + ["-fPIC"] + ClangCompilation.instrumentation
       ).run(by: "\(toolchain.binaries)/\(isC ? "clang" : "clang++")")
       guard outcome.isSuccess else { throw outcome.interruption ?? ExitStatus.toolError }
       objects.append(object)
