@@ -91,6 +91,8 @@ package struct Analysis: ~Copyable, Sendable {
       let stall = Stall(execution, isBodyUnfinished: isBodyUnfinished)
       endings += stall.findings
       idle = stall.idle
+    } else if execution.ending == .completed, !execution.blocked.isEmpty {
+      endings += Stall(execution, isAtEnd: true).findings
     } else if execution.ending == .livelocked {
       endings.append(.livelock(of: execution))
     }

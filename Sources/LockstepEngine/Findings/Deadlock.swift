@@ -16,7 +16,7 @@ extension Stall {
   }
 
   /// The first cycle found: each waits for what the next one holds.
-  private func cycle() -> [Finding.Wait] {
+  func cycle() -> [Finding.Wait] {
     for start in waits {
       var path: [Finding.Wait] = []
       var current: Finding.Wait? = start

@@ -18,7 +18,11 @@ struct Stall {
   ///   - execution: one that is deadlocked.
   ///   - isBodyUnfinished: whether the body is a task that did not come to its end, although thread 0,
   ///     where it began, may have.
-  init(_ execution: borrowing Execution, isBodyUnfinished: Bool = false) {
+  ///   - isAtEnd: whether the program has ended meanwhile: then only those count that would have waited for
+  ///     good.
+  init(
+    _ execution: borrowing Execution, isBodyUnfinished: Bool = false, isAtEnd: Bool = false
+  ) {
     trace = execution.trace
     // A thread's number may be another one's afterwards.
     for event in trace {
@@ -29,6 +33,11 @@ struct Stall {
       if blocked.kind == .awaitCompletion { queues[blocked.thread] = blocked.other }
     }
     for blocked in execution.blocked where !blocked.isGivenUp { waits.append(wait(blocked)) }
+    if isAtEnd {
+      findings = leakedLocks()
+      if findings.isEmpty, !cycle().isEmpty { findings = [deadlock()] }
+      return
+    }
     let isIdle = waits.allSatisfy {
       switch $0.blocked.kind {
       case .wait, .semaphoreWait: true

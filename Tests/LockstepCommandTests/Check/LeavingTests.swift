@@ -27,6 +27,23 @@ import Testing
     #expect(unit.executions == 2)
   }
 
+  @Test(arguments: [("crosses", "deadlock", 3), ("forgets", "leakedLock", 2)])
+  func `does not hide threads that would have waited for good`(
+    how: String, kind: String, executions: Int
+  ) throws {
+    let (unit, _) = try CheckedProgram.check("leaving.c", how)
+    #expect(unit.findings.map(\.kind) == [kind], "\(unit.findings.map(\.summary))")
+    #expect(unit.executions == executions)
+    #expect(unit.complete)
+    let replay = try CheckedProgram.shell(
+      """
+      program=\(try CheckedProgram.path("leaving.c"))
+      $LOCKSTEP check --schedules here $program \(how) > /dev/null
+      for file in here/*.schedule; do $LOCKSTEP replay $file $program \(how); done
+      """)
+    #expect(replay.output.contains("the same execution 10 of 10 times"), "\(replay)")
+  }
+
   @Test(arguments: ["leaks", "holds"]) func `tells of locks left behind`(how: String) throws {
     let program = try CheckedProgram.path("leaving.c")
     let outcome = try CheckedProgram.shell("$LOCKSTEP check \(program) \(how)")
