@@ -9,8 +9,8 @@ struct CompilerFolder {
   /// The toolset file for SwiftPM's option `--toolset`.
   let toolset: String
 
-  /// Counts up when the flags change that a compilation gets.
-  private static let revision = 7
+  /// Counts up when what a compilation or a link gets or does changes.
+  private static let revision = 8
 
   /// Makes the folder where it is not there yet.
   ///
