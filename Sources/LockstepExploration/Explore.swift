@@ -193,6 +193,7 @@ func report(
   var explorer = Explorer(configuration, native: native, body: body)
   explorer.explore()
   let counts = outcomes()
+  explorer.dropBlindStores()
   let findings = explorer.tally.shownFindings.filter { !configuration.ignores($0) }
   let shown = explorer.leastSchedules(of: explorer.refitted(findings))
   let describer = FindingDescriber(configuration: configuration, native: native, body: body)

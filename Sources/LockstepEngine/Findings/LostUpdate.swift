@@ -25,7 +25,9 @@ extension Analysis {
       next = entry.previous
     }
     guard read >= 0,
-      !lostUpdates.contains(where: { $0.object == event.object }),
+      !lostUpdates.contains(where: {
+        $0.object == event.object && (!event.isAtomic || trace[$0.last].isSamePlace(as: event))
+      }),
       !trace[read..<index].contains(where: { $0.kind == .resume && $0.thread == event.thread })
     else { return }
     for between in (read + 1)..<index {
@@ -91,5 +93,12 @@ extension Analysis {
       }
     }
     return held
+  }
+}
+
+extension Event {
+  /// Whether one thread did both at one place in the code.
+  fileprivate func isSamePlace(as other: Event) -> Bool {
+    programCounter == other.programCounter && thread == other.thread
   }
 }

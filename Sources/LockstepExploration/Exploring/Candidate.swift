@@ -58,6 +58,14 @@ extension Candidate {
     var locks: [ObjectID]
     var pattern: StaleRead.Pattern?
 
+    /// Of atomic accesses, those of one thread at one place may depend on each other where others do not.
+    static func places(ofUpdate steps: [Int], in trace: [Event]) -> [UInt64] {
+      guard let read = steps.first, let write = steps.last, steps.allSatisfy({ trace[$0].isAtomic })
+      else { return [] }
+      let thread = UInt64(trace[read].thread.rawValue)
+      return [trace[read].programCounter, trace[write].programCounter, thread]
+    }
+
     init(
       _ finding: Finding, in trace: [Event], message: String? = nil,
       pattern: StaleRead.Pattern? = nil
@@ -68,6 +76,9 @@ extension Candidate {
       self.pattern = pattern
       switch finding.kind {
       case .dataRace: places = finding.steps.map { trace[$0].programCounter }.sorted()
+      case .lostUpdate:
+        object = finding.object
+        places = Self.places(ofUpdate: finding.steps, in: trace)
       case .resumedTwice: places = finding.steps.map { trace[$0].programCounter }
       // The check before the wait.
       case .waitWithoutLoop: places = finding.steps.prefix(1).map { trace[$0].programCounter }

@@ -16,25 +16,38 @@ struct Candidates {
   private struct Digest {
     var kind: Finding.Kind
     var object: ObjectID?
-    /// Of a data race: its places, the lower one first.
-    var places: (UInt64, UInt64)
+    /// Of a data race its places, the lower one first; of an update by atomic accesses those of its key.
+    var places: (UInt64, UInt64, UInt64)
     var preemptions: Int
     var length: Int
 
     init(_ candidate: Candidate) {
       kind = candidate.key.kind
       object = candidate.key.object
-      places = (candidate.key.places.first ?? 0, candidate.key.places.last ?? 0)
+      places = Self.triple(candidate.key.places)
       preemptions = candidate.preemptions
       length = candidate.length
     }
 
+    /// What is missing is 0; of a data race at one place, that is both.
+    private static func triple(_ places: [UInt64]) -> (UInt64, UInt64, UInt64) {
+      guard let first = places.first else { return (0, 0, 0) }
+      return (first, places.count > 1 ? places[1] : first, places.count > 2 ? places[2] &+ 1 : 0)
+    }
+
     func matches(_ sighting: Analysis.Sighting, in trace: [Event]) -> Bool {
       guard kind == sighting.kind else { return false }
-      guard kind == .dataRace else { return object == sighting.object }
+      guard kind == .dataRace else {
+        guard object == sighting.object else { return false }
+        guard kind == .lostUpdate, trace[sighting.first].isAtomic else {
+          return places == (0, 0, 0)
+        }
+        let update = Candidate.Key.places(ofUpdate: sighting.finding.steps, in: trace)
+        return Self.triple(update) == places
+      }
       let first = trace[sighting.first].programCounter
       let last = trace[sighting.last].programCounter
-      return places == (min(first, last), max(first, last))
+      return places == (min(first, last), max(first, last), 0)
     }
 
     /// Whether an execution of so many preemptions and events shows it better.
@@ -68,6 +81,13 @@ struct Candidates {
     let key = Candidate.Key(finding, in: execution.trace, pattern: pattern)
     guard let place = all.firstIndex(where: { $0.key == key }) else { return true }
     return digests[place].isWorse(than: preemptions, execution.trace.count)
+  }
+
+  /// Forgets a finding.
+  mutating func drop(_ key: Candidate.Key) {
+    guard let place = all.firstIndex(where: { $0.key == key }) else { return }
+    all.remove(at: place)
+    digests.remove(at: place)
   }
 
   /// Keeps a finding, if it is new or shown better than before.

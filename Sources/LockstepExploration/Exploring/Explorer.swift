@@ -152,13 +152,16 @@ struct Explorer: ~Copyable {
     return (native.isWarmUp, ending)
   }
 
+  /// Forgets a finding that has turned out to be none.
+  mutating func drop(_ candidate: Candidate) { tally.drop(candidate) }
+
   /// Carries out a plan that is none of a strategy's, and has it looked at if it can be trusted.
   mutating func probe(
-    _ plan: Plan,
+    _ plan: Plan, isDetailed: Bool = false,
     look: (borrowing Execution, BodyResult, inout Tally, NativeExploration) -> Void
   ) {
     let latest = execution
-    let (isWarmUp, ending) = run(plan, learnsNothing: true)
+    let (isWarmUp, ending) = run(plan, isDetailed: isDetailed, learnsNothing: true)
     let result = body.collect(counting: false)
     if !isWarmUp, ending != LKS_OUT_OF_MEMORY { look(execution, result, &tally, native) }
     native.finish()

@@ -87,6 +87,9 @@ struct Tally: ~Copyable {
   /// Whether there are stale reads that more executions may show to be no mistakes.
   var isProvisional: Bool { candidates.provisional > 0 }
 
+  /// Forgets a finding that has turned out to be none, when all executions were carried out.
+  mutating func drop(_ candidate: Candidate) { candidates.drop(candidate.key) }
+
   /// How many findings there are that are no longer in doubt.
   var findingCount: Int { candidates.count }
 
@@ -126,6 +129,7 @@ struct Tally: ~Copyable {
     let waited = Set(findings.filter { $0.finding.kind == .waitWithoutLoop }.map(\.finding.object))
     var stale: Set<ObjectID?> = []
     var raced: Set<ObjectID?> = []
+    var updated: Set<ObjectID?> = []
     var shown: [Finding.Kind: Int] = [:]
     // What libraries do unseen to memory that is raced for makes a program change from run to run.
     let hasOthers = findings.contains { $0.finding.kind != .nondeterminism }
@@ -141,6 +145,7 @@ struct Tally: ~Copyable {
       {
         return false
       }
+      if kind == .lostUpdate, !updated.insert(candidate.finding.object).inserted { return false }
       if kind == .dataRace, lost.contains(candidate.finding.object) { return false }
       // Whatever else touches a variable that is raced for, to mend the one race mends the others.
       if kind == .dataRace, !raced.insert(candidate.finding.object).inserted { return false }
