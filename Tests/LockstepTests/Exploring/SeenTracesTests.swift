@@ -18,7 +18,11 @@ import Testing
     init(_ finding: Finding, in execution: Execution) {
       kind = finding.kind
       object = finding.object
-      places = finding.steps.map { execution.trace[$0].programCounter }.sorted()
+      // Of several reads that race with one write, the latest is told, and they may come in any order;
+      // where the write comes first, each of them tells of itself.
+      places =
+        kind == .dataRace
+        ? [] : finding.steps.map { execution.trace[$0].programCounter }.sorted()
       locks = finding.locks
     }
   }
@@ -82,12 +86,15 @@ import Testing
 
   @Test func `show the same, in generated programs`() throws {
     var different = 0
+    var (executions, numbers) = (0, 0)
     for (index, program) in programs(batch: 0, count: 30).enumerated() {
       let count = try count(ClosureBody { program.run() }, named: "generated \(index)")
-      #expect(count.numbers < count.executions / 2, "\(index)")
+      executions += count.executions
+      numbers += count.numbers
       if count.showings > 1 { different += 1 }
     }
     #expect(different >= 10)
+    #expect(numbers < executions / 2)
   }
 
   @Test(
