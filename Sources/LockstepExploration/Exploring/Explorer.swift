@@ -27,6 +27,8 @@ struct Explorer: ~Copyable {
   private static let longTrace = 500
   /// Times the step limit that a body may take to show that it does end.
   private static let longerLimit = 4
+  /// Steps that it may take at least: all threads must have had several turns, of a thousand steps each.
+  private static let leastLongerLimit = 16_000
 
   init(_ configuration: Configuration, native: NativeExploration, body: any ExploredBody) {
     self.configuration = configuration
@@ -82,8 +84,8 @@ struct Explorer: ~Copyable {
     guard stopped.ending == .stepLimit else { return false }
     // Who writes line after line gets somewhere.
     guard !stopped.trace.suffix(1000).contains(where: { $0.kind == .output }) else { return false }
-    let (_, ending) = run(
-      Plan(), stepLimit: configuration.stepLimit * Self.longerLimit, isDetailed: true)
+    let limit = max(configuration.stepLimit * Self.longerLimit, Self.leastLongerLimit)
+    let (_, ending) = run(Plan(), stepLimit: limit, isDetailed: true)
     let isNew = execution.comesToNewValues
     _ = body.collect(counting: false)
     native.finish()
