@@ -173,16 +173,22 @@ extern void *__libc_realloc(void *block, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
 extern void __libc_free(void *block);
 
+/// What a thread outside executions allocates; it may be with what a body's task is made.
+static inline void *outside(void *block, size_t size) {
+  if (LKS_UNLIKELY(lks_capturesNext)) lks_noteBodyBlock(block, size);
+  return block;
+}
+
 void *malloc(size_t size) {
   LKSThread *thread = lks_controlled();
-  if (LKS_LIKELY(!thread)) return __libc_malloc(size);
+  if (LKS_LIKELY(!thread)) return outside(__libc_malloc(size), size);
   void *block = allocate(thread, size, 16);
   return block ? block : __libc_malloc(size);
 }
 
 void *calloc(size_t count, size_t size) {
   LKSThread *thread = lks_controlled();
-  if (LKS_LIKELY(!thread)) return __libc_calloc(count, size);
+  if (LKS_LIKELY(!thread)) return outside(__libc_calloc(count, size), count * size);
   size_t total;
   if (__builtin_mul_overflow(count, size, &total)) {
     errno = ENOMEM;
@@ -248,7 +254,7 @@ void *realloc(void *block, size_t size) {
 void *memalign(size_t alignment, size_t size) {
   LKSThread *thread = lks_controlled();
   void *block = thread ? allocate(thread, size, alignment < 16 ? 16 : alignment) : NULL;
-  return block ? block : __libc_memalign(alignment, size);
+  return block ? block : outside(__libc_memalign(alignment, size), size);
 }
 
 void *aligned_alloc(size_t alignment, size_t size) { return memalign(alignment, size); }

@@ -124,7 +124,7 @@ void lks_threadMain(LKSThread *thread) {
   lks_annotate(thread, LKS_EXIT, lks_threadObject(thread->index), 0, 0);
   lks_setState(thread, LKS_ENDED);
   exploration->liveCount--;
-  if (thread->index == 0 && exploration->liveCount && !exploration->bodyJob.function)
+  if (thread->index == 0 && exploration->liveCount && !exploration->taskBody.job.function)
     exploration->bodyReturnedEarly = true;
   LKSContext *next = contextAfter(thread);
   if (exploration->mode == LKS_ADOPT_CONTEXTS) {
@@ -220,7 +220,7 @@ LKSEnding lks_run(
   exploration->hasMainQueue = false;
   exploration->timers.count = 0;
   exploration->timers.clockRuns = false;
-  lks_takeCapturedJob(exploration);
+  lks_takeBody(exploration);
   exploration->body = body;
   exploration->bodyArgument = argument;
   LKSThread *first = lks_newThread(exploration, NULL);
@@ -234,7 +234,7 @@ LKSEnding lks_run(
   exploration->running = NULL;
   recordBlocked(exploration);
   lks_noteLeftLocks(exploration);
-  lks_leaveBodyTask(exploration);
+  lks_leaveBody(exploration);
   return exploration->ending;
 }
 

@@ -104,7 +104,7 @@ bool lks_isControlled(void) { return lks_current != NULL; }
 uint32_t lks_threadCount(const LKSExploration *exploration) { return exploration->threadCount; }
 
 bool lks_ranTasks(const LKSExploration *exploration) {
-  return exploration->bodyJob.function || exploration->usesTasks;
+  return exploration->taskBody.job.function || exploration->usesTasks;
 }
 
 bool lks_bodyReturnedEarly(const LKSExploration *exploration) {

@@ -2,9 +2,9 @@
 #ifndef LKS_EXPLORATION_H
 #define LKS_EXPLORATION_H
 
+#include "body_task.h"
 #include "external.h"
 #include "forked.h"
-#include "jobs.h"
 #include "latch.h"
 #include "library_state.h"
 #include "rounds.h"
@@ -107,10 +107,10 @@ struct LKSExploration {
   char errorTexts[LKS_MAXIMUM_ERRORS][128];
   uint32_t errorCount;
 
-  /// The job of a Swift task that the body is; no function where it is a plain call.
-  LKSJob bodyJob;
+  /// The Swift task that the body is, where it is one.
+  LKSBody taskBody;
   _Atomic bool resumedFromOutside;
-  /// Where swift_tasks.c keeps that it is a body; -1 where it does not.
+  /// Where body_task.c keeps that it is a body; -1 where it does not.
   int bodyPlace;
   bool hasWaitedForOutside;
   /// By task, what was known when it was suspended: see swift_tasks.c.

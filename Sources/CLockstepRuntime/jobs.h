@@ -13,12 +13,6 @@ typedef struct LKSJob {
   bool isHeldBack;
 } LKSJob;
 
-/// Takes the job that this kernel thread keeps back for its next execution; no function where it keeps
-/// none.
-LKSJob lks_releaseCapturedJob(void);
-/// Keeps one back for it.
-void lks_keepJob(LKSJob job);
-
 /// A job, and when it is due, in nanoseconds since the execution started.
 typedef struct LKSTimer {
   uint64_t deadline;

@@ -30,7 +30,7 @@ static struct {
   void *argument;
   /// What came of it, in the process of an execution; below 0 where it has not come to its end.
   int32_t (*status)(void);
-  LKSJob job;
+  LKSBody task;
 } test;
 
 const char *lks_programRequest(void) { return program.request; }
@@ -112,7 +112,7 @@ void lks_exploreTest(void (*body)(void *), void *argument, int32_t (*status)(voi
   test.body = body;
   test.argument = argument;
   test.status = status;
-  test.job = lks_releaseCapturedJob();
+  test.task = lks_releaseBody();
   explore();
 }
 
@@ -185,7 +185,7 @@ void lks_programMain(void *unused) {
 }
 
 void lks_prepareTest(void) {
-  if (test.body) lks_keepJob(test.job);
+  if (test.body) lks_keepBody(&test.task);
 }
 
 void lks_leaveToTest(void) {

@@ -102,6 +102,7 @@ uintptr_t lks_addressOf(const LKSExploration *exploration, uint64_t object) {
   uint64_t offset = object & 0xffffffffffull;
   switch (object >> 60) {
   case 1:
+    if (thread == LKS_MAXIMUM_THREADS) return lks_bodyAddress(&exploration->taskBody, object);
     return (uintptr_t)exploration->threads[thread].arenaFloor + offset;
   case 2:
     if (thread == 0 && exploration->mainStackTop)

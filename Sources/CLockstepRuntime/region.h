@@ -30,7 +30,9 @@ static inline uint64_t lks_objectName(const LKSExploration *exploration, uintptr
   uintptr_t offset = address - (uintptr_t)exploration->region;
   if (offset >= LKS_REGION_SIZE) {
     uintptr_t below = exploration->mainStackTop - address;
-    return below - 1 < LKS_STACK_SIZE ? 2ull << 60 | (LKS_STACK_SIZE - below) : address;
+    if (below - 1 < LKS_STACK_SIZE) return 2ull << 60 | (LKS_STACK_SIZE - below);
+    bool isInBody = address - exploration->taskBody.low < exploration->taskBody.span;
+    return isInBody ? lks_bodyName(&exploration->taskBody, address) : address;
   }
   if (offset < LKS_ARENAS_SIZE) {
     uint64_t thread = offset >> LKS_ARENA_BITS;

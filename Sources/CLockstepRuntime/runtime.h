@@ -227,9 +227,9 @@ void lks_learn(LKSThread *thread, uint64_t key);
 void lks_runTaskJob(LKSThread *thread);
 
 /// Makes the job that this kernel thread kept back the execution's body.
-void lks_takeCapturedJob(LKSExploration *exploration);
+void lks_takeBody(LKSExploration *exploration);
 /// The execution is over that it was the body of.
-void lks_leaveBodyTask(LKSExploration *exploration);
+void lks_leaveBody(LKSExploration *exploration);
 size_t lks_taskClockSize(void);
 size_t lks_continuationSize(void);
 typedef struct LKSRange {

@@ -10,6 +10,7 @@
 #include <link.h>
 #include <time.h>
 
+#include "body_task.h"
 #include "continuations.h"
 #include "runtime.h"
 #include "task_calls.h"
@@ -142,100 +143,10 @@ static void startJob(LKSThread *thread, LKSJob job, bool isMain) {
 
 void lks_startTaskJob(LKSThread *thread, LKSJob job) { startJob(thread, job, false); }
 
-static __thread bool capturesNext;
-/// Kept back for the execution that this thread runs next.
-static __thread LKSJob captured;
-
-void lks_captureNextJob(void) { capturesNext = true; }
-
-LKSJob lks_releaseCapturedJob(void) {
-  LKSJob job = captured;
-  captured = (LKSJob){0};
-  return job;
-}
-
-void lks_keepJob(LKSJob job) { captured = job; }
-
-/// The tasks that are or were bodies of executions, and have not come to their ends: to tell whose a job
-/// is that comes from outside. Such a task is never freed, so that no other can have its address.
-#define LKS_MAXIMUM_BODIES 4096
-static struct {
-  _Atomic(void *) task;
-  _Atomic(LKSExploration *) exploration;
-} bodies[LKS_MAXIMUM_BODIES];
-static _Atomic int bodyLimit;
-
-void lks_takeCapturedJob(LKSExploration *exploration) {
-  exploration->bodyJob = lks_releaseCapturedJob();
-  atomic_store(&exploration->resumedFromOutside, false);
-  exploration->bodyPlace = -1;
-  if (!exploration->bodyJob.function) return;
-  for (int index = 0; index < LKS_MAXIMUM_BODIES; index++) {
-    void *none = NULL;
-    if (!atomic_compare_exchange_strong(
-            &bodies[index].task, &none, exploration->bodyJob.context))
-      continue;
-    atomic_store(&bodies[index].exploration, exploration);
-    exploration->bodyPlace = index;
-    int limit = atomic_load(&bodyLimit);
-    while (limit <= index && !atomic_compare_exchange_weak(&bodyLimit, &limit, index + 1)) {
-    }
-    return;
-  }
-}
-
-/// Milliseconds that are waited, once, for somebody outside to resume a body that nobody else will.
-#define LKS_OUTSIDE_PATIENCE 200
-
-static void waitForOutside(LKSExploration *exploration) {
-  if (exploration->bodyPlace < 0 || exploration->hasWaitedForOutside ||
-      exploration->ending != LKS_COMPLETED)
-    return;
-  exploration->hasWaitedForOutside = true;
-  const struct timespec millisecond = {0, 1000000};
-  for (int count = 0; count < LKS_OUTSIDE_PATIENCE; count++) {
-    if (atomic_load(&exploration->resumedFromOutside)) return;
-    LKS_REAL(nanosleep)(&millisecond, NULL);
-  }
-}
-
-void lks_leaveBodyTask(LKSExploration *exploration) {
-  waitForOutside(exploration);
-  if (atomic_load(&exploration->resumedFromOutside))
-    lks_uncontrolled(exploration, "a task that something outside the exploration resumes");
-  // One that was left suspended may yet be resumed by somebody, when nobody is there to go on with it.
-  if (exploration->bodyPlace >= 0)
-    atomic_store(&bodies[exploration->bodyPlace].exploration, NULL);
-}
-
-/// The body's task has come to its end: its memory may be another's from here on.
-static void endBodyTask(LKSExploration *exploration) {
-  if (exploration->bodyPlace >= 0)
-    atomic_store(&bodies[exploration->bodyPlace].task, NULL);
-  exploration->bodyPlace = -1;
-}
-
-/// A thread outside hands over a job. If it is an execution's, it must not run beside it: it is left
-/// out, and that is said.
-static bool isOfExecution(void *job) {
-  LKSExploration *owner = NULL;
-  bool isOurs = lks_isInRegion((uintptr_t)job);
-  if (isOurs) {
-    LKSThread *thread = lks_arenaOwner((uintptr_t)job);
-    owner = thread ? thread->exploration : NULL;
-  }
-  for (int index = 0; index < atomic_load(&bodyLimit) && !isOurs; index++) {
-    isOurs = atomic_load(&bodies[index].task) == job;
-    if (isOurs) owner = atomic_load(&bodies[index].exploration);
-  }
-  if (owner) atomic_store(&owner->resumedFromOutside, true);
-  return isOurs;
-}
-
 void lks_runCapturedJob(void) {
   LKSThread *thread = lks_current;
-  if (!thread || !thread->exploration->bodyJob.function) return;
-  thread->job = thread->exploration->bodyJob;
+  if (!thread || !thread->exploration->taskBody.job.function) return;
+  thread->job = thread->exploration->taskBody.job;
   thread->mainTurn = 0;
   runJob(thread);
 }
@@ -257,13 +168,10 @@ void dispatch_async_f(dispatch_queue_t queue, void *context, void (*work)(void *
   LKSThread *thread = lks_controlled();
   LKSJob job = {work, context, false};
   if (!thread) {
-    if (LKS_LIKELY(!capturesNext)) {
-      if (lks_isTaskLibrary(LKS_CALLER) && isOfExecution(context)) return;
+    if (LKS_UNLIKELY(lks_capturesNext))
+      lks_capture(job);
+    else if (!lks_isTaskLibrary(LKS_CALLER) || !lks_isJobOfExecution(context))
       LKS_REAL(dispatch_async_f)(queue, context, work);
-      return;
-    }
-    capturesNext = false;
-    captured = job;
     return;
   }
   uintptr_t caller = LKS_CALLER;
@@ -336,19 +244,17 @@ static void meetRelease(const void *address) {
   uintptr_t caller = LKS_CALLER;
   if (!thread || !lks_isTaskLibrary(caller)) return;
   LKSExploration *exploration = thread->exploration;
-  if (LKS_UNLIKELY(exploration->evidence.isGathered) &&
-      !lks_arrives(thread, lks_evidenceOfRelease(lks_taskCallAt(exploration, caller))))
-    return;
+  LKSTaskCall call = lks_taskCallAt(exploration, caller);
+  if (call == LKS_TASK_END && address == exploration->taskBody.job.context)
+    lks_endBodyTask(exploration);
+  if (!lks_arrives(thread, lks_evidenceOfRelease(call))) return;
   lks_meetTasks(thread, caller);
   lks_publish(thread, (uintptr_t)address);
-  if (address == exploration->bodyJob.context &&
-      lks_taskCallAt(exploration, caller) == LKS_TASK_END)
-    endBodyTask(exploration);
 }
 
 extern void swift_task_enterThreadLocalContext(char *state);
 
-/// The name of a task, or of what it made. Only the body's was made elsewhere, each time in another place.
+/// The name of a task, or of what it made; of the body's it is thread 0, whatever that task is.
 static uint64_t nameOf(LKSThread *thread, const char *task) {
   return lks_isInRegion((uintptr_t)task)
              ? lks_objectName(thread->exploration, (uintptr_t)task)
