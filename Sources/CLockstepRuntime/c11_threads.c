@@ -19,7 +19,7 @@ static int resultOf(int error) {
 // MARK: Mutexes
 
 int mtx_init(mtx_t *mutex, int type) {
-  lks_mutexForget((pthread_mutex_t *)mutex);
+  lks_mutexForget((pthread_mutex_t *)mutex, LKS_CALLER);
   return LKS_REAL(mtx_init)(mutex, type);
 }
 

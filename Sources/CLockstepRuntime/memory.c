@@ -172,6 +172,27 @@ void lks_meetMemory(
   if (LKS_UNLIKELY(thread->externalAddress)) lks_resumeExternal(thread);
 }
 
+/// Remembers what a thread reads of an atomic variable, and tells in its next write to it whether that
+/// is still there: what others stored meanwhile, nobody can lose.
+static void compareLooks(LKSThread *thread, uintptr_t address, uint32_t size, LKSKind kind) {
+  LKSExploration *exploration = thread->exploration;
+  uint64_t object = thread->pending.object;
+  LKSEvent *event = &exploration->trace[exploration->traceCount - 1];
+  if (size > 8 || event->thread != thread->index || event->object != object) return;
+  uint64_t value = lks_peek(address, size);
+  typeof(thread->atomicLooks[0]) *look = &thread->atomicLooks[(object >> 2) % LKS_ATOMIC_LOOKS];
+  bool isThis = look->object == object && look->stamp == exploration->stamp && look->size == size;
+  if (kind == LKS_READ) {
+    look->object = object;
+    look->value = value;
+    look->stamp = exploration->stamp;
+    look->size = size;
+  } else if (isThis) {
+    if (kind == LKS_WRITE && look->value == value) event->flags |= LKS_FINDS_THE_SAME;
+    look->stamp = 0;
+  }
+}
+
 void lks_atomicAccess(
     LKSThread *thread, uintptr_t address, size_t size, LKSKind kind, LKSOrder order,
     const uint64_t *expected, uintptr_t programCounter) {
@@ -189,4 +210,5 @@ void lks_atomicAccess(
   }
   lks_step(thread);
   meetFreed(thread, address, programCounter);
+  compareLooks(thread, address, (uint32_t)size, kind);
 }

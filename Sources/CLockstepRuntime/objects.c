@@ -12,7 +12,7 @@ LKSObject *lks_object(LKSExploration *exploration, uintptr_t address, int kind) 
     object->kind = (uint8_t)kind;
     object->depth = 0;
     object->queueCount = object->signalCount = 0;
-    object->isKnown = object->isRobust = false;
+    object->isKnown = object->isRobust = object->isUsed = false;
     object->ownerState = object->end = 0;
     object->count = 0;
   }

@@ -158,7 +158,7 @@ int pthread_cond_broadcast(pthread_cond_t *condition) {
 }
 
 int pthread_cond_init(pthread_cond_t *condition, const pthread_condattr_t *attributes) {
-  lks_beginObject((uintptr_t)condition);
+  lks_beginObject((uintptr_t)condition, LKS_OBJECT_CONDITION, LKS_CALLER);
   return LKS_REAL(pthread_cond_init)(condition, attributes);
 }
 

@@ -25,6 +25,7 @@ static LKSObject *modelOf(LKSThread *thread, pthread_mutex_t *mutex) {
 static void meetEnded(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller) {
   LKSObject *model = modelOf(thread, mutex);
   if (model->end == LKS_DESTROYED && mutex->__data.__kind != -1) model->end = LKS_ALIVE;
+  model->isUsed = true;
   if (LKS_UNLIKELY(model->end)) lks_meetEndedObject(thread, (uintptr_t)mutex, caller);
 }
 
@@ -261,15 +262,15 @@ static void forget(LKSThread *thread, pthread_mutex_t *mutex) {
 }
 
 /// A new mutex where an old one was.
-void lks_mutexForget(pthread_mutex_t *mutex) {
+void lks_mutexForget(pthread_mutex_t *mutex, uintptr_t caller) {
   LKSThread *thread = lks_controlled();
   if (!thread) return;
-  lks_beginObject((uintptr_t)mutex);
+  lks_beginObject((uintptr_t)mutex, LKS_OBJECT_MUTEX, caller);
   forget(thread, mutex);
 }
 
 int pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes) {
-  lks_mutexForget(mutex);
+  lks_mutexForget(mutex, LKS_CALLER);
   return LKS_REAL(pthread_mutex_init)(mutex, attributes);
 }
 

@@ -178,7 +178,7 @@ static void forget(LKSThread *thread, pthread_rwlock_t *lock) {
 int pthread_rwlock_init(pthread_rwlock_t *lock, const pthread_rwlockattr_t *attributes) {
   LKSThread *thread = lks_controlled();
   if (thread) {
-    lks_beginObject((uintptr_t)lock);
+    lks_beginObject((uintptr_t)lock, LKS_OBJECT_MUTEX, LKS_CALLER);
     forget(thread, lock);
   }
   return LKS_REAL(pthread_rwlock_init)(lock, attributes);

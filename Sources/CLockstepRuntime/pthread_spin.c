@@ -49,7 +49,7 @@ static void forget(LKSThread *thread, pthread_spinlock_t *lock) {
 int pthread_spin_init(pthread_spinlock_t *lock, int shared) {
   LKSThread *thread = lks_controlled();
   if (thread) {
-    lks_beginObject((uintptr_t)lock);
+    lks_beginObject((uintptr_t)lock, LKS_OBJECT_MUTEX, LKS_CALLER);
     forget(thread, lock);
   }
   return LKS_REAL(pthread_spin_init)(lock, shared);

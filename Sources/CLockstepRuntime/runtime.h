@@ -133,7 +133,7 @@ int lks_once(pthread_once_t *control, void (*initialise)(void), uintptr_t caller
 void lks_mutexGiveUp(LKSThread *thread, pthread_mutex_t *mutex);
 int lks_mutexTakeAgain(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller);
 /// A mutex, new where an old one may have been.
-void lks_mutexForget(pthread_mutex_t *mutex);
+void lks_mutexForget(pthread_mutex_t *mutex, uintptr_t caller);
 /// A mutex that is about to be destroyed.
 void lks_mutexEnd(pthread_mutex_t *mutex, uintptr_t caller);
 // The functions of their names, called from an address: C11 calls them by other names.
@@ -371,8 +371,13 @@ typedef struct LKSObject {
   /// Of a mutex: whether the end of its owner gives it up, and whether one has ended so.
   bool isRobust;
   uint8_t ownerState;
-  /// Whether it was destroyed, or is in memory that was freed.
+  /// Whether it was made, destroyed, or is in memory that was freed: see lifetimes.c.
   uint8_t end;
+  /// Who made it, and when: see `LKSThread.segments`.
+  uint8_t beginner;
+  uint32_t beginSegment;
+  /// Whether a step on it was taken in this execution.
+  bool isUsed;
   uint8_t queue[LKS_MAXIMUM_THREADS];
   uint8_t queueCount;
   /// Of a condition: of each signal that woke nobody yet, how many of `queue` it may wake; ascending.

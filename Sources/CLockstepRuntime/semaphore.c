@@ -112,10 +112,10 @@ static void learnValue(LKSThread *thread, sem_t *semaphore) {
 
 int sem_init(sem_t *semaphore, int shared, unsigned value) {
   LKSThread *thread = lks_controlled();
+  if (thread) lks_beginObject((uintptr_t)semaphore, LKS_OBJECT_SEMAPHORE, LKS_CALLER);
   int error = LKS_REAL(sem_init)(semaphore, shared, value);
   if (thread && error == 0) {
     LKSObject *model = modelOf(thread, semaphore);
-    lks_beginObject((uintptr_t)semaphore);
     model->isKnown = true;
     model->count = value;
   }

@@ -62,6 +62,7 @@ typedef struct LKSContext {
 
 #define LKS_SHADOW_STACK_DEPTH 256
 #define LKS_KEPT_EXITS 4
+#define LKS_ATOMIC_LOOKS 8
 #define LKS_OUTER_ACCESSES 6
 
 /// A formal access within which another was opened.
@@ -160,6 +161,13 @@ struct LKSThread {
   uint32_t clockLooks;
   uint32_t allClockLooks;
   uint32_t libraryClockLooks;
+  /// What it last read of atomic variables, each in the place that its name gives it.
+  struct {
+    uint64_t object;
+    uint64_t value;
+    uint32_t stamp;
+    uint32_t size;
+  } atomicLooks[LKS_ATOMIC_LOOKS];
   /// Random numbers that it was given.
   uint32_t randomCount;
   /// Whether a key was given a value in it.

@@ -95,7 +95,15 @@ extension Event {
   package var isFree: Bool { flags.contains(.frees) }
 
   /// Whether it is (the first) step by which a lock, a condition or a semaphore is destroyed.
-  package var isDestruction: Bool { flags.contains(.destroys) && kind != .unlock }
+  package var isDestruction: Bool {
+    flags.contains(.destroys) && kind != .unlock && kind != .write
+  }
+
+  /// Whether that is since another one begins in its place.
+  package var isBeginning: Bool { isDestruction && other.rawValue == 1 }
+
+  /// Whether it is an atomic write that comes upon the value that its thread last read there.
+  package var comesUponTheSame: Bool { flags.contains(.findsTheSame) && kind == .write }
 
   /// Whether it may change the value of the bytes that it acts on.
   package var changesValue: Bool { kind.isStore && !isFree }

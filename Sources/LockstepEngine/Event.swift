@@ -145,6 +145,8 @@ package struct Event: Hashable, Sendable {
     package static let frees = Flags(rawValue: 64)
     /// A step by which a lock, a condition or a semaphore is destroyed.
     package static let destroys = Flags(rawValue: 128)
+    /// Of an atomic `write` instead: it comes upon the value that its thread last read there.
+    package static let findsTheSame = Flags(rawValue: 128)
   }
 
   /// The `value` of a `signal` that woke nobody.

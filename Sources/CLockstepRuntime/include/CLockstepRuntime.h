@@ -106,6 +106,8 @@ typedef enum LKSEventFlags {
   LKS_FREES = 64,
   /// A step by which a lock, a condition or a semaphore is destroyed.
   LKS_DESTROYS = 128,
+  /// Of an atomic write instead: it comes upon the value that its thread last read there.
+  LKS_FINDS_THE_SAME = 128,
 } LKSEventFlags;
 
 /// `value` of a signal that woke nobody.
@@ -192,6 +194,7 @@ typedef struct LKSPlan {
 #define LKS_DESTROYED_IN_USE 1003
 #define LKS_USED_AFTER_DESTROY 1004
 #define LKS_UNLOCKED_BY_OTHER 1005
+#define LKS_BEGUN_IN_USE 1007
 /// `value` of a crash without a signal: a continuation that had been resumed was to be resumed again. The
 /// execution ended before that.
 #define LKS_RESUMED_TWICE 1006

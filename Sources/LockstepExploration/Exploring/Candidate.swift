@@ -79,6 +79,12 @@ extension Candidate {
       case .lostUpdate:
         object = finding.object
         places = Self.places(ofUpdate: finding.steps, in: trace)
+      case .atomicity:
+        object = finding.object
+        // Those that looked again have a pattern.
+        if pattern == nil, let read = finding.steps.first, let store = finding.steps.last {
+          places = [trace[read].programCounter, trace[store].programCounter]
+        }
       case .resumedTwice: places = finding.steps.map { trace[$0].programCounter }
       // The check before the wait.
       case .waitWithoutLoop: places = finding.steps.prefix(1).map { trace[$0].programCounter }

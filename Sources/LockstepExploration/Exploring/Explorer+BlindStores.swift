@@ -1,24 +1,31 @@
 internal import LockstepEngine
+internal import LockstepReport
 
-/// A thread that looks at an atomic variable and then stores to it need not do so on the strength of what
-/// it saw: `turn = other` in Peterson's lock is the same whatever was there, and nothing is lost.
+/// A thread that looks at a variable and then stores to it need not do so on the strength of what it saw:
+/// `turn = other` in Peterson's lock is the same whatever was there, and nothing is lost.
 ///
-/// So the schedule of such a lost update is carried out once more with the look after the other thread's
-/// store. If the thread sees something else now, and stores the same, it was none.
+/// So the schedule of such a lost update, or of critical sections that should have been one, is carried
+/// out once more with the look after the other thread's store. If the thread sees something else now, and
+/// stores the same, it was none.
 extension Explorer {
-  /// Drops the lost updates that are none, of those that would be shown.
+  /// Drops the lost updates and stale reads that are none, of those that would be shown.
   mutating func dropBlindStores() {
     var others: [Candidate.Key] = []
     while !Interruption.isRequested,
       let candidate = tally.shownFindings.first(where: {
-        $0.isAtomicUpdate && !others.contains($0.key) && !configuration.ignores($0)
+        $0.mayBeBlind && !others.contains($0.key) && !configuration.ignores($0)
       })
     {
-      if isBlind(candidate) { drop(candidate) } else { others.append(candidate.key) }
+      if candidate.isOneLook || isBlind(candidate) {
+        drop(candidate)
+      } else {
+        others.append(candidate.key)
+      }
     }
   }
 
   private mutating func isBlind(_ candidate: Candidate) -> Bool {
+    guard candidate.pattern == nil else { return false }
     let shown = look(Plan(prefix: candidate.schedule))
     guard let steps = UpdateSteps(candidate.finding, in: shown) else { return false }
     return steps.storesTheSame(look(Plan(prefix: steps.scheduleWithLaterRead)).trace)
@@ -32,30 +39,54 @@ extension Explorer {
   }
 }
 
-/// The read, the other thread's store and the write of a lost update.
+/// The read, the other thread's store and the write of a finding.
 private struct UpdateSteps {
   let trace: [Event]
   let read: Int
   let between: Int
   let write: Int
+  /// Where the thread takes the lock under which it reads; the read itself where it needs none.
+  let start: Int
+  /// Where the last other thread that stores to the variable has given that lock up.
+  let end: Int
 
   /// Nil where the trace does not show the finding.
   init?(_ finding: Finding, in execution: Execution) {
     var analysis = Analysis()
-    let found = analysis.findings(in: execution, isBodyUnfinished: true)
+    var staleReads = StaleReads()
+    let found =
+      finding.kind == .atomicity
+      ? staleReads.record(execution).filter { $0.pattern == nil }.map(\.finding)
+      : analysis.findings(in: execution, isBodyUnfinished: true)
     guard let steps = found.first(where: { $0 == finding || $0.isLike(finding) })?.steps,
       steps.count == 3
     else { return nil }
     trace = execution.trace
     (read, between, write) = (steps[0], steps[1], steps[2])
+    let thread = execution.trace[read].thread
+    start =
+      trace[..<read].lastIndex {
+        $0.thread == thread && $0.kind.isAcquisition && finding.locks.contains($0.object)
+      } ?? read
+    let variable = trace[write]
+    let last =
+      trace[..<write].lastIndex {
+        $0.thread != thread && $0.changesValue && $0.overlaps(variable)
+      } ?? between
+    let other = trace[last].thread
+    end =
+      trace[last..<write].firstIndex {
+        $0.thread == other && [.unlock, .unlockShared].contains($0.kind)
+          && finding.locks.contains($0.object)
+      } ?? last
   }
 
-  /// The steps up to the other thread's store without this one's from the read on, which come after.
+  /// The steps up to `end` without this thread's from `start` on, which come after.
   var scheduleWithLaterRead: [ThreadID] {
     let thread = trace[read].thread
     let steps = trace.indices.prefix(write + 1).filter { !trace[$0].kind.isAnnotation }
-    let delayed = steps.filter { $0 >= read && trace[$0].thread == thread }
-    let others = steps.filter { $0 <= between && !($0 >= read && trace[$0].thread == thread) }
+    let delayed = steps.filter { $0 >= start && trace[$0].thread == thread }
+    let others = steps.filter { $0 < start || trace[$0].thread != thread && $0 <= end }
     return others.map { trace[$0].thread } + delayed.map { _ in thread }
   }
 
@@ -63,8 +94,9 @@ private struct UpdateSteps {
   func storesTheSame(_ later: [Event]) -> Bool {
     let thread = trace[read].thread
     let isOwn = { (event: Event) in event.thread == thread && !event.kind.isAnnotation }
-    let again = later.filter(isOwn).dropFirst(trace[..<read].count(where: isOwn))
-    guard let look = again.first, look.kind == .read,
+    let again = later.filter(isOwn).dropFirst(trace[..<start].count(where: isOwn))
+    let looks = trace[start..<read].count(where: isOwn)
+    guard let look = again.dropFirst(looks).first, look.kind == .read,
       look.programCounter == trace[read].programCounter, look.value != trace[read].value,
       let store = again.first(where: { $0.changesValue && $0.object == trace[write].object })
     else { return false }
@@ -80,6 +112,18 @@ extension Finding {
 }
 
 extension Candidate {
-  /// Whether it is a lost update by atomic accesses; others are data races in any case.
-  fileprivate var isAtomicUpdate: Bool { finding.kind == .lostUpdate && !key.places.isEmpty }
+  /// Whether it is a lost update by atomic accesses, others being data races in any case, or a stale read.
+  fileprivate var mayBeBlind: Bool {
+    finding.kind == .atomicity || finding.kind == .lostUpdate && !key.places.isEmpty
+  }
+
+  /// Whether the thread's second look is the first once more: of a loop that the compiler has unrolled,
+  /// each round has places of its own.
+  fileprivate var isOneLook: Bool {
+    guard let pattern else { return false }
+    let symbolizer = FindingDescriber.symbolizer
+    let first = symbolizer.frames(atReturnAddress: UInt(pattern.read))
+    return first.first?.location != nil
+      && first == symbolizer.frames(atReturnAddress: UInt(pattern.again))
+  }
 }

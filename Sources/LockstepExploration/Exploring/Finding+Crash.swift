@@ -18,7 +18,7 @@ extension Finding {
       return finding(.useAfterFree, trace.lastIndex { $0.frees(object) })
     case LKS_USED_AFTER_DESTROY:
       return finding(.lockMisuse, trace.lastIndex { $0.isDestruction && $0.object == object })
-    case LKS_DESTROYED_IN_USE, LKS_UNLOCKED_BY_OTHER:
+    case LKS_DESTROYED_IN_USE, LKS_BEGUN_IN_USE, LKS_UNLOCKED_BY_OTHER:
       return finding(.lockMisuse, trace.openAcquisition(of: object))
     case LKS_RESUMED_TWICE: return resumedTwice(before: crash, in: trace)
     default: return Finding(kind: .crash)

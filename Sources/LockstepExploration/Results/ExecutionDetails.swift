@@ -29,7 +29,9 @@ struct ExecutionDetails {
     let blockedFrames = blockedStacks.map { Self.userFrame(of: $0, symbolizer) }
     let names = Self.names(
       events.map { ($0.object, $0.kind) } + blocked.map { ($0.object, $0.kind) }
-        + events.map { ($0.other, UInt8(LKS_LOCK.rawValue)) },
+        + events.map {
+          ($0.kind == UInt8(LKS_WAIT.rawValue) ? $0.other : 0, UInt8(LKS_LOCK.rawValue))
+        },
       frames: frames + blockedFrames + frames, native: native, symbols: symbolizer.symbols)
     descriptions = zip(events.indices, frames).map { index, frame in
       Self.description(of: events[index], frame: frame, name: names[index])

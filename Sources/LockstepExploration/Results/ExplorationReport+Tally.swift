@@ -66,7 +66,8 @@ extension ExplorationReport {
       seconds: seconds,
       executionsPerSecond: seconds > 0 ? Double(tally.executions) / seconds : 0,
       instrumented: isInstrumented, uncontrolled: tally.unseen, outcomes: outcomes,
-      findings: reports, expected: expected.isEmpty ? nil : expected.sorted())
+      findings: reports, expected: expected.isEmpty ? nil : expected.sorted(),
+      notes: notes.isEmpty ? nil : notes)
     let texts = described.map { finding in
       let replay = configuration.replayCommand(finding.report.schedule)
       return FindingDetails(

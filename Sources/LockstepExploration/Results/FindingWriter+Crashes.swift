@@ -36,8 +36,11 @@ extension FindingWriter {
       return Summary.usedAfterDestruction(
         thread: thread, object: Summary.Place(object, at: location), destroyed: earlier)
     case LKS_DESTROYED_IN_USE:
-      return Summary.destroyedInUse(
-        thread: thread, object: Summary.Place(object, at: location), holder: earlier)
+      return Summary.inUse(
+        "destroyed", thread: thread, object: Summary.Place(object, at: location), holder: earlier)
+    case LKS_BEGUN_IN_USE:
+      return Summary.inUse(
+        "initialised", thread: thread, object: Summary.Place(object, at: location), holder: earlier)
     default:
       return Summary.unlockedByOther(
         thread: thread, lock: Summary.Place(object, at: location), holder: earlier)

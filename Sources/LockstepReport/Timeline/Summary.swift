@@ -32,13 +32,14 @@ package enum Summary {
     return "Use after free: \(thread) used \(object)\(at(location)) after \(by)"
   }
 
-  /// Something is destroyed while another thread holds it or waits for it, if that can be told.
-  package static func destroyedInUse(
-    thread: String, object: Place, holder: (thread: String, at: SourceLocation?)?
+  /// What was done to something while another thread holds it or waits for it, if that can be told.
+  package static func inUse(
+    _ done: String, thread: String, object: Place, holder: (thread: String, at: SourceLocation?)?
   ) -> String {
     let use =
       holder.map { "\($0.thread) holds it\(since($0.at))" } ?? "another thread waits for it"
-    return "Destroyed in use: \(thread) destroyed \(object.object)\(place("at", object)) "
+    return "\(done.first?.uppercased() ?? "")\(done.dropFirst()) in use: \(thread) \(done) "
+      + "\(object.object)\(place("at", object)) "
       + "while \(use)"
   }
 

@@ -21,7 +21,7 @@ struct TimelineAction: Equatable {
       case "write": Self(verb: "write", object: object, result: takes)
       case "readModifyWrite": Self(verb: "update", object: object, result: takes)
       case "opaqueReadWrite": Self(verb: "change", object: object, result: takes)
-      case "free", "destroy": Self(verb: event.kind, object: object)
+      case "free", "destroy", "initialise": Self(verb: event.kind, object: object)
       case "lock": Self(verb: "lock", object: object)
       case "tryLock": Self(verb: "try lock", object: object, result: " → true")
       case "lockShared": Self(verb: "share", object: object)

@@ -54,7 +54,7 @@ extension Event {
     case (.write, _) where isFree: "free"
     case (.tryLock, _) where isDestruction, (.tryLockFailed, _) where isDestruction,
       (.broadcast, _) where isDestruction, (.semaphoreRead, _) where isDestruction:
-      "destroy"
+      isBeginning ? "initialise" : "destroy"
     case (.waitEnd, 0): "waitTimedOut"
     case (.waitEnd, Event.forNothing): "spuriousWakeup"
     default: "\(kind)"

@@ -30,6 +30,8 @@ package struct UnitReport: Equatable, Sendable, Codable {
   package var findings: [FindingReport]
   /// Kinds of findings of which the test expects one; nil where it expects none.
   package var expected: [String]?
+  /// What else there is to say, a phrase each; nil for nothing.
+  package var notes: [String]?
 
   // The lab's own.
   package var real: RealRuns?
@@ -42,8 +44,8 @@ package struct UnitReport: Equatable, Sendable, Codable {
     strategy: String = "exhaustive", complete: Bool = false, executions: Int = 0,
     blocked: Int = 0, steps: Int = 0, seconds: Double = 0, executionsPerSecond: Double? = nil,
     instrumented: Bool = true, uncontrolled: [String] = [], outcomes: OutcomeCounts = [:],
-    findings: [FindingReport] = [], expected: [String]? = nil, real: RealRuns? = nil,
-    timing: [TimingEntry]? = nil,
+    findings: [FindingReport] = [], expected: [String]? = nil, notes: [String]? = nil,
+    real: RealRuns? = nil, timing: [TimingEntry]? = nil,
     instructions: [ReportedInstruction]? = nil, randomExecutionsPerSecond: Double? = nil
   ) {
     self.unit = unit
@@ -62,6 +64,7 @@ package struct UnitReport: Equatable, Sendable, Codable {
     self.outcomes = outcomes
     self.findings = findings
     self.expected = expected
+    self.notes = notes
     self.real = real
     self.timing = timing
     self.instructions = instructions

@@ -54,6 +54,9 @@ static void local(void) {
 }
 
 static void *work(void *argument) {
+  if (is("late")) add();
+  if (is("late condition")) awaitReady();
+  if (is("late semaphore")) sem_wait(&semaphore);
   if (is("held") || is("right") || is("again")) add();
   if (is("other") || is("leaked")) pthread_mutex_lock(&lock);
   if (is("waited") || is("signalled")) awaitReady();
@@ -89,6 +92,15 @@ int main(int argc, char **argv) {
   pthread_t worker, another;
   pthread_create(&worker, NULL, work, NULL);
   if (is("signalled")) pthread_create(&another, NULL, work, NULL);
+  if (is("late")) pthread_mutex_init(&lock, NULL);
+  if (is("late condition")) {
+    pthread_cond_init(&condition, NULL);
+    pthread_mutex_lock(&guard);
+    isReady = 1;
+    pthread_cond_broadcast(&condition);
+    pthread_mutex_unlock(&guard);
+  }
+  if (is("late semaphore")) sem_init(&semaphore, 0, 1);
   if (is("held")) pthread_mutex_destroy(&lock);
   if (is("other") || is("nobody")) pthread_mutex_unlock(&lock);
   if (is("signalled")) wakeAndDestroy();

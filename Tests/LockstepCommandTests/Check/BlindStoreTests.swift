@@ -9,11 +9,43 @@ import Testing
     #expect(unit.complete)
   }
 
+  @Test func `loses nothing if it comes upon what was read`() throws {
+    let (unit, _) = try CheckedProgram.check("peterson_twice.c")
+    #expect(unit.findings.isEmpty, "\(unit.findings.map(\.summary))")
+    #expect(unit.complete)
+  }
+
   @Test(arguments: ["adds", "raises"]) func `is a lost update if it depends on that`(
     how: String
   ) throws {
     let (unit, _) = try CheckedProgram.check("blind.c", how)
     #expect(unit.findings.map(\.kind) == ["lostUpdate"], "\(unit.findings.map(\.summary))")
+    #expect(unit.complete)
+  }
+}
+
+@Suite struct `A store in a critical section, after a look in an earlier one` {
+  @Test(arguments: [["-O0"], ["-O2"]]) func `is nothing if it is the same whatever was seen`(
+    options: [String]
+  ) throws {
+    let (unit, _) = try CheckedProgram.check("sections.c", "marks", compiler: options)
+    #expect(unit.findings.isEmpty, "\(unit.findings.map(\.summary))")
+    #expect(unit.complete)
+  }
+
+  @Test(arguments: [["-O0"], ["-O2"]], ["adds", "claims", "both"])
+  func `is a finding if it depends on that, whatever else there is`(
+    options: [String], how: String
+  ) throws {
+    let (unit, _) = try CheckedProgram.check("sections.c", how, compiler: options)
+    #expect(unit.findings.map(\.kind) == ["atomicity"], "\(unit.findings.map(\.summary))")
+    #expect(unit.complete)
+  }
+
+  @Test(arguments: [["-O0"], ["-O2", "-mllvm", "-unroll-threshold=10000"]])
+  func `is nothing if each round of a loop looks for itself`(options: [String]) throws {
+    let (unit, _) = try CheckedProgram.check("sections.c", "fills", compiler: options)
+    #expect(unit.findings.isEmpty, "\(unit.findings.map(\.summary))")
     #expect(unit.complete)
   }
 }

@@ -35,10 +35,10 @@ struct `The sentence of` {
     let lock = Summary.Place("lock", at: SourceLocation(file: "a.c", line: 9, column: 3))
     let earlier = SourceLocation(file: "a.c", line: 4, column: 3)
     #expect(
-      Summary.destroyedInUse(thread: "main", object: lock, holder: ("add", earlier))
+      Summary.inUse("destroyed", thread: "main", object: lock, holder: ("add", earlier))
         == "Destroyed in use: main destroyed lock at a.c:9 while add holds it since a.c:4")
     #expect(
-      Summary.destroyedInUse(thread: "main", object: lock, holder: nil)
+      Summary.inUse("destroyed", thread: "main", object: lock, holder: nil)
         == "Destroyed in use: main destroyed lock at a.c:9 while another thread waits for it")
     #expect(
       Summary.usedAfterDestruction(thread: "add", object: lock, destroyed: ("main", earlier))

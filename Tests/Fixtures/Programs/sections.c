@@ -1,0 +1,72 @@
+// Two critical sections each: what the second stores rests on what the first read, or does not.
+#include <pthread.h>
+#include <stddef.h>
+#include <string.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int state, seen[2];
+
+static int look(void) {
+  pthread_mutex_lock(&lock);
+  int value = state;
+  pthread_mutex_unlock(&lock);
+  return value;
+}
+
+static void set(int value) {
+  pthread_mutex_lock(&lock);
+  state = value;
+  pthread_mutex_unlock(&lock);
+}
+
+/// Stores the same whatever it saw.
+static void *marks(void *argument) {
+  int number = *(int *)argument;
+  seen[number] = look();
+  set(number + 1);
+  return NULL;
+}
+
+static void *adds(void *argument) {
+  (void)argument;
+  set(look() + 1);
+  return NULL;
+}
+
+/// Looks first whether there is anything to do.
+static void *claims(void *argument) {
+  if (look() == 0) set(*(int *)argument + 1);
+  return NULL;
+}
+
+static void *both(void *argument) {
+  marks(argument);
+  return adds(argument);
+}
+
+/// One critical section after another, each of which looks for itself: a compiler may write them out one
+/// by one.
+static void *fills(void *argument) {
+  (void)argument;
+  for (int round = 0; round < 2; round++) {
+    pthread_mutex_lock(&lock);
+    if (state < 3) state++;
+    pthread_mutex_unlock(&lock);
+  }
+  return NULL;
+}
+
+int main(int count, char **arguments) {
+  static int numbers[] = {0, 1};
+  const char *how = count > 1 ? arguments[1] : "";
+  void *(*body)(void *) = strcmp(how, "adds") == 0     ? adds
+                          : strcmp(how, "claims") == 0 ? claims
+                          : strcmp(how, "both") == 0   ? both
+                          : strcmp(how, "fills") == 0  ? fills
+                                                       : marks;
+  pthread_t threads[2];
+  for (int index = 0; index < 2; index++)
+    pthread_create(&threads[index], NULL, body, &numbers[index]);
+  for (int index = 0; index < 2; index++) pthread_join(threads[index], NULL);
+  return 0;
+}
