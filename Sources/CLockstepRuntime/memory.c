@@ -64,7 +64,12 @@ static bool isFreed(const LKSExploration *exploration, const LKSCell *cell) {
 
 /// Notes an access to a cell by which others may be met; true if it is a step.
 static bool meet(LKSThread *thread, LKSCell *cell, uintptr_t address, bool writes) {
-  if (LKS_UNLIKELY(isFreed(thread->exploration, cell))) return true;
+  if (LKS_UNLIKELY(isFreed(thread->exploration, cell))) {
+    // Had it come before the free, the two would have met.
+    bool isOthers = lks_threadOf(cell->read) != thread->index;
+    if (isOthers && lks_learns(thread->exploration)) cell->write = LKS_SHARED_WORD;
+    return true;
+  }
   bool isReadNow = lks_stampOf(cell->read) == thread->exploration->stamp;
   bool areManyUnknown =
       isReadNow && (cell->read & LKS_MANY_READERS || isUnknown(thread, cell->read));

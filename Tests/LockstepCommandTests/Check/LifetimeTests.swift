@@ -54,4 +54,18 @@ import Testing
     let count = outcome.output.components(separatedBy: "the same execution 10 of 10 times").count
     #expect(count == 6, "\(outcome)")
   }
+
+  @Test func `is the same in each replay where it shows late that a block is shared`() throws {
+    let program = try CheckedProgram.path("handed.c")
+    let outcome = try CheckedProgram.shell(
+      """
+      $LOCKSTEP check \(program) > page
+      for each in .lockstep/*.schedule; do $LOCKSTEP replay $each \(program); done
+      ls .lockstep/*.schedule | wc -l
+      """)
+    let same = outcome.output.components(separatedBy: "the same execution 10 of 10 times").count - 1
+    let findings = outcome.output.split(separator: "\n").last.flatMap { Int($0) }
+    #expect(same == findings, "\(outcome)")
+    #expect(same > 1)
+  }
 }
