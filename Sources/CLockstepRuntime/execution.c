@@ -75,7 +75,7 @@ LKSThread *lks_openThread(LKSExploration *exploration, uint32_t index, LKSThread
   thread->knownTime = parent ? parent->knownTime : 0;
   thread->clockLooks = thread->allClockLooks = thread->libraryClockLooks = 0;
   thread->randomCount = 0;
-  thread->isRoundAgain = false;
+  thread->isRoundAgain = thread->isDetached = thread->isJoined = false;
   thread->innerHolds = thread->unseenChanges = 0;
   thread->roundState = 0;
   thread->latestStep = 0;

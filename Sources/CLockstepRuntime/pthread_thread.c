@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unwind.h>
 
+#include "lifetimes.h"
 #include "runtime.h"
 
 // MARK: Creation
@@ -27,6 +28,9 @@ int lks_threadCreate(
   if (!child) return EAGAIN;
   child->start = start;
   child->argument = argument;
+  int state = PTHREAD_CREATE_JOINABLE;
+  if (attributes) pthread_attr_getdetachstate(attributes, &state);
+  child->isDetached = state == PTHREAD_CREATE_DETACHED;
   *handle = child->handle;
   lks_annotate(thread, LKS_SPAWN, lks_threadObject(child->index), child->index, caller);
   lks_runAhead(thread, child);
@@ -56,10 +60,14 @@ int lks_threadJoin(pthread_t handle, void **result, uintptr_t caller) {
     return LKS_REAL(pthread_join)(handle, result);
   }
   if (other == thread) return EDEADLK;
+  if (other->isDetached) return EINVAL;
   lks_settleExternal(thread);
   LKSPending *pending = lks_prepare(thread, LKS_JOIN, other->index, 1, caller);
   pending->object = lks_threadObject(other->index);
   lks_step(thread);
+  // Its handle is nobody's any more (POSIX.1-2017: pthread_join).
+  if (other->isJoined) lks_misuse(thread, LKS_JOINED_AGAIN, 0, caller);
+  other->isJoined = true;
   if (result) *result = other->result;
   lks_noteJoined(thread, other);
   return 0;
@@ -130,9 +138,12 @@ int pthread_clockjoin_np(
 
 int pthread_detach(pthread_t handle) {
   LKSThread *thread = lks_controlled();
-  // Pool threads are never joined by the program; there is nothing to give up.
-  if (thread && threadOf(thread->exploration, handle)) return 0;
-  return LKS_REAL(pthread_detach)(handle);
+  LKSThread *other = thread ? threadOf(thread->exploration, handle) : NULL;
+  if (!other) return LKS_REAL(pthread_detach)(handle);
+  // What it runs on is never joined by the program; there is nothing to give up.
+  if (other->isDetached) return EINVAL;
+  other->isDetached = true;
+  return 0;
 }
 
 int pthread_setname_np(pthread_t handle, const char *name) {

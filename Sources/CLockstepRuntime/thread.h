@@ -205,6 +205,8 @@ struct LKSThread {
   /// The event whose written value can be read at the next announcement, plus one.
   size_t writtenEvent;
 
+  /// Whether nobody may join it, or somebody has.
+  bool isDetached, isJoined;
   void *(*start)(void *);
   void *argument;
   void *result;

@@ -195,6 +195,8 @@ typedef struct LKSPlan {
 #define LKS_USED_AFTER_DESTROY 1004
 #define LKS_UNLOCKED_BY_OTHER 1005
 #define LKS_BEGUN_IN_USE 1007
+/// `value` of a crash without a signal: a thread that was joined is joined again.
+#define LKS_JOINED_AGAIN 1008
 /// `value` of a crash without a signal: a continuation that had been resumed was to be resumed again. The
 /// execution ended before that.
 #define LKS_RESUMED_TWICE 1006

@@ -19,6 +19,7 @@ enum CrashReason {
     case Int32(LKS_BEGUN_IN_USE): "initialising a lock or the like that is in use"
     case Int32(LKS_USED_AFTER_DESTROY): "using a lock or the like that was destroyed"
     case Int32(LKS_UNLOCKED_BY_OTHER): "giving up a lock that it does not hold"
+    case Int32(LKS_JOINED_AGAIN): "joining a thread that was joined before"
     case Int32(LKS_RESUMED_TWICE): "resuming a continuation twice"
     default: "signal \(value)"
     }

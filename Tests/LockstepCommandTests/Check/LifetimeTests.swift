@@ -68,4 +68,21 @@ import Testing
     #expect(same == findings, "\(outcome)")
     #expect(same > 1)
   }
+
+  @Test(arguments: ["again", "by two"]) func `ends for a thread with its join`(how: String) throws {
+    let (unit, outcome) = try CheckedProgram.check("joins.c", how)
+    #expect(outcome.code == 1)
+    #expect(unit.findings.map(\.kind) == ["crash"], "\(unit.findings)")
+    #expect(
+      unit.findings.first?.summary.contains("joining a thread that was joined before") == true,
+      "\(unit.findings)")
+  }
+
+  @Test(arguments: ["", "detached"]) func `is a thread's until it is joined or detached`(
+    how: String
+  ) throws {
+    let (unit, outcome) = try CheckedProgram.check("joins.c", how)
+    #expect(outcome.code == 0, "\(outcome)")
+    #expect(unit.complete)
+  }
 }
