@@ -9,7 +9,8 @@
 /// Most explorations at the same time.
 #define LKS_SLOTS 32
 
-static _Atomic uint32_t usedSlots;
+/// In a section that tells a program which has the runtime in it from one that goes to a library for it.
+static _Atomic uint32_t usedSlots __attribute__((section("lockstep_runtime")));
 /// Regions that were mapped, by slot. They stay: an execution's memory may outlive its exploration.
 static _Atomic uintptr_t regions[LKS_SLOTS];
 /// Where the free part of each thread's arena begins, for the next exploration in a slot.

@@ -17,7 +17,10 @@ enum OwnNames {
   ///
   /// - Throws: `CommandError` when the file cannot be written.
   static func hide(in program: String) throws {
-    guard let symbols = ELFDynamicSymbols(path: program)?.defined,
+    // Where the runtime is in the program itself, as in a test bundle, its names are for everybody.
+    guard let table = ELFDynamicSymbols(path: program),
+      !table.sections.contains("lockstep_runtime"),
+      case let symbols = table.defined,
       // The interceptors of a sanitizer that is linked into the program are for everybody.
       !symbols.contains(where: { $0.name.hasPrefix("__sanitizer_") })
     else { return }

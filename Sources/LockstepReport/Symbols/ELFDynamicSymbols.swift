@@ -7,6 +7,8 @@ package struct ELFDynamicSymbols {
   }
 
   package let defined: [Symbol]
+  /// The names of the file's sections.
+  package let sections: [String]
 
   /// - Returns: nil for what is no ELF file, or has no such symbols.
   package init?(path: String) {
@@ -16,6 +18,7 @@ package struct ELFDynamicSymbols {
     else { return nil }
     let names = file.sections[table.link].bytes.lowerBound
     let copies = Self.copies(in: file)
+    sections = file.sections.compactMap { file.name(of: $0) }
     let block = file.block
     defined = stride(from: table.bytes.lowerBound, to: table.bytes.upperBound, by: 24).compactMap {
       guard let name = block.integer(at: $0, as: UInt32.self),

@@ -1,3 +1,5 @@
+import Foundation
+import LockstepReport
 import Testing
 
 @testable import LockstepCommand
@@ -72,6 +74,19 @@ import Testing
       """)
     let unit = try #require(try JSONUnit.units(page.output).first, "\(page)")
     #expect(unit.findings.map(\.kind) == ["lostUpdate"])
+  }
+
+  @Test func `are for everybody where they are the runtime's`() throws {
+    let copy = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: copy) }
+    // A test bundle has the runtime in itself, as this one has.
+    try FileManager.default.copyItem(
+      at: URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath(), to: copy)
+    let before = try Data(contentsOf: copy)
+    let defined = try #require(ELFDynamicSymbols(path: copy.path)?.defined)
+    #expect(defined.contains { $0.name == "pthread_create" })
+    try OwnNames.hide(in: copy.path)
+    #expect(try Data(contentsOf: copy) == before)
   }
 
   private static func lines(_ unit: JSONUnit) -> [Int?] {
