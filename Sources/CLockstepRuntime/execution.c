@@ -75,6 +75,7 @@ LKSThread *lks_openThread(LKSExploration *exploration, uint32_t index, LKSThread
   thread->knownTime = parent ? parent->knownTime : 0;
   thread->clockLooks = thread->allClockLooks = thread->libraryClockLooks = 0;
   thread->randomCount = 0;
+  thread->quietHash = thread->quietAddress = 0;
   thread->isRoundAgain = thread->isDetached = thread->isJoined = false;
   thread->innerHolds = thread->unseenChanges = 0;
   thread->roundState = 0;

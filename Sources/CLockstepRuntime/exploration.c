@@ -1,4 +1,6 @@
 /// An exploration's life, and what can be asked of its last execution.
+#include <dlfcn.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -40,6 +42,9 @@ LKSExploration *lks_explorationBegin(
     return NULL;
   }
   lks_readStartTimes(exploration);
+  // A name that the dynamic linker passes over is the C library's for all libraries.
+  if (dlsym(RTLD_DEFAULT, "pthread_create") != (void *)pthread_create)
+    lks_uncontrolled(exploration, "libraries, whose calls do not come to the runtime");
   lks_watch(exploration);
   return exploration;
 }

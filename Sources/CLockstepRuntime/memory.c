@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 
 #include "runtime.h"
+#include "spin.h"
 
 /// Whether a moment is one of this execution that a thread does not know of by the creation and join of
 /// threads.
@@ -148,6 +149,25 @@ void lks_markShared(LKSThread *thread, uintptr_t address) {
     cell->write = LKS_SHARED_WORD;
 }
 
+uint64_t lks_quietHash(LKSThread *thread) {
+  uintptr_t end = thread->quietAddress + (thread->quietAddress ? thread->quietSize : 0);
+  for (uintptr_t word = thread->quietAddress; word < end; word += 8) {
+    uint64_t value = 0;
+    lks_peekIfThere(word, end - word < 8 ? (uint32_t)(end - word) : 8, &value);
+    thread->quietHash = lks_mixed(thread->quietHash, value);
+  }
+  thread->quietAddress = 0;
+  return thread->quietHash;
+}
+
+/// Notes a write whose value is there once the thread does something else.
+static void noteQuietWrite(LKSThread *thread, uintptr_t address, size_t size) {
+  thread->quietHash =
+      lks_mixed(lks_quietHash(thread), lks_objectName(thread->exploration, address));
+  thread->quietAddress = address;
+  thread->quietSize = (uint32_t)size;
+}
+
 /// Notes an access that is no step; a thread that makes too many in a row may wait for another.
 static void noteQuietAccess(
     LKSThread *thread, uintptr_t address, size_t size, bool reads, uintptr_t programCounter) {
@@ -158,6 +178,8 @@ static void noteQuietAccess(
     if (LKS_UNLIKELY(thread->exploration->plan.endsAtRound))
       lks_noteWritten(thread->exploration, address, size);
   }
+  if (LKS_UNLIKELY(!reads && thread->exploration->plan.detailed))
+    noteQuietWrite(thread, address, size);
   if (LKS_UNLIKELY(++thread->quietAccesses >= thread->quietLimit))
     lks_meetQuietLimit(thread, address, reads, programCounter);
 }

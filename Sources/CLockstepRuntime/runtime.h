@@ -304,6 +304,8 @@ void lks_giveWay(LKSThread *thread, uintptr_t programCounter);
 void lks_meetQuietLimit(
     LKSThread *thread, uintptr_t address, bool reads, uintptr_t programCounter);
 
+/// In a detailed execution: a hash of all that a thread wrote by no steps so far.
+uint64_t lks_quietHash(LKSThread *thread);
 /// Whether something may be learned that gives later executions other steps; notes that it was.
 static inline bool lks_learns(LKSExploration *exploration) {
   if (exploration->plan.learnsNothing) return false;

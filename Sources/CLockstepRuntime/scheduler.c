@@ -229,6 +229,7 @@ static LKSEvent *writeDown(
     event->stack = thread->pendingStack;
     bool reads = event->kind == LKS_READ || event->kind == LKS_READ_MODIFY_WRITE;
     if (reads && event->size <= 8) lks_noteValue(event, pending->address);
+    if (lks_isMemory(event->kind) && !event->otherSize) event->other = lks_quietHash(thread);
     bool writes = event->kind == LKS_WRITE || event->kind == LKS_READ_MODIFY_WRITE;
     if (writes && event->size <= 8 && !(event->flags & LKS_FREES))
       thread->writtenEvent = exploration->traceCount;

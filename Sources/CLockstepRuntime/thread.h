@@ -168,6 +168,11 @@ struct LKSThread {
     uint32_t stamp;
     uint32_t size;
   } atomicLooks[LKS_ATOMIC_LOOKS];
+  /// In detailed executions, a hash of what it wrote by no steps, and the latest of that, whose value is
+  /// not there yet.
+  uint64_t quietHash;
+  uintptr_t quietAddress;
+  uint32_t quietSize;
   /// Random numbers that it was given.
   uint32_t randomCount;
   /// Whether a key was given a value in it.

@@ -158,7 +158,10 @@ LKSEvent *lks_annotate(
   event->value = value;
   event->programCounter = programCounter;
   event->size = 1;
-  if (exploration->plan.detailed) event->stack = lks_keepStack(exploration, thread, programCounter);
+  if (exploration->plan.detailed) {
+    event->stack = lks_keepStack(exploration, thread, programCounter);
+    if (kind == LKS_EXIT) event->other = lks_quietHash(thread);
+  }
   return event;
 }
 

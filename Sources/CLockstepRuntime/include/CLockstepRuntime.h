@@ -117,7 +117,8 @@ typedef enum LKSEventFlags {
 /// `value` of a signal that wakes one of several: a step of its own says whom.
 #define LKS_SEVERAL 254
 
-/// One step or annotation. One cache line.
+/// One step or annotation. One cache line. In a detailed execution `other` of an access to memory, and of a
+/// thread's exit, is a hash of all that the thread had written by no steps.
 typedef struct LKSEvent {
   uint64_t object;
   uint64_t other;

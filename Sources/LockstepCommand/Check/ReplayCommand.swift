@@ -16,7 +16,8 @@ struct ReplayCommand: ParsableCommand {
       """,
     discussion: """
       The schedule is a file that 'lockstep check' wrote, or a token that it printed; with a token, the \
-      program and its arguments must be given. When the program was built anew, the schedule is \
+      program and its arguments must be given. A file's arguments are those of a program that is given \
+      none. When the program was built anew, the schedule is \
       followed as far as it goes, and it is said where it was left.
 
       With '--debugger', gdb then shows one more execution, stopped in the thread and at the source \
@@ -76,7 +77,8 @@ struct ReplayCommand: ParsableCommand {
     guard let program = command.first ?? file.map({ $0.programPath(besideFile: schedule) }) else {
       throw CommandError.replayNeedsProgram
     }
-    let arguments = command.isEmpty ? file?.arguments ?? [] : Array(command.dropFirst())
+    // A file knows what the program was run with.
+    let arguments = command.count > 1 ? Array(command.dropFirst()) : file?.arguments ?? []
     var request = exploration.request(of: program, arguments)
     if let file, exploration.name == nil { request.name = file.unit }
     request.strategy = "replay:" + (file?.token ?? schedule)

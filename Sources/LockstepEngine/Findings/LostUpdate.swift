@@ -3,8 +3,7 @@
 /// The thread itself has no other access to the bytes in between, so what it wrote rests on what it
 /// read. Not reported where all three are in critical sections of one lock, or where the other thread
 /// was created after the read and joined before the write: then it was let in on purpose. Nor where the
-/// write comes upon what was read, whatever was stored meanwhile: then it is as if the read came later; nor
-/// of an atomic variable where other synchronisation puts the three in this order.
+/// write comes upon what was read, whatever was stored meanwhile: then it is as if the read came later.
 extension Analysis {
   /// Looks back from a write to the thread's own last access of the same bytes.
   mutating func noteLostUpdate(_ event: Event, _ index: Int, _ slot: Int, _ trace: [Event]) {
@@ -37,8 +36,7 @@ extension Analysis {
       let other = trace[between]
       guard other.changesValue, other.thread != event.thread, other.overlaps(event),
         !isLetIn(between, after: read, before: index, trace),
-        !haveCommonLock(read, between, index, trace),
-        !isInOrder(read, between, index, trace)
+        !haveCommonLock(read, between, index, trace)
       else { continue }
       lostUpdates.append(
         Sighting(
@@ -60,22 +58,6 @@ extension Analysis {
       && trace[between..<write].contains {
         $0.kind == .join && $0.thread == parent && $0.object.thread == other
       }
-  }
-
-  /// Whether synchronisation by other variables puts the accesses of an atomic one in this order, as in a
-  /// critical section of a lock that the program makes itself.
-  private func isInOrder(_ read: Int, _ between: Int, _ write: Int, _ trace: [Event]) -> Bool {
-    let other = trace[between].thread
-    guard trace[write].isAtomic,
-      order.isOrdered(other, at: epochs[between], before: trace[write].thread)
-    else { return false }
-    var earlier = SynchronizationOrder()
-    for event in trace[..<between] {
-      earlier.begin(event)
-      if !event.kind.isMemory || event.isAtomic { earlier.advance(event) }
-    }
-    earlier.begin(trace[between])
-    return earlier.isOrdered(trace[read].thread, at: epochs[read], before: other)
   }
 
   private func haveCommonLock(_ first: Int, _ second: Int, _ third: Int, _ trace: [Event]) -> Bool {

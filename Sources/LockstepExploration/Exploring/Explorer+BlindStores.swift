@@ -4,9 +4,9 @@ internal import LockstepReport
 /// A thread that looks at a variable and then stores to it need not do so on the strength of what it saw:
 /// `turn = other` in Peterson's lock is the same whatever was there, and nothing is lost.
 ///
-/// So the schedule of such a lost update, or of critical sections that should have been one, is carried
+/// So schedules that show such a lost update, or critical sections that should have been one, are carried
 /// out once more with the look after the other thread's store. If the thread sees something else now, and
-/// stores the same, it was none.
+/// does and writes the same, in its own memory too, it was none.
 extension Explorer {
   /// Drops the lost updates and stale reads that are none, of those that would be shown.
   mutating func dropBlindStores() {
@@ -24,11 +24,37 @@ extension Explorer {
     }
   }
 
+  /// Schedules at random in which other executions that show a finding are looked for.
+  private static let trials = 60
+  /// Such executions that are looked into.
+  private static let sightings = 8
+
+  /// Whether the store rests on nothing in the execution that shows it best, and in others if there are
+  /// any: that of `n < 2 ? 2 : n + 1` may.
   private mutating func isBlind(_ candidate: Candidate) -> Bool {
-    guard candidate.pattern == nil else { return false }
-    let shown = look(Plan(prefix: candidate.schedule))
-    guard let steps = UpdateSteps(candidate.finding, in: shown) else { return false }
-    return steps.storesTheSame(look(Plan(prefix: steps.scheduleWithLaterRead)).trace)
+    guard candidate.pattern == nil, isBlind(candidate.finding, candidate.schedule) else {
+      return false
+    }
+    var walk = RandomWalk(seed: 1, limit: Self.trials)
+    var seen = 0
+    while seen < Self.sightings, !Interruption.isRequested, let plan = walk.next() {
+      var other: Candidate?
+      probe(plan) { execution, result, _, native in
+        var tally = Tally()
+        tally.record(execution, result: result, native: native)
+        other = tally.candidate(of: candidate.key)
+      }
+      guard let other else { continue }
+      seen += 1
+      if !isBlind(other.finding, other.schedule) { return false }
+    }
+    return true
+  }
+
+  private mutating func isBlind(_ finding: Finding, _ schedule: [ThreadID]) -> Bool {
+    let shown = look(Plan(prefix: schedule))
+    guard let steps = UpdateSteps(finding, in: shown) else { return false }
+    return steps.areTheSame(look(Plan(prefix: steps.scheduleWithLaterRead)).trace)
   }
 
   /// An execution with its values.
@@ -90,17 +116,39 @@ private struct UpdateSteps {
     return others.map { trace[$0].thread } + delayed.map { _ in thread }
   }
 
-  /// Whether the thread, when it reads later, sees something else and stores the same.
-  func storesTheSame(_ later: [Event]) -> Bool {
+  /// Whether the thread, when it reads later, sees something else, and does the same.
+  func areTheSame(_ later: [Event]) -> Bool {
     let thread = trace[read].thread
     let isOwn = { (event: Event) in event.thread == thread && !event.kind.isAnnotation }
     let again = later.filter(isOwn).dropFirst(trace[..<start].count(where: isOwn))
     let looks = trace[start..<read].count(where: isOwn)
     guard let look = again.dropFirst(looks).first, look.kind == .read,
       look.programCounter == trace[read].programCounter, look.value != trace[read].value,
-      let store = again.first(where: { $0.changesValue && $0.object == trace[write].object })
+      let store = again.first(where: { $0.changesValue && $0.object == trace[write].object }),
+      store.programCounter == trace[write].programCounter, store.value == trace[write].value
     else { return false }
-    return store.programCounter == trace[write].programCounter && store.value == trace[write].value
+    return Deeds(of: thread, in: trace) == Deeds(of: thread, in: later)
+  }
+}
+
+/// What a thread did in a detailed execution but for what it looked at.
+private struct Deeds: Equatable {
+  private struct Deed: Equatable {
+    var kind: Event.Kind
+    var object: ObjectID
+    var value: UInt64
+  }
+
+  private let deeds: [Deed]
+  /// A hash of what it wrote by no steps; see `LKSEvent`.
+  private let written: ObjectID?
+
+  init(of thread: ThreadID, in trace: [Event]) {
+    let own = trace.filter { $0.thread == thread }
+    deeds = own.filter { !$0.kind.isAnnotation && $0.kind != .read }.map {
+      Deed(kind: $0.kind, object: $0.object, value: $0.kind.isMemory ? $0.value : 0)
+    }
+    written = own.last { $0.kind == .exit || $0.kind.isMemory }?.other
   }
 }
 

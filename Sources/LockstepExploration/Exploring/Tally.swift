@@ -202,7 +202,10 @@ struct Tally: ~Copyable {
     let restarts = restarts + 1
     let warmUps = warmUps
     let (found, before, foundDeadlocks) = (candidates, earlier, deadlocked)
-    self = Tally()
+    var anew = Tally()
+    // What judges stale reads goes by places in the program, and is as true as before.
+    if keepingFindings { anew.learn(from: self) }
+    self = anew
     if keepingFindings {
       (candidates, deadlocked) = (found, foundDeadlocks)
       hasStaleCandidates = !found.all.isEmpty

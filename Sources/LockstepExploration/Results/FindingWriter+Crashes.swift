@@ -37,14 +37,24 @@ extension FindingWriter {
         thread: thread, object: Summary.Place(object, at: location), destroyed: earlier)
     case LKS_DESTROYED_IN_USE:
       return Summary.inUse(
-        "destroyed", thread: thread, object: Summary.Place(object, at: location), holder: earlier)
+        "destroyed", thread: thread, object: Summary.Place(object, at: location), holder: earlier,
+        doing: whatEarlierDoes)
     case LKS_BEGUN_IN_USE:
       return Summary.inUse(
-        "initialised", thread: thread, object: Summary.Place(object, at: location), holder: earlier)
+        "initialised", thread: thread, object: Summary.Place(object, at: location), holder: earlier,
+        doing: whatEarlierDoes)
     default:
       return Summary.unlockedByOther(
         thread: thread, lock: Summary.Place(object, at: location), holder: earlier)
     }
+  }
+
+  /// What a thread does that has taken a lock, or takes it to destroy it or make it anew.
+  private var whatEarlierDoes: String {
+    guard let first = finding.steps.first, execution.trace[first].isDestruction else {
+      return "holds"
+    }
+    return execution.trace[first].isBeginning ? "initialises" : "destroys"
   }
 
   /// Who took the step before what ended the execution, and where.

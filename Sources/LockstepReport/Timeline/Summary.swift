@@ -34,10 +34,11 @@ package enum Summary {
 
   /// What was done to something while another thread holds it or waits for it, if that can be told.
   package static func inUse(
-    _ done: String, thread: String, object: Place, holder: (thread: String, at: SourceLocation?)?
+    _ done: String, thread: String, object: Place, holder: (thread: String, at: SourceLocation?)?,
+    doing: String = "holds"
   ) -> String {
     let use =
-      holder.map { "\($0.thread) holds it\(since($0.at))" } ?? "another thread waits for it"
+      holder.map { "\($0.thread) \(doing) it\(since($0.at))" } ?? "another thread waits for it"
     return "\(done.first?.uppercased() ?? "")\(done.dropFirst()) in use: \(thread) \(done) "
       + "\(object.object)\(place("at", object)) "
       + "while \(use)"

@@ -14,8 +14,8 @@ static void *enter(void *argument) {
     turn = !me;
     while (wants[!me] && turn == !me) {
     }
-    inside = me;
-    assert(inside == me);
+    assert(++inside == 1);
+    --inside;
     wants[me] = 0;
   }
   return NULL;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static int state, seen[2];
+static int state;
 
 static int look(void) {
   pthread_mutex_lock(&lock);
@@ -21,9 +21,8 @@ static void set(int value) {
 
 /// Stores the same whatever it saw.
 static void *marks(void *argument) {
-  int number = *(int *)argument;
-  seen[number] = look();
-  set(number + 1);
+  if (look() > 5) return NULL;
+  set(*(int *)argument + 1);
   return NULL;
 }
 
@@ -36,6 +35,16 @@ static void *adds(void *argument) {
 /// Looks first whether there is anything to do.
 static void *claims(void *argument) {
   if (look() == 0) set(*(int *)argument + 1);
+  return NULL;
+}
+
+/// Keeps what it saw in memory of its own, and stores that memory's place whatever it was.
+static struct { int before; } nodes[2];
+
+static void *pushes(void *argument) {
+  int number = *(int *)argument;
+  nodes[number].before = look();
+  set(number + 1);
   return NULL;
 }
 
@@ -61,6 +70,7 @@ int main(int count, char **arguments) {
   const char *how = count > 1 ? arguments[1] : "";
   void *(*body)(void *) = strcmp(how, "adds") == 0     ? adds
                           : strcmp(how, "claims") == 0 ? claims
+                          : strcmp(how, "pushes") == 0 ? pushes
                           : strcmp(how, "both") == 0   ? both
                           : strcmp(how, "fills") == 0  ? fills
                                                        : marks;
@@ -68,5 +78,5 @@ int main(int count, char **arguments) {
   for (int index = 0; index < 2; index++)
     pthread_create(&threads[index], NULL, body, &numbers[index]);
   for (int index = 0; index < 2; index++) pthread_join(threads[index], NULL);
-  return 0;
+  return nodes[0].before + nodes[1].before > 100;
 }

@@ -15,7 +15,8 @@ import Testing
     #expect(unit.complete)
   }
 
-  @Test(arguments: ["adds", "raises"]) func `is a lost update if it depends on that`(
+  @Test(arguments: ["adds", "raises", "pushes", "floors"])
+  func `is a lost update if it depends on that`(
     how: String
   ) throws {
     let (unit, _) = try CheckedProgram.check("blind.c", how)
@@ -33,7 +34,7 @@ import Testing
     #expect(unit.complete)
   }
 
-  @Test(arguments: [["-O0"], ["-O2"]], ["adds", "claims", "both"])
+  @Test(arguments: [["-O0"], ["-O2"]], ["adds", "claims", "pushes", "both"])
   func `is a finding if it depends on that, whatever else there is`(
     options: [String], how: String
   ) throws {
