@@ -1,5 +1,4 @@
 internal import LockstepEngine
-internal import LockstepReport
 
 /// A thread that looks at a variable and then stores to it need not do so on the strength of what it saw:
 /// `turn = other` in Peterson's lock is the same whatever was there, and nothing is lost.
@@ -16,11 +15,7 @@ extension Explorer {
         $0.mayBeBlind && !others.contains($0.key) && !configuration.ignores($0)
       })
     {
-      if candidate.isOneLook || isBlind(candidate) {
-        drop(candidate)
-      } else {
-        others.append(candidate.key)
-      }
+      if isBlind(candidate) { drop(candidate) } else { others.append(candidate.key) }
     }
   }
 
@@ -32,9 +27,7 @@ extension Explorer {
   /// Whether the store rests on nothing in the execution that shows it best, and in others if there are
   /// any: that of `n < 2 ? 2 : n + 1` may.
   private mutating func isBlind(_ candidate: Candidate) -> Bool {
-    guard candidate.pattern == nil, isBlind(candidate.finding, candidate.schedule) else {
-      return false
-    }
+    guard isBlind(candidate.finding, candidate.schedule) else { return false }
     var walk = RandomWalk(seed: 1, limit: Self.trials)
     var seen = 0
     while seen < Self.sightings, !Interruption.isRequested, let plan = walk.next() {
@@ -160,18 +153,9 @@ extension Finding {
 }
 
 extension Candidate {
-  /// Whether it is a lost update by atomic accesses, others being data races in any case, or a stale read.
+  /// Whether it is a lost update by atomic accesses, others being data races in any case, or a stale read
+  /// without another look before the store.
   fileprivate var mayBeBlind: Bool {
-    finding.kind == .atomicity || finding.kind == .lostUpdate && !key.places.isEmpty
-  }
-
-  /// Whether the thread's second look is the first once more: of a loop that the compiler has unrolled,
-  /// each round has places of its own.
-  fileprivate var isOneLook: Bool {
-    guard let pattern else { return false }
-    let symbolizer = FindingDescriber.symbolizer
-    let first = symbolizer.frames(atReturnAddress: UInt(pattern.read))
-    return first.first?.location != nil
-      && first == symbolizer.frames(atReturnAddress: UInt(pattern.again))
+    !key.places.isEmpty && pattern == nil && [.lostUpdate, .atomicity].contains(finding.kind)
   }
 }

@@ -53,8 +53,24 @@ static void *both(void *argument) {
   return adds(argument);
 }
 
-/// One critical section after another, each of which looks for itself: a compiler may write them out one
-/// by one.
+/// Both sections are at one place in the source.
+#define TAKE()                      \
+  do {                              \
+    pthread_mutex_lock(&lock);      \
+    int isLeft = state < 1;         \
+    pthread_mutex_unlock(&lock);    \
+    if (!isLeft) break;             \
+    pthread_mutex_lock(&lock);      \
+    state = state + 1;              \
+    pthread_mutex_unlock(&lock);    \
+  } while (0)
+
+static void *takes(void *argument) {
+  TAKE();
+  return argument;
+}
+
+/// One critical section after another, each of which looks for itself.
 static void *fills(void *argument) {
   (void)argument;
   for (int round = 0; round < 2; round++) {
@@ -70,6 +86,7 @@ int main(int count, char **arguments) {
   const char *how = count > 1 ? arguments[1] : "";
   void *(*body)(void *) = strcmp(how, "adds") == 0     ? adds
                           : strcmp(how, "claims") == 0 ? claims
+                          : strcmp(how, "takes") == 0  ? takes
                           : strcmp(how, "pushes") == 0 ? pushes
                           : strcmp(how, "both") == 0   ? both
                           : strcmp(how, "fills") == 0  ? fills
