@@ -55,6 +55,7 @@ static void meetEnded(LKSThread *thread, const pthread_cond_t *condition, uintpt
   LKSObject *model =
       lks_object(thread->exploration, (uintptr_t)condition, LKS_OBJECT_CONDITION);
   if (model->end == LKS_DESTROYED && !(condition->__data.__wrefs & 4)) model->end = LKS_ALIVE;
+  model->isUsed = true;
   if (LKS_UNLIKELY(model->end)) lks_meetEndedObject(thread, (uintptr_t)condition, caller);
 }
 
