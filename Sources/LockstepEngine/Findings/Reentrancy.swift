@@ -11,7 +11,7 @@ package struct Reentrancy: ~Copyable, Sendable {
   private var runners = Runners()
   /// The trace as a program of critical sections.
   private var sections = Execution(ending: .completed, trace: [])
-  /// By thread, the runner on it, once there was one.
+  /// By runner, the thread on which it was last.
   private var latest = [ThreadID?](repeating: nil, count: maximumThreadCount)
   /// By event of `sections`, its index in the trace.
   private var indices: [Int] = []
@@ -57,19 +57,19 @@ package struct Reentrancy: ~Copyable, Sendable {
     sections.trace.removeAll(keepingCapacity: true)
     indices.removeAll(keepingCapacity: true)
     var running = ThreadSet.none
-    // To end a runner's stretch when another one's begins on its thread.
-    for thread in latest.indices { latest[thread] = nil }
+    for runner in latest.indices { latest[runner] = nil }
     for (index, event) in trace.enumerated() {
       let runner = runners.ofEvents[index]
-      let thread = Int(event.thread.rawValue)
       switch event.kind {
       case .resume:
-        if let former = latest[thread], former != runner, running.contains(former) {
+        // Whoever was on this thread, unless it has gone on on another since: a thread's number is
+        // given again.
+        for former in running where former != runner && isOn(event.thread, former) {
           end(former, &running, at: index)
         }
         end(runner, &running, at: index)
         begin(runner, &running, at: index)
-        latest[thread] = runner
+        latest[Int(runner.rawValue)] = event.thread
       case .call where event.isSuspension:
         guard running.contains(runner) else { continue }
         end(runner, &running, at: index)
@@ -79,7 +79,7 @@ package struct Reentrancy: ~Copyable, Sendable {
       case .call: break
       default:
         // It had not been suspended: what it waited for had come.
-        if event.kind.isMemory, latest[thread] == runner, !running.contains(runner) {
+        if event.kind.isMemory, isOn(event.thread, runner), !running.contains(runner) {
           begin(runner, &running, at: index)
         }
         var event = event
@@ -88,6 +88,10 @@ package struct Reentrancy: ~Copyable, Sendable {
         indices.append(index)
       }
     }
+  }
+
+  private func isOn(_ thread: ThreadID, _ runner: ThreadID) -> Bool {
+    latest[Int(runner.rawValue)] == thread
   }
 
   private mutating func begin(_ runner: ThreadID, _ running: inout ThreadSet, at index: Int) {

@@ -38,4 +38,19 @@ import Testing
     }
     #expect(found == [])
   }
+
+  @Test func `is none where another task began on a thread that the task has left`() {
+    let found = steps {
+      $0.add(2, .resume, body)
+      $0.add(2, .suspend, body)
+      $0.add(1, .resume, body)
+      $0.add(1, .read, at: 1)
+      // A thread's number is given again.
+      $0.add(2, .resume, task)
+      $0.add(2, .write, value: 1, at: 2)
+      $0.add(2, .suspend, task)
+      $0.add(1, .write, value: 1, at: 3)
+    }
+    #expect(found == [])
+  }
 }
