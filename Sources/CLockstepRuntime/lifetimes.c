@@ -68,14 +68,23 @@ static bool replace(
   }
 }
 
+/// One that was destroyed is none any more, to be destroyed once again.
+static void meetDestroyed(LKSThread *thread, uintptr_t address, int kind, uintptr_t caller) {
+  if (LKS_UNLIKELY(lks_object(thread->exploration, address, kind)->end == LKS_DESTROYED))
+    lks_misuse(thread, LKS_USED_AFTER_DESTROY, address, caller);
+}
+
 void lks_meetDestroy(uintptr_t address, int kind, uintptr_t caller) {
   LKSThread *thread = lks_controlled();
   if (!thread || !lks_isOfProgram(thread->exploration, caller)) return;
   // Which thread runs a deinitialiser is not for schedules to say.
   if (thread->raceIgnored) return;
   lks_settleBefore(thread, address, 0);
+  meetDestroyed(thread, address, kind, caller);
   if (!replace(thread, address, (uint8_t)kind, ENDS, caller))
     lks_misuse(thread, LKS_DESTROYED_IN_USE, address, caller);
+  // By another thread meanwhile.
+  meetDestroyed(thread, address, kind, caller);
   lks_object(thread->exploration, address, kind)->end = LKS_DESTROYED;
 }
 

@@ -49,12 +49,18 @@ int lks_conditionEndWait(
   return error;
 }
 
-/// Bit 2 of glibc's `__wrefs` (nptl/pthread_cond_destroy.c): set where a condition was destroyed. What was
-/// made of one since, as a new local variable, has it no more.
-static void meetEnded(LKSThread *thread, const pthread_cond_t *condition, uintptr_t caller) {
+/// Sees a condition that was made of one that was destroyed without a call, as a new local variable: it has
+/// bit 2 of `__wrefs` no more, which glibc sets (nptl/pthread_cond_destroy.c).
+static LKSObject *meetRemade(LKSThread *thread, const pthread_cond_t *condition) {
   LKSObject *model =
       lks_object(thread->exploration, (uintptr_t)condition, LKS_OBJECT_CONDITION);
   if (model->end == LKS_DESTROYED && !(condition->__data.__wrefs & 4)) model->end = LKS_ALIVE;
+  return model;
+}
+
+/// After a step on a condition that must be one still.
+static void meetEnded(LKSThread *thread, const pthread_cond_t *condition, uintptr_t caller) {
+  LKSObject *model = meetRemade(thread, condition);
   model->isUsed = true;
   if (LKS_UNLIKELY(model->end)) lks_meetEndedObject(thread, (uintptr_t)condition, caller);
 }
@@ -165,6 +171,8 @@ int pthread_cond_init(pthread_cond_t *condition, const pthread_condattr_t *attri
 
 /// The real one is nobody's: a thread that waits is asleep in the model alone.
 int pthread_cond_destroy(pthread_cond_t *condition) {
+  LKSThread *thread = lks_controlled();
+  if (thread) meetRemade(thread, condition);
   lks_meetDestroy((uintptr_t)condition, LKS_OBJECT_CONDITION, LKS_CALLER);
   return LKS_REAL(pthread_cond_destroy)(condition);
 }

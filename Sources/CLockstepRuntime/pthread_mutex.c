@@ -20,11 +20,17 @@ static LKSObject *modelOf(LKSThread *thread, pthread_mutex_t *mutex) {
   return lks_object(thread->exploration, (uintptr_t)mutex, LKS_OBJECT_MUTEX);
 }
 
-/// After a step on a mutex that must be one still. What was made of one that was destroyed without a call,
-/// as a new local variable, has another `__kind` than glibc leaves (nptl/pthread_mutex_destroy.c).
-static void meetEnded(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller) {
+/// Sees a mutex that was made of one that was destroyed without a call, as a new local variable: it has
+/// another `__kind` than glibc leaves (nptl/pthread_mutex_destroy.c).
+static LKSObject *meetRemade(LKSThread *thread, pthread_mutex_t *mutex) {
   LKSObject *model = modelOf(thread, mutex);
   if (model->end == LKS_DESTROYED && mutex->__data.__kind != -1) model->end = LKS_ALIVE;
+  return model;
+}
+
+/// After a step on a mutex that must be one still.
+static void meetEnded(LKSThread *thread, pthread_mutex_t *mutex, uintptr_t caller) {
+  LKSObject *model = meetRemade(thread, mutex);
   model->isUsed = true;
   if (LKS_UNLIKELY(model->end)) lks_meetEndedObject(thread, (uintptr_t)mutex, caller);
 }
@@ -282,6 +288,7 @@ int pthread_mutex_destroy(pthread_mutex_t *mutex) {
 void lks_mutexEnd(pthread_mutex_t *mutex, uintptr_t caller) {
   LKSThread *thread = lks_controlled();
   if (!thread) return;
+  meetRemade(thread, mutex);
   lks_meetDestroy((uintptr_t)mutex, LKS_OBJECT_MUTEX, caller);
   forget(thread, mutex);
 }

@@ -17,7 +17,13 @@ extension Finding {
     case LKS_USED_AFTER_FREE:
       return finding(.useAfterFree, trace.lastIndex { $0.frees(object) })
     case LKS_USED_AFTER_DESTROY:
-      return finding(.lockMisuse, trace.lastIndex { $0.isDestruction && $0.object == object })
+      let user = trace[crash].thread
+      let destructions = trace.indices.filter {
+        trace[$0].isDestruction && trace[$0].object == object
+      }
+      // The user's own may be that by which it destroys what another one had destroyed already.
+      return finding(
+        .lockMisuse, destructions.last { trace[$0].thread != user } ?? destructions.last)
     case LKS_DESTROYED_IN_USE, LKS_BEGUN_IN_USE, LKS_UNLOCKED_BY_OTHER:
       return finding(.lockMisuse, trace.openAcquisition(of: object))
     case LKS_RESUMED_TWICE: return resumedTwice(before: crash, in: trace)

@@ -9,6 +9,7 @@
 //   leaked    a thread ends that holds a mutex which nobody else wants
 //   right     all of these are destroyed when nobody else uses them any more
 //   signalled a condition is destroyed once each thread that waits for it was sent a signal
+//   twice     each of these is destroyed by one thread, and destroyed again by the same or another: twice WHAT
 //   again     a mutex is made anew where one was destroyed
 #include <pthread.h>
 #include <semaphore.h>
@@ -27,7 +28,7 @@ static pthread_cond_t condition = PTHREAD_COND_INITIALIZER;
 static pthread_rwlock_t shared = PTHREAD_RWLOCK_INITIALIZER;
 static sem_t semaphore;
 static struct account *account;
-static const char *what;
+static const char *what, *which;
 static int total, isReady, waiting;
 
 static int is(const char *name) { return strcmp(what, name) == 0; }
@@ -53,7 +54,15 @@ static void local(void) {
   pthread_mutex_destroy(&own);
 }
 
+static void end(const char *which) {
+  if (strcmp(which, "mutex") == 0) pthread_mutex_destroy(&lock);
+  if (strcmp(which, "condition") == 0) pthread_cond_destroy(&condition);
+  if (strcmp(which, "rwlock") == 0) pthread_rwlock_destroy(&shared);
+  if (strcmp(which, "semaphore") == 0) sem_destroy(&semaphore);
+}
+
 static void *work(void *argument) {
+  if (is("twice")) end(which);
   if (is("late")) add();
   if (is("late condition")) awaitReady();
   if (is("late semaphore")) sem_wait(&semaphore);
@@ -86,6 +95,8 @@ static void wakeAndDestroy(void) {
 
 int main(int argc, char **argv) {
   what = argc > 1 ? argv[1] : "right";
+  which = argc > 2 ? argv[2] : "";
+  int isLater = argc > 3 && argv[3][0];
   sem_init(&semaphore, 0, is("right") ? 1 : 0);
   account = malloc(sizeof *account);
   pthread_mutex_init(&account->lock, NULL);
@@ -101,6 +112,7 @@ int main(int argc, char **argv) {
     pthread_mutex_unlock(&guard);
   }
   if (is("late semaphore")) sem_init(&semaphore, 0, 1);
+  if (is("twice") && !isLater) end(which);
   if (is("held")) pthread_mutex_destroy(&lock);
   if (is("other") || is("nobody")) pthread_mutex_unlock(&lock);
   if (is("signalled")) wakeAndDestroy();
@@ -109,6 +121,7 @@ int main(int argc, char **argv) {
   if (is("rwlock")) pthread_rwlock_destroy(&shared);
   if (is("inside")) free(account);
   pthread_join(worker, NULL);
+  if (is("twice") && isLater) end(which);
   if (is("signalled")) pthread_join(another, NULL);
   if (is("right") || is("again")) {
     pthread_mutex_destroy(&lock);

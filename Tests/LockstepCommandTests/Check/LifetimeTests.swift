@@ -27,6 +27,18 @@ import Testing
     #expect(unit.findings.allSatisfy { $0.summary.contains("lifetimes.c:") })
   }
 
+  @Test(arguments: ["mutex", "condition", "rwlock", "semaphore"], ["later", ""])
+  func `ends once`(which: String, when: String) throws {
+    let (unit, outcome) = try CheckedProgram.check(
+      "lifetimes.c", "twice", which, when)
+    #expect(outcome.code == 1)
+    #expect(unit.findings.map(\.kind).contains("lockMisuse"), "\(unit.findings)")
+    let sentences = ["Use after destruction: ", "Destroyed in use: "]
+    #expect(
+      unit.findings.contains { sentences.contains(where: $0.summary.hasPrefix) },
+      "\(unit.findings)")
+  }
+
   @Test(arguments: ["right", "again"])
   func `ends well where nobody uses them any more`(what: String) throws {
     let (unit, outcome) = try CheckedProgram.check("lifetimes.c", what)
