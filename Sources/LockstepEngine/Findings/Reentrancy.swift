@@ -11,7 +11,9 @@ package struct Reentrancy: ~Copyable, Sendable {
   private var runners = Runners()
   /// The trace as a program of critical sections.
   private var sections = Execution(ending: .completed, trace: [])
-  /// By runner, the thread on which it was last.
+  /// By runner, its number among those that access memory.
+  private var numbers: [ThreadID?] = []
+  /// By such a number, the thread on which the runner was last.
   private var latest = [ThreadID?](repeating: nil, count: maximumThreadCount)
   /// By event of `sections`, its index in the trace.
   private var indices: [Int] = []
@@ -28,7 +30,7 @@ package struct Reentrancy: ~Copyable, Sendable {
     guard execution.trace.contains(where: { $0.kind == .resume }) else { return [] }
     runners.update(execution.trace)
     // More are told apart by nothing that is fast.
-    guard runners.firstThreads.count <= maximumThreadCount else {
+    guard !runners.isFull, number(execution.trace) else {
       leavesOut = true
       return []
     }
@@ -52,6 +54,22 @@ package struct Reentrancy: ~Copyable, Sendable {
   /// Whether what was seen so far says that the pattern is a mistake.
   package func isConfirmed(_ pattern: StaleRead.Pattern) -> Bool { reads.isConfirmed(pattern) }
 
+  /// Numbers the runners that access memory: a task that only sleeps is one of Swift's own.
+  ///
+  /// - Returns: false if there are too many.
+  private mutating func number(_ trace: [Event]) -> Bool {
+    numbers.removeAll(keepingCapacity: true)
+    numbers.append(contentsOf: repeatElement(nil, count: runners.firstThreads.count))
+    var count = 0
+    for (event, runner) in zip(trace, runners.ofEvents)
+    where event.kind.isMemory && numbers[Int(runner.rawValue)] == nil {
+      guard count < maximumThreadCount else { return false }
+      numbers[Int(runner.rawValue)] = ThreadID(UInt8(count))
+      count += 1
+    }
+    return true
+  }
+
   /// Cuts a trace at the suspensions of its tasks.
   private mutating func cut(_ trace: [Event]) {
     sections.trace.removeAll(keepingCapacity: true)
@@ -59,14 +77,17 @@ package struct Reentrancy: ~Copyable, Sendable {
     var running = ThreadSet.none
     for runner in latest.indices { latest[runner] = nil }
     for (index, event) in trace.enumerated() {
-      let runner = runners.ofEvents[index]
-      switch event.kind {
-      case .resume:
+      let number = numbers[Int(runners.ofEvents[index].rawValue)]
+      if event.kind == .resume {
         // Whoever was on this thread, unless it has gone on on another since: a thread's number is
         // given again.
-        for former in running where former != runner && isOn(event.thread, former) {
+        for former in running where former != number && isOn(event.thread, former) {
           end(former, &running, at: index)
         }
+      }
+      guard let runner = number else { continue }
+      switch event.kind {
+      case .resume:
         end(runner, &running, at: index)
         begin(runner, &running, at: index)
         latest[Int(runner.rawValue)] = event.thread

@@ -41,7 +41,7 @@ package struct TaskBlocking: Sendable {
         if !event.flags.contains(.library) { held[thread].append((event.object, index)) }
       case .unlock: held[thread].removeAll { $0.lock == event.object }
       case .wait: held[thread].removeAll { $0.lock == event.other }
-      case .exit: held[thread] = []
+      case .exit: (held[thread], isOfPool[thread]) = ([], nil)
       case .call where event.isSuspension, .suspend:
         guard let hold = held[thread].last else { break }
         note(.heldAcrossSuspension, hold.lock, [hold.since, index])

@@ -85,7 +85,8 @@ extension Candidate {
         if pattern == nil, let read = finding.steps.first, let store = finding.steps.last {
           places = [trace[read].programCounter, trace[store].programCounter]
         }
-      case .resumedTwice: places = finding.steps.map { trace[$0].programCounter }
+      // Whoever is the first.
+      case .resumedTwice: places = finding.steps.map { trace[$0].programCounter }.sorted()
       // The check before the wait.
       case .waitWithoutLoop: places = finding.steps.prefix(1).map { trace[$0].programCounter }
       default: object = finding.object

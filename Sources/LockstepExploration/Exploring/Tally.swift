@@ -277,7 +277,10 @@ struct Tally: ~Copyable {
       return
     case .crashed:
       crashes += 1
-      keep(.crash(of: execution), of: execution, message: crashMessage(of: execution))
+      let crash = Finding.crash(of: execution)
+      // Who is the second to resume a continuation makes no other finding.
+      let message = crash.kind == .resumedTwice ? nil : crashMessage(of: execution)
+      keep(crash, of: execution, message: message)
       // Whatever the program left half done may disturb what follows, and to wait takes its time.
       if native.isDisturbed(by: execution) { stop = .crashed }
     case .stepLimit:

@@ -46,7 +46,7 @@ struct ExecutionDetails {
         ? String(cString: lks_errorText(native.handle, event.value)) : ""
     }
     output = native.output
-    runners = Runners(execution.trace)
+    runners = Runners(execution)
     let shown = runners.map { execution.shown(by: $0) } ?? execution
     threads = ThreadNames.names(
       events: shown.trace.map { ($0.thread, !$0.kind.isAnnotation) }

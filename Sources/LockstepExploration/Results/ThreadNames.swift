@@ -8,19 +8,21 @@ enum ThreadNames {
   ///   - frames: of each of the events.
   ///   - own: what each thread calls itself, or nothing.
   /// - Returns: a name for each thread; `main` runs the body, the others are called after the
-  ///   function of their first step, or of where they wait without one, numbered where two have the
-  ///   same.
+  ///   function of their first step in the person's own code, or of their first, or of where they wait
+  ///   without one, numbered where two have the same.
   static func names(
     events: [(thread: ThreadID, isStep: Bool)], frames: [SourceFrame?], own: [String]
   ) -> [String] {
     let plain = own.indices.map { index in
       if index == 0 { return "main" }
       if !own[index].isEmpty { return own[index] }
-      let first = zip(events, frames).first { event, frame in
-        Int(event.thread.rawValue) == index && event.isStep && frame?.function != nil
-          && frame?.isOurs == false
+      let functions = zip(events, frames).lazy.compactMap { event, frame -> SourceFrame? in
+        guard Int(event.thread.rawValue) == index, event.isStep, let frame, frame.function != nil
+        else { return nil }
+        return frame.isOurs ? nil : frame
       }
-      return first?.1?.function.map(baseName) ?? "thread"
+      let frame = functions.first { $0.isUserCode } ?? functions.first { _ in true }
+      return frame?.function.map(baseName) ?? "thread"
     }
     var seen: [String: Int] = [:]
     let totals = plain.reduce(into: [:]) { $0[$1, default: 0] += 1 }

@@ -52,11 +52,16 @@ package enum Summary {
       + "after \(by)"
   }
 
-  /// A thread gives up a lock that is another's, or nobody's.
+  /// A thread gives up a lock that is another's, or nobody's; a task, one that it took on another thread.
   package static func unlockedByOther(
     thread: String, lock: Place, holder: (thread: String, at: SourceLocation?)?
   ) -> String {
-    let held = holder.map { "\($0.thread) holds\(since($0.at))" } ?? "nobody holds"
+    let held =
+      switch holder {
+      case .none: "nobody holds"
+      case .some((thread, let location)): "it took on another thread\(at(location))"
+      case .some(let holder): "\(holder.thread) holds\(since(holder.at))"
+      }
     return "Unlock by another: \(thread) gave up \(lock.object)\(place("at", lock)), which \(held)"
   }
 

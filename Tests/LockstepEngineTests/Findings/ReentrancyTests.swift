@@ -53,4 +53,22 @@ import Testing
     }
     #expect(found == [])
   }
+
+  /// Each `Task.sleep` is a task of Swift's own.
+  @Test(arguments: [(63, true), (64, false)])
+  func `is looked for among so many tasks that access memory, of however many`(
+    count: Int, isAll: Bool
+  ) {
+    var reentrancy = Reentrancy()
+    let trace = TraceBuilder { builder in
+      for number in 0..<100 {
+        builder.add(2, .resume, ObjectID(1 << 60 | UInt64(0x1000 + number * 16)))
+        if number < count { builder.add(2, .write, value: 1, at: 1) }
+      }
+      builder.add(0, .resume, body)
+      builder.add(0, .read, at: 1)
+    }.events
+    _ = reentrancy.record(Execution(ending: .completed, trace: trace))
+    #expect(reentrancy.leavesOut != isAll)
+  }
 }

@@ -49,6 +49,9 @@ struct `The sentence of` {
     #expect(
       Summary.unlockedByOther(thread: "main", lock: lock, holder: nil)
         == "Unlock by another: main gave up lock at a.c:9, which nobody holds")
+    #expect(
+      Summary.unlockedByOther(thread: "add", lock: lock, holder: ("add", earlier))
+        == "Unlock by another: add gave up lock at a.c:9, which it took on another thread at a.c:4")
   }
 
   @Test func `a deadlock`() {
