@@ -16,7 +16,7 @@ static void announce(
   LKSThread *thread = lks_observed();
   if (thread && lks_isOfProgram(thread->exploration, caller))
     lks_atomicAccess(
-        thread, (uintptr_t)address, size, kind, lks_orderOf(order), NULL, caller);
+        thread, (uintptr_t)address, size, kind, lks_orderOf(order), LKS_ALWAYS, 0, caller);
 }
 
 static void copy(void *to, const volatile void *from, size_t size) {

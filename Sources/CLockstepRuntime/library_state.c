@@ -30,7 +30,7 @@ static void useLocked(void *state, uintptr_t caller) {
   if (thread && lks_isOfProgram(thread->exploration, caller))
     lks_atomicAccess(
         thread, (uintptr_t)state, sizeof stateOfRand, LKS_READ_MODIFY_WRITE, LKS_ORDER_RELAXED,
-        NULL, caller);
+        LKS_ALWAYS, 0, caller);
 }
 
 void lks_useStream(FILE *stream, uintptr_t caller) {

@@ -222,7 +222,7 @@ static void compareLooks(LKSThread *thread, uintptr_t address, uint32_t size, LK
 
 void lks_atomicAccess(
     LKSThread *thread, uintptr_t address, size_t size, LKSKind kind, LKSOrder order,
-    const uint64_t *expected, uintptr_t programCounter) {
+    LKSCondition condition, uint64_t operand, uintptr_t programCounter) {
   if (LKS_UNLIKELY(thread->externalAddress))
     lks_meetAccess(thread, address, (uint32_t)size, !reads(kind), programCounter);
   if (!touchAll(thread, address, size, !reads(kind))) {
@@ -231,9 +231,9 @@ void lks_atomicAccess(
   }
   LKSPending *pending = lks_prepare(thread, kind, address, (uint32_t)size, programCounter);
   pending->order = (uint8_t)order;
-  if (expected) {
-    pending->comparesAndSwaps = true;
-    pending->expected = *expected;
+  if (size <= 8) {
+    pending->condition = (uint8_t)condition;
+    pending->expected = operand;
   }
   lks_step(thread);
   meetFreed(thread, address, programCounter);

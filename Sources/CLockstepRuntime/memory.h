@@ -108,10 +108,10 @@ void lks_markFreed(LKSThread *thread, uintptr_t block, size_t size);
 /// Notes an access to memory that may be a step; returns once it may be carried out.
 void lks_meetMemory(
     LKSThread *thread, uintptr_t address, size_t size, LKSKind kind, uintptr_t programCounter);
-/// An atomic access; returns once it may be carried out.
+/// An atomic access; returns once it may be carried out. One of more than eight bytes has no condition.
 void lks_atomicAccess(
     LKSThread *thread, uintptr_t address, size_t size, LKSKind kind, LKSOrder order,
-    const uint64_t *expected, uintptr_t programCounter);
+    LKSCondition condition, uint64_t operand, uintptr_t programCounter);
 /// Announces the formal access left open, if it turned out to be a step of its own.
 void lks_settleExternal(LKSThread *thread);
 /// The same before a step on objects of the program's own: Swift passes a lock that is a variable by a formal

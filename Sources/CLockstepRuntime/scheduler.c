@@ -6,12 +6,22 @@ __thread LKSProbe *lks_currentProbe;
 
 // MARK: Dependence
 
+/// Whether an atomic update with a condition would store, if it were carried out now.
+static bool storesNow(const LKSPending *pending) {
+  uint64_t value = lks_peek(pending->address, pending->size), operand = pending->expected;
+  switch ((LKSCondition)pending->condition) {
+  case LKS_IF_THERE: return value == operand;
+  case LKS_UNLESS_THERE: return value != operand;
+  case LKS_UNLESS_SET: return operand & ~value;
+  case LKS_UNLESS_CLEAR: return value & ~operand;
+  default: return true;
+  }
+}
+
 /// What a pending step whose kind depends on the state of its object would be, if it were taken now.
 static uint8_t outcomeNow(LKSThread *thread) {
   LKSPending *pending = &thread->pending;
-  if (pending->comparesAndSwaps)
-    return lks_peek(pending->address, pending->size) == pending->expected ? LKS_READ_MODIFY_WRITE
-                                                                      : LKS_READ;
+  if (pending->condition) return storesNow(pending) ? LKS_READ_MODIFY_WRITE : LKS_READ;
   switch (pending->kind) {
   case LKS_TRY_LOCK: {
     LKSObject *lock = lks_object(thread->exploration, pending->address, LKS_OBJECT_MUTEX);
@@ -38,7 +48,7 @@ static uint8_t outcomeNow(LKSThread *thread) {
 /// What a pending step would be, if it were taken now.
 static inline uint8_t kindNow(LKSThread *thread) {
   const LKSPending *pending = &thread->pending;
-  bool isCertain = lks_isMemory(pending->kind) && !pending->comparesAndSwaps;
+  bool isCertain = lks_isMemory(pending->kind) && !pending->condition;
   return LKS_LIKELY(isCertain) ? pending->kind : outcomeNow(thread);
 }
 
@@ -52,8 +62,8 @@ static inline bool clash(
 /// Whether a pending step depends on the step of another thread that is just being taken.
 static bool depends(const uint8_t *dependence, LKSThread *thread, const LKSEvent *event) {
   const LKSPending *pending = &thread->pending;
-  // Whether a compare-and-swap writes may change with what came before it.
-  uint8_t kind = pending->comparesAndSwaps ? LKS_READ_MODIFY_WRITE : kindNow(thread);
+  // Whether such an update writes may change with what came before it.
+  uint8_t kind = pending->condition ? LKS_READ_MODIFY_WRITE : kindNow(thread);
   uint8_t eventKind =
       event->flags & LKS_COMPARE_AND_SWAP ? LKS_READ_MODIFY_WRITE : event->kind;
   if (clash(dependence, kind, pending->object, pending->size, eventKind, event->object,
@@ -218,10 +228,13 @@ static LKSEvent *writeDown(
   event->otherSize = pending->otherSize;
   event->flags = pending->flags | (thread->yielded ? LKS_AFTER_YIELD : 0) |
                  (pending->awaits ? LKS_AWAITS : 0) |
-                 (pending->comparesAndSwaps ? LKS_COMPARE_AND_SWAP : 0);
+                 (pending->condition ? LKS_COMPARE_AND_SWAP : 0) |
+                 (storesTheSame ? LKS_FINDS_THE_SAME : 0);
   event->preferred = preferred;
   for (uint64_t rest = exploration->sleeping; rest; rest &= rest - 1) {
     uint32_t index = (uint32_t)__builtin_ctzll(rest);
+  event->caller = callerOf(thread);
+  bool storesTheSame = event->kind == LKS_READ && pending->condition > LKS_IF_THERE;
     if (depends(exploration->dependence, &exploration->threads[index], event))
       exploration->sleeping &= ~(1ull << index);
   }

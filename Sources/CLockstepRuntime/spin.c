@@ -61,7 +61,7 @@ static bool isAttempt(uint8_t kind) {
 static bool isAcquisition(uint8_t kind) { return kind == LKS_LOCK || kind == LKS_LOCK_SHARED; }
 
 static bool isLook(const LKSPending *pending) {
-  return pending->kind == LKS_READ || pending->comparesAndSwaps || isAttempt(pending->kind);
+  return pending->kind == LKS_READ || pending->condition || isAttempt(pending->kind);
 }
 
 static bool overlaps(const LKSLook *look, uint64_t object, uint32_t size) {

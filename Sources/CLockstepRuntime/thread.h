@@ -13,6 +13,19 @@ typedef struct LKSThread LKSThread;
 typedef struct LKSQueueFrame LKSQueueFrame;
 typedef struct LKSItem LKSItem;
 
+/// When an atomic update stores: else it is a look, which tells nothing to those that look themselves.
+typedef enum LKSCondition {
+  LKS_ALWAYS = 0,
+  /// A compare-and-swap: where the operand is there.
+  LKS_IF_THERE,
+  /// An exchange: unless the operand is there already, as in a lock that is held.
+  LKS_UNLESS_THERE,
+  /// `fetch_or`: unless all bits of the operand are set.
+  LKS_UNLESS_SET,
+  /// `fetch_and`: unless no other bits than those of the operand are.
+  LKS_UNLESS_CLEAR,
+} LKSCondition;
+
 /// What a thread is about to do, and waits to be chosen for.
 typedef struct LKSPending {
   uintptr_t address;
@@ -20,14 +33,15 @@ typedef struct LKSPending {
   uint64_t object;
   uint64_t other;
   uintptr_t programCounter;
-  /// Of a compare-and-swap: what it expects, to tell beforehand whether it will only read. Of a sleep:
-  /// how long it is, in nanoseconds. Of an arrival at a barrier: how many it takes.
+  /// Of an atomic update with a condition: the operand, to tell beforehand whether it will only read. Of a
+  /// sleep: how long it is, in nanoseconds. Of an arrival at a barrier: how many it takes.
   uint64_t expected;
   uint32_t size;
   uint8_t kind;
   uint8_t order;
   uint8_t flags;
-  bool comparesAndSwaps;
+  /// An `LKSCondition`.
+  uint8_t condition;
   /// The step can be taken only once what the thread looked at has changed: see spin.c.
   bool awaits;
   bool watchesOwn;

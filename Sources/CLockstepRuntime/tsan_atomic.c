@@ -6,22 +6,24 @@ static inline LKSThread *announce(
     const volatile void *address, size_t size, LKSKind kind, int order, uintptr_t caller) {
   LKSThread *thread = lks_observed();
   if (thread)
-    lks_atomicAccess(thread, (uintptr_t)address, size, kind, lks_orderOf(order), NULL, caller);
+    lks_atomicAccess(
+        thread, (uintptr_t)address, size, kind, lks_orderOf(order), LKS_ALWAYS, 0, caller);
   return thread;
 }
 
-static inline void announceExchange(
-    const volatile void *address, size_t size, int order, uint64_t expected, uintptr_t caller) {
+static inline void announceUpdate(
+    const volatile void *address, size_t size, int order, LKSCondition condition,
+    uint64_t operand, uintptr_t caller) {
   LKSThread *thread = lks_observed();
   if (thread)
     lks_atomicAccess(
-        thread, (uintptr_t)address, size, LKS_READ_MODIFY_WRITE, lks_orderOf(order),
-        size <= 8 ? &expected : NULL, caller);
+        thread, (uintptr_t)address, size, LKS_READ_MODIFY_WRITE, lks_orderOf(order), condition,
+        operand, caller);
 }
 
-#define LKS_UPDATE(bits, type, name)                                                          \
+#define LKS_UPDATE(bits, type, name, condition)                                               \
   type __tsan_atomic##bits##_##name(volatile type *address, type operand, int order) {        \
-    announce(address, bits / 8, LKS_READ_MODIFY_WRITE, order, LKS_CALLER);                    \
+    announceUpdate(address, bits / 8, order, condition, (uint64_t)operand, LKS_CALLER);       \
     return native_##name##_##bits(address, operand);                                          \
   }
 
@@ -55,13 +57,13 @@ static inline void announceExchange(
     announce(address, bits / 8, LKS_WRITE, order, LKS_CALLER);                                \
     __atomic_store_n(address, value, __ATOMIC_SEQ_CST);                                       \
   }                                                                                           \
-  LKS_UPDATE(bits, type, exchange)                                                            \
-  LKS_UPDATE(bits, type, fetch_add)                                                           \
-  LKS_UPDATE(bits, type, fetch_sub)                                                           \
-  LKS_UPDATE(bits, type, fetch_and)                                                           \
-  LKS_UPDATE(bits, type, fetch_or)                                                            \
-  LKS_UPDATE(bits, type, fetch_xor)                                                           \
-  LKS_UPDATE(bits, type, fetch_nand)                                                          \
+  LKS_UPDATE(bits, type, exchange, LKS_UNLESS_THERE)                                          \
+  LKS_UPDATE(bits, type, fetch_add, LKS_ALWAYS)                                               \
+  LKS_UPDATE(bits, type, fetch_sub, LKS_ALWAYS)                                               \
+  LKS_UPDATE(bits, type, fetch_and, LKS_UNLESS_CLEAR)                                         \
+  LKS_UPDATE(bits, type, fetch_or, LKS_UNLESS_SET)                                            \
+  LKS_UPDATE(bits, type, fetch_xor, LKS_ALWAYS)                                               \
+  LKS_UPDATE(bits, type, fetch_nand, LKS_ALWAYS)                                              \
   type __tsan_atomic##bits##_compare_exchange_val(                                            \
       volatile type *address, type expected, type desired, int order, int failureOrder) {     \
     (void)failureOrder;                                                                       \
@@ -69,7 +71,7 @@ static inline void announceExchange(
         (uintptr_t)address, bits / 8, (uint64_t)expected, (uint64_t)desired, LKS_CALLER);     \
     if (step == LKS_MUTEX_TAKEN) return *address;                                             \
     if (step == LKS_NO_MUTEX)                                                                 \
-      announceExchange(address, bits / 8, order, (uint64_t)expected, LKS_CALLER);             \
+      announceUpdate(address, bits / 8, order, LKS_IF_THERE, (uint64_t)expected, LKS_CALLER);             \
     __atomic_compare_exchange_n(                                                              \
         address, &expected, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);              \
     return expected;                                                                          \
@@ -77,14 +79,14 @@ static inline void announceExchange(
   int __tsan_atomic##bits##_compare_exchange_strong(                                          \
       volatile type *address, type *expected, type desired, int order, int failureOrder) {    \
     (void)failureOrder;                                                                       \
-    announceExchange(address, bits / 8, order, (uint64_t)*expected, LKS_CALLER);              \
+    announceUpdate(address, bits / 8, order, LKS_IF_THERE, (uint64_t)*expected, LKS_CALLER);              \
     return __atomic_compare_exchange_n(                                                       \
         address, expected, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);               \
   }                                                                                           \
   int __tsan_atomic##bits##_compare_exchange_weak(                                            \
       volatile type *address, type *expected, type desired, int order, int failureOrder) {    \
     (void)failureOrder;                                                                       \
-    announceExchange(address, bits / 8, order, (uint64_t)*expected, LKS_CALLER);              \
+    announceUpdate(address, bits / 8, order, LKS_IF_THERE, (uint64_t)*expected, LKS_CALLER);              \
     return __atomic_compare_exchange_n(                                                       \
         address, expected, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);               \
   }
@@ -147,7 +149,7 @@ __uint128_t __tsan_atomic128_compare_exchange_val(
     volatile __uint128_t *address, __uint128_t expected, __uint128_t desired, int order,
     int failureOrder) {
   (void)failureOrder;
-  announceExchange(address, 16, order, 0, LKS_CALLER);
+  announce(address, 16, LKS_READ_MODIFY_WRITE, order, LKS_CALLER);
   exchange128(address, &expected, desired);
   return expected;
 }
@@ -156,7 +158,7 @@ int __tsan_atomic128_compare_exchange_strong(
     volatile __uint128_t *address, __uint128_t *expected, __uint128_t desired, int order,
     int failureOrder) {
   (void)failureOrder;
-  announceExchange(address, 16, order, 0, LKS_CALLER);
+  announce(address, 16, LKS_READ_MODIFY_WRITE, order, LKS_CALLER);
   return exchange128(address, expected, desired);
 }
 
@@ -164,7 +166,7 @@ int __tsan_atomic128_compare_exchange_weak(
     volatile __uint128_t *address, __uint128_t *expected, __uint128_t desired, int order,
     int failureOrder) {
   (void)failureOrder;
-  announceExchange(address, 16, order, 0, LKS_CALLER);
+  announce(address, 16, LKS_READ_MODIFY_WRITE, order, LKS_CALLER);
   return exchange128(address, expected, desired);
 }
 #endif

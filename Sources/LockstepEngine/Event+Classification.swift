@@ -75,15 +75,16 @@ extension Event.Kind {
 }
 
 extension Event.Flags {
-  /// A compare-and-swap, whose kind says whether it succeeded: `readModifyWrite` or `read`.
+  /// A compare-and-swap, whose kind says whether it succeeded: `readModifyWrite` or `read`; or an exchange
+  /// or the like, whose kind says whether it changed anything.
   package static let compareAndSwap = Event.Flags(rawValue: 16)
 }
 
 extension Event {
   /// The part of the event on which others can depend.
   ///
-  /// A compare-and-swap is a read-modify-write here, even where it failed: whether it fails depends
-  /// on what comes before, and what it depends on must not.
+  /// A compare-and-swap is a read-modify-write here, even where it failed, and so is an exchange that changed
+  /// nothing: whether it does depends on what comes before, and what it depends on must not.
   package var operation: Operation {
     Operation(
       thread: thread, kind: flags.contains(.compareAndSwap) ? .readModifyWrite : kind,
@@ -96,7 +97,7 @@ extension Event {
 
   /// Whether it is (the first) step by which a lock, a condition or a semaphore is destroyed.
   package var isDestruction: Bool {
-    flags.contains(.destroys) && kind != .unlock && kind != .write
+    flags.contains(.destroys) && kind != .unlock && !kind.isMemory
   }
 
   /// Whether that is since another one begins in its place.
@@ -109,5 +110,10 @@ extension Event {
   package var changesValue: Bool { kind.isStore && !isFree }
 
   /// Whether it is an access by an atomic operation, of whatever order.
+  /// Whether it stores, be it what is there: to who looks it is a `read`, to who orders a store.
+  var storesAnything: Bool {
+    kind.isStore || kind == .read && flags.contains(.findsTheSame)
+  }
+
   package var isAtomic: Bool { order != .none }
 }

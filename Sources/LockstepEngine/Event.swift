@@ -146,6 +146,8 @@ package struct Event: Hashable, Sendable {
     /// A step by which a lock, a condition or a semaphore is destroyed.
     package static let destroys = Flags(rawValue: 128)
     /// Of an atomic `write` instead: it comes upon the value that its thread last read there.
+    ///
+    /// Of a `read`: it is an exchange or the like that stores what is there.
     package static let findsTheSame = Flags(rawValue: 128)
   }
 

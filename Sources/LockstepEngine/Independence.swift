@@ -5,7 +5,8 @@
 /// an exploration leaves out rests on this relation; where it says "dependent" too often,
 /// executions are repeated, and where it says "independent" wrongly, they are lost.
 ///
-/// - Memory: the bytes overlap, and one of the two stores. A compare-and-swap counts as a store.
+/// - Memory: the bytes overlap, and one of the two stores. A compare-and-swap counts as a store,
+///   whatever comes of it.
 /// - Locks: all pairs but two failed attempts. `wait` acts on its lock as an unlock does.
 /// - Shared holds of a lock: as those of a lock, but not of each other.
 /// - Conditions: all pairs, as a signal wakes one of those that wait. To be the one that it wakes depends

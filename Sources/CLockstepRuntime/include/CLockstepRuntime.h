@@ -97,7 +97,8 @@ typedef enum LKSEventFlags {
   LKS_LIBRARY = 2,
   LKS_AFTER_YIELD = 4,
   LKS_HAS_VALUE = 8,
-  /// A compare-and-swap, whatever came of it.
+  /// A compare-and-swap, whatever came of it, or an update that only reads where it would store what is
+  /// there.
   LKS_COMPARE_AND_SWAP = 16,
   /// The step could be taken only after a change of what the thread had looked at: of `object`, unless
   /// it is a lock to be taken, and of `other`, `otherSize` bytes of it.
@@ -106,7 +107,8 @@ typedef enum LKSEventFlags {
   LKS_FREES = 64,
   /// A step by which a lock, a condition or a semaphore is destroyed.
   LKS_DESTROYS = 128,
-  /// Of an atomic write instead: it comes upon the value that its thread last read there.
+  /// Of an atomic write instead: it comes upon the value that its thread last read there. Of a read: it is
+  /// an update that stores what is there.
   LKS_FINDS_THE_SAME = 128,
 } LKSEventFlags;
 

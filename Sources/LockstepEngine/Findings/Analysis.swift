@@ -140,7 +140,7 @@ package struct Analysis: ~Copyable, Sendable {
   private mutating func access(_ event: Event, _ index: Int, _ trace: [Event]) {
     let first = event.object.rawValue
     let last = first &+ UInt64(max(event.size, 1) - 1)
-    let isStore = event.kind.isStore
+    let isStore = event.storesAnything
     var word = AccessChains.key(ofWord: first)
     while word <= AccessChains.key(ofWord: last) {
       let slot = accesses.slot(for: word)

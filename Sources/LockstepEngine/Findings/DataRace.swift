@@ -8,7 +8,7 @@ extension Analysis {
   mutating func noteDataRace(_ event: Event, _ index: Int, _ slot: Int, _ trace: [Event]) {
     guard !event.flags.contains(.raceIgnored) else { return }
     let isAtomic = event.isAtomic
-    let isStore = event.kind.isStore
+    let isStore = event.storesAnything
     var next = accesses.heads[slot]
     if isAtomic {
       next = lastOrdinary[slot]

@@ -16,8 +16,8 @@ extension Analysis {
       let other = trace[Int(entry.step)]
       if other.overlaps(event) {
         if other.thread == event.thread {
-          guard hasForeignStore, other.kind == .read, other.object == event.object,
-            other.size == event.size
+          guard hasForeignStore, other.kind == .read, !other.storesAnything,
+            other.object == event.object, other.size == event.size
           else { return }
           read = Int(entry.step)
           break

@@ -246,7 +246,7 @@ struct SynchronizationOrder: ~Copyable, Sendable {
         set(acquirable, join(references[acquirable], left))
       }
     }
-    guard event.kind.isStore else { return }
+    guard event.storesAnything else { return }
     // A store begins a release sequence of its own; a read-modify-write goes on with the last.
     let own = event.order.isRelease ? current(thread) : references[place(.released, thread)]
     set(object, event.kind == .write ? own : join(left, own))

@@ -150,6 +150,30 @@ import Testing
     }
   }
 
+  @Test(arguments: [true, false])
+  func `is ordered by an exchange that finds what it stores, and not by a failed compare-and-swap`(
+    isExchange: Bool
+  ) {
+    let trace = TraceBuilder {
+      $0.add(1, .write)
+      $0.add(
+        1, .read, Machine.cell(1), order: .acquireRelease,
+        flags: isExchange ? [.compareAndSwap, .findsTheSame] : .compareAndSwap)
+      $0.add(2, .readModifyWrite, Machine.cell(1), order: .acquireRelease)
+      $0.add(2, .read)
+    }
+    #expect(trace.kinds == (isExchange ? [] : [.dataRace]))
+  }
+
+  @Test(arguments: [true, false])
+  func `is one with an exchange that finds what it stores, as with a store`(isExchange: Bool) {
+    let trace = TraceBuilder {
+      $0.add(1, .read, order: .relaxed, flags: isExchange ? .findsTheSame : [])
+      $0.add(2, .read)
+    }
+    #expect(trace.kinds == (isExchange ? [.dataRace] : []))
+  }
+
   @Test func `is not there between an access and the acquire of its bytes that comes after it`() {
     for (order, kinds) in [(Event.Order.acquire, []), (.relaxed, [Finding.Kind.dataRace])] {
       let trace = TraceBuilder {
