@@ -211,6 +211,12 @@ static bool givesWayAfter(LKSThread *thread, const LKSEvent *event) {
          thread->exploration->turn >= LKS_LONGEST_TURN;
 }
 
+/// A hash of where the function was called in which a thread is.
+static uint16_t callerOf(const LKSThread *thread) {
+  if (!thread->depth || thread->depth > LKS_SHADOW_STACK_DEPTH) return 0;
+  return (uint16_t)(thread->stack[thread->depth - 1] * 0x9E3779B97F4A7C15u >> 48);
+}
+
 /// Writes down the step that a thread takes, and wakes the sleeping threads that depend on it.
 static LKSEvent *writeDown(
     LKSExploration *exploration, LKSThread *thread, uint64_t enabled, uint8_t preferred) {
@@ -226,6 +232,8 @@ static LKSEvent *writeDown(
   event->kind = kindNow(thread);
   event->order = pending->order;
   event->otherSize = pending->otherSize;
+  event->caller = callerOf(thread);
+  bool storesTheSame = event->kind == LKS_READ && pending->condition > LKS_IF_THERE;
   event->flags = pending->flags | (thread->yielded ? LKS_AFTER_YIELD : 0) |
                  (pending->awaits ? LKS_AWAITS : 0) |
                  (pending->condition ? LKS_COMPARE_AND_SWAP : 0) |
@@ -233,8 +241,6 @@ static LKSEvent *writeDown(
   event->preferred = preferred;
   for (uint64_t rest = exploration->sleeping; rest; rest &= rest - 1) {
     uint32_t index = (uint32_t)__builtin_ctzll(rest);
-  event->caller = callerOf(thread);
-  bool storesTheSame = event->kind == LKS_READ && pending->condition > LKS_IF_THERE;
     if (depends(exploration->dependence, &exploration->threads[index], event))
       exploration->sleeping &= ~(1ull << index);
   }

@@ -37,7 +37,8 @@ static uint64_t deedOf(const LKSEvent *event) {
   uint64_t kind = event->size | (uint64_t)event->thread << 32 | (uint64_t)event->kind << 40 |
                   (uint64_t)event->order << 48 | (uint64_t)event->flags << 56;
   uint64_t object = mixed(mixed(event->object, event->other), event->otherSize);
-  return mixed(mixed(event->value, event->programCounter) ^ object, kind);
+  uint64_t place = event->programCounter ^ (uint64_t)event->caller << 48;
+  return mixed(mixed(event->value, place) ^ object, kind);
 }
 
 static bool isAccess(const LKSEvent *event) {

@@ -81,6 +81,10 @@ extension Event.Flags {
 }
 
 extension Event {
+  /// The place in the code, as its function's caller has it: two calls of a getter are two places, as they
+  /// are where the compiler has written the getter's body into its callers.
+  package var place: UInt64 { programCounter ^ UInt64(caller) << 48 }
+
   /// The part of the event on which others can depend.
   ///
   /// A compare-and-swap is a read-modify-write here, even where it failed, and so is an exchange that changed
@@ -106,14 +110,14 @@ extension Event {
   /// Whether it is an atomic write that comes upon the value that its thread last read there.
   package var comesUponTheSame: Bool { flags.contains(.findsTheSame) && kind == .write }
 
-  /// Whether it may change the value of the bytes that it acts on.
-  package var changesValue: Bool { kind.isStore && !isFree }
-
-  /// Whether it is an access by an atomic operation, of whatever order.
   /// Whether it stores, be it what is there: to who looks it is a `read`, to who orders a store.
   var storesAnything: Bool {
     kind.isStore || kind == .read && flags.contains(.findsTheSame)
   }
 
+  /// Whether it may change the value of the bytes that it acts on.
+  package var changesValue: Bool { kind.isStore && !isFree }
+
+  /// Whether it is an access by an atomic operation, of whatever order.
   package var isAtomic: Bool { order != .none }
 }

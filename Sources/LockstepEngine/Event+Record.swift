@@ -14,6 +14,7 @@ extension Event {
     package var flags: UInt8
     package var preferred: UInt8
     package var otherSize: UInt8
+    package var caller: UInt16
     package var stack: UInt32
   }
 
@@ -29,6 +30,7 @@ extension Event {
       enabled: ThreadSet(rawValue: record.enabled), sleeping: ThreadSet(rawValue: record.sleeping),
       preferred: ThreadID(record.preferred))
     otherSize = record.otherSize
+    caller = record.caller
   }
 }
 

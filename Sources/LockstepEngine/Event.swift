@@ -8,7 +8,7 @@ package struct Event: Hashable, Sendable {
     // Memory: `object` is the first byte's name, `size` the bytes.
     case read = 1
     case write = 2
-    /// An atomic read-modify-write; a compare-and-swap that failed is a `read`.
+    /// An atomic read-modify-write; one that stores nothing, or what was there, is a `read`.
     case readModifyWrite = 3
     /// A read-and-write inside code that is not instrumented (`s += "x"` in the standard library).
     case opaqueReadWrite = 4
@@ -177,6 +177,8 @@ package struct Event: Hashable, Sendable {
   package var preferred: ThreadID
   /// Bytes of `other` that an awaiting step had looked at besides.
   package var otherSize: UInt8 = 0
+  /// A hash of where the function was called in which the step was taken; 0 where that is not known.
+  package var caller: UInt16 = 0
 
   package init(
     thread: ThreadID, kind: Kind, object: ObjectID, size: UInt32 = 1,

@@ -135,6 +135,8 @@ typedef struct LKSEvent {
   uint8_t flags;
   uint8_t preferred;
   uint8_t otherSize;
+  /// Of a step, a hash of where the function that took it was called; 0 where that is not known.
+  uint16_t caller;
   /// Index into the call stacks kept while `LKSPlan.detailed`; 0 is none.
   uint32_t stack;
 } LKSEvent;

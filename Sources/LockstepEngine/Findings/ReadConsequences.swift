@@ -31,13 +31,13 @@ struct ReadConsequences: Sendable {
     for index in start..<trace.count where trace[index].thread == thread {
       let event = trace[index]
       if event.kind == .read {
-        if let read = pending[event.programCounter] {
-          close(event.programCounter, rounds[event.programCounter, default: 0], since: read, latest)
-          rounds[event.programCounter, default: 0] += 1
+        if let read = pending[event.place] {
+          close(event.place, rounds[event.place, default: 0], since: read, latest)
+          rounds[event.place, default: 0] += 1
         }
-        pending[event.programCounter] = index
+        pending[event.place] = index
       } else if event.kind.isStore {
-        latest[event.programCounter] = index
+        latest[event.place] = index
       }
     }
     guard hasEnded else { return }

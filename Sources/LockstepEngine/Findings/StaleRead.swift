@@ -4,7 +4,7 @@
 /// Each access is guarded, so it is neither a data race nor a lost update: what is not atomic is the
 /// check and the act together.
 package struct StaleRead: Equatable, Sendable {
-  /// Places in the program of a read, of the same thread's first read in the later critical section,
+  /// Places in the program (`Event.place`) of a read, of the same thread's first read in the later critical section,
   /// and of its store there.
   package struct Pattern: Hashable, Sendable, Codable {
     package var read: UInt64
@@ -15,6 +15,11 @@ package struct StaleRead: Equatable, Sendable {
       self.read = read
       self.again = again
       self.store = store
+    }
+
+    /// Whether it is by the same instructions, whoever called the functions that they are in.
+    package func isAlike(_ other: Pattern) -> Bool {
+      [read ^ other.read, again ^ other.again, store ^ other.store].allSatisfy { $0 << 16 == 0 }
     }
   }
 

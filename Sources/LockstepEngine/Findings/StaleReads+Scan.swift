@@ -42,8 +42,7 @@ extension StaleReads {
       guard opening.thread == thread, opening.lock == lock else { return false }
       for read in reads[opening.earlier] where read >= 0 {
         rechecked.insert(
-          Recheck(
-            read: trace[read].programCounter, again: trace[opening.again].programCounter))
+          Recheck(read: trace[read].place, again: trace[opening.again].place))
       }
       return true
     }
@@ -138,9 +137,9 @@ extension StaleReads {
         guard other.kind == .read, other.actsOnSame(as: event),
           sections.acquisition(of: lock, in: holdings[Int(next)]) == section
         else { return }
-        let place = other.programCounter
-        if place != event.programCounter,
-          !reads[start...].contains(where: { trace[$0].programCounter == place })
+        let place = other.place
+        if place != event.place,
+          !reads[start...].contains(where: { trace[$0].place == place })
         {
           reads.append(step)
         }
@@ -158,12 +157,12 @@ extension StaleReads {
         openings.remove(at: place)
         if trace[opening.again].actsOnSame(as: event) { close(opening, index, trace) }
       } else {
-        if event.programCounter != trace[opening.again].programCounter {
+        if event.place != trace[opening.again].place {
           openings[place].looksTwice = true
         }
         // The same look again is a loop's.
         for read in opening.earlier
-        where reads[read] >= 0 && trace[reads[read]].programCounter == event.programCounter {
+        where reads[read] >= 0 && trace[reads[read]].place == event.place {
           reads[read] = -1
         }
       }
@@ -175,8 +174,7 @@ extension StaleReads {
     guard !opening.looksTwice else { return }
     for read in reads[opening.earlier] where read >= 0 {
       let pattern = StaleRead.Pattern(
-        read: trace[read].programCounter, again: trace[opening.again].programCounter,
-        store: trace[store].programCounter)
+        read: trace[read].place, again: trace[opening.again].place, store: trace[store].place)
       note(
         read: read, between: opening.between, store: store, opening.lock, trace, pattern: pattern)
     }

@@ -86,12 +86,12 @@ package struct StaleReads: ~Copyable, Sendable {
       }
       switch trace[index].kind {
       case .read:
-        current.meet(trace[index].programCounter, trace[index].kind)
+        current.meet(trace[index].place, trace[index].kind)
         let object = trace[index].object.rawValue
         if current.open != 0, current.open != object { current.hasReadOnly = true }
         current.open = object
       case .write, .readModifyWrite, .opaqueReadWrite:
-        current.meet(trace[index].programCounter, trace[index].kind)
+        current.meet(trace[index].place, trace[index].kind)
         if current.open == trace[index].object.rawValue { current.open = 0 }
       case .lock, .tryLock, .lockShared, .tryLockShared:
         if current.open != 0 { current.hasReadOnly = true }

@@ -26,9 +26,9 @@ package struct WaitWithoutLoop: Sendable {
     for wait in trace.indices where trace[wait].kind == .wait {
       guard let section = WaitSection(around: wait, in: trace) else { continue }
       if section.looksAgain {
-        for check in section.checks { loops.insert(trace[check].programCounter) }
+        for check in section.checks { loops.insert(trace[check].place) }
       } else if let (check, store) = section.awaited {
-        guard isConfirmed([trace[check].programCounter]) else { continue }
+        guard isConfirmed([trace[check].place]) else { continue }
         found.append(
           Finding(
             kind: .waitWithoutLoop, object: trace[check].object,

@@ -88,7 +88,7 @@ extension Candidate {
       // Whoever is the first.
       case .resumedTwice: places = finding.steps.map { trace[$0].programCounter }.sorted()
       // The check before the wait.
-      case .waitWithoutLoop: places = finding.steps.prefix(1).map { trace[$0].programCounter }
+      case .waitWithoutLoop: places = finding.steps.prefix(1).map { trace[$0].place }
       default: object = finding.object
       }
     }

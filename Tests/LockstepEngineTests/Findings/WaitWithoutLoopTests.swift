@@ -27,7 +27,7 @@ import Testing
     var found: [(Finding, UInt64)] = []
     for trace in traces {
       for finding in search.record(Execution(ending: .completed, trace: trace)) {
-        found.append((finding, trace[finding.steps[0]].programCounter))
+        found.append((finding, trace[finding.steps[0]].place))
       }
     }
     return found.filter { search.isConfirmed([$0.1]) }.map(\.0)

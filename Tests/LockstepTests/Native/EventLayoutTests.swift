@@ -14,7 +14,7 @@ import Testing
       (\.programCounter, \.programCounter), (\.enabled, \.enabled), (\.sleeping, \.sleeping),
       (\.size, \.size), (\.thread, \.thread), (\.kind, \.kind), (\.order, \.order),
       (\.flags, \.flags), (\.preferred, \.preferred), (\.otherSize, \.otherSize),
-      (\.stack, \.stack),
+      (\.caller, \.caller), (\.stack, \.stack),
     ]
     for (native, record) in places {
       let offset = try #require(MemoryLayout<LKSEvent>.offset(of: native))

@@ -44,7 +44,7 @@ import Testing
 
   @Test(arguments: programs)
   func `have the outcomes that they can have, and no other`(program: Program) throws {
-    let exploration = try exploredTask(budget: .seconds(60)) { await program.body() }
+    let exploration = try exploredTask(budget: .seconds(240)) { await program.body() }
     #expect(exploration.verdict == .pass, "\(exploration)")
     #expect(exploration.isComplete)
     #expect(Set(exploration.outcomes.keys) == program.outcomes, "\(exploration)")

@@ -1,0 +1,18 @@
+import Testing
+
+@testable import LockstepCommand
+
+@Suite struct `An actor of a whole program` {
+  @Test(arguments: ["", "--strategy random"])
+  func `is found to be reentered between a check and an act`(options: String) throws {
+    let (unit, _) = try CheckedProgram.check(
+      "reentrant.swift", "buys", options: "\(options) --budget 10")
+    #expect(unit.findings.map(\.kind) == ["reentrancy"], "\(unit.findings.map(\.summary))")
+  }
+
+  @Test func `may keep what it read for somebody else`() throws {
+    let (unit, _) = try CheckedProgram.check("reentrant.swift", "counts")
+    #expect(unit.findings.isEmpty, "\(unit.findings.map(\.summary))")
+    #expect(unit.complete)
+  }
+}
