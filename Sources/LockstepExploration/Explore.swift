@@ -194,6 +194,7 @@ func report(
   explorer.explore()
   let counts = outcomes()
   explorer.dropBlindStores()
+  explorer.dropDecisions()
   let findings = explorer.tally.shownFindings.filter { !configuration.ignores($0) }
   let shown = explorer.leastSchedules(of: explorer.refitted(findings))
   let describer = FindingDescriber(configuration: configuration, native: native, body: body)

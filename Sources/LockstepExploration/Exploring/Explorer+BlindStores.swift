@@ -4,8 +4,11 @@ internal import LockstepEngine
 /// `turn = other` in Peterson's lock is the same whatever was there, and nothing is lost.
 ///
 /// So schedules that show such a lost update, or critical sections that should have been one, are carried
-/// out once more with the look after the other thread's store. If the thread sees something else now, and
-/// does and writes the same, in its own memory too, it was none.
+/// out once more with the look after the other thread's store. If the thread does and writes the same then,
+/// in its own memory too, whatever it sees, it was none.
+///
+/// Nor was it one if the thread then finds that there is nothing left to store, and had stored the value
+/// that was there (`if !isStopped { isStopped = true }`), as long as nobody does anything else besides.
 extension Explorer {
   /// Drops the lost updates and stale reads that are none, of those that would be shown.
   mutating func dropBlindStores() {
@@ -28,6 +31,18 @@ extension Explorer {
   /// any: that of `n < 2 ? 2 : n + 1` may.
   private mutating func isBlind(_ candidate: Candidate) -> Bool {
     guard isBlind(candidate.finding, candidate.schedule) else { return false }
+    var isBlind = true
+    forOthers(where: { $0.key == candidate.key }) { explorer, other in
+      isBlind = explorer.isBlind(other.finding, other.schedule)
+      return isBlind
+    }
+    return isBlind
+  }
+
+  /// Looks for other executions that show a finding, until the action says that this is enough.
+  mutating func forOthers(
+    where isIt: (Candidate) -> Bool, goesOn: (inout Explorer, Candidate) -> Bool
+  ) {
     var walk = RandomWalk(seed: 1, limit: Self.trials)
     var seen = 0
     while seen < Self.sightings, !Interruption.isRequested, let plan = walk.next() {
@@ -35,23 +50,24 @@ extension Explorer {
       probe(plan) { execution, result, _, native in
         var tally = Tally()
         tally.record(execution, result: result, native: native)
-        other = tally.candidate(of: candidate.key)
+        other = tally.candidate(where: isIt)
       }
       guard let other else { continue }
       seen += 1
-      if !isBlind(other.finding, other.schedule) { return false }
+      if !goesOn(&self, other) { return }
     }
-    return true
   }
 
   private mutating func isBlind(_ finding: Finding, _ schedule: [ThreadID]) -> Bool {
     let shown = look(Plan(prefix: schedule))
     guard let steps = UpdateSteps(finding, in: shown) else { return false }
-    return steps.areTheSame(look(Plan(prefix: steps.scheduleWithLaterRead)).trace)
+    let later = look(Plan(prefix: steps.scheduleWithLaterRead))
+    return steps.areTheSame(in: later.trace)
+      || later.ending == shown.ending && steps.areNeedless(in: later.trace)
   }
 
   /// An execution with its values.
-  private mutating func look(_ plan: Plan) -> Execution {
+  mutating func look(_ plan: Plan) -> Execution {
     var seen = Execution(ending: .completed, trace: [])
     probe(plan, isDetailed: true) { execution, _, _, _ in seen = copy execution }
     return seen
@@ -66,7 +82,9 @@ private struct UpdateSteps {
   let write: Int
   /// Where the thread takes the lock under which it reads; the read itself where it needs none.
   let start: Int
-  /// Where the last other thread that stores to the variable has given that lock up.
+  /// The last other thread's store to the variable.
+  let last: Int
+  /// Where that thread has given the lock up.
   let end: Int
 
   /// Nil where the trace does not show the finding.
@@ -88,7 +106,7 @@ private struct UpdateSteps {
         $0.thread == thread && $0.kind.isAcquisition && finding.locks.contains($0.object)
       } ?? read
     let variable = trace[write]
-    let last =
+    last =
       trace[..<write].lastIndex {
         $0.thread != thread && $0.changesValue && $0.overlaps(variable)
       } ?? between
@@ -100,28 +118,67 @@ private struct UpdateSteps {
       } ?? last
   }
 
-  /// The steps up to `end` without this thread's from `start` on, which come after.
+  /// The steps up to `end` without this thread's from `start` on, of which those up to its read come after.
   var scheduleWithLaterRead: [ThreadID] {
-    let thread = trace[read].thread
     let steps = trace.indices.prefix(write + 1).filter { !trace[$0].kind.isAnnotation }
-    let delayed = steps.filter { $0 >= start && trace[$0].thread == thread }
+    let delayed = steps.filter { $0 >= start && trace[$0].thread == thread && $0 <= read }
     let others = steps.filter { $0 < start || trace[$0].thread != thread && $0 <= end }
     return others.map { trace[$0].thread } + delayed.map { _ in thread }
   }
 
-  /// Whether the thread, when it reads later, sees something else, and does the same.
-  func areTheSame(_ later: [Event]) -> Bool {
-    let thread = trace[read].thread
-    let isOwn = { (event: Event) in event.thread == thread && !event.kind.isAnnotation }
-    let again = later.filter(isOwn).dropFirst(trace[..<start].count(where: isOwn))
-    let looks = trace[start..<read].count(where: isOwn)
-    guard let look = again.dropFirst(looks).first, look.kind == .read,
-      look.programCounter == trace[read].programCounter, look.value != trace[read].value,
-      let store = again.first(where: { $0.changesValue && $0.object == trace[write].object }),
+  /// Whether the thread, when it reads later, does the same, whether it sees something else or not.
+  func areTheSame(in later: [Event]) -> Bool {
+    guard let store = stepsAfterLaterLook(in: later)?.first(where: isStore), store.hasValue,
       store.programCounter == trace[write].programCounter, store.value == trace[write].value
     else { return false }
     return Deeds(of: thread, in: trace) == Deeds(of: thread, in: later)
   }
+
+  /// Whether the thread, when it reads later, leaves out the store alone, which had changed nothing.
+  func areNeedless(in later: [Event]) -> Bool {
+    let (store, former) = (trace[write], trace[last])
+    guard store.value == former.value, store.object == former.object, store.size == former.size,
+      store.hasValue, former.hasValue,
+      let again = stepsAfterLaterLook(in: later), !again.contains(where: isStore)
+    else { return false }
+    let others = Set(trace.map(\.thread)).union(later.map(\.thread)).subtracting([thread])
+    return Deeds(of: thread, in: trace, but: sectionOfStore) == Deeds(of: thread, in: later)
+      && others.allSatisfy { Deeds(of: $0, in: trace) == Deeds(of: $0, in: later) }
+  }
+
+  private var thread: ThreadID { trace[read].thread }
+
+  private func isStore(_ event: Event) -> Bool {
+    event.changesValue && event.object == trace[write].object
+  }
+
+  /// What the thread does once it has read later; nil where it does not get there.
+  private func stepsAfterLaterLook(in later: [Event]) -> ArraySlice<Event>? {
+    let isOwn = { (event: Event) in event.thread == thread && !event.kind.isAnnotation }
+    let again = later.filter(isOwn).dropFirst(trace[..<start].count(where: isOwn))
+    let looks = trace[start..<read].count(where: isOwn)
+    guard let look = again.dropFirst(looks).first, look.kind == .read,
+      look.programCounter == trace[read].programCounter, look.hasValue
+    else { return nil }
+    return again
+  }
+
+  /// The store, and where the lock is taken and given up for nothing else.
+  private var sectionOfStore: Set<Int> {
+    let own = trace.indices.filter {
+      trace[$0].thread == thread && !trace[$0].kind.isAnnotation && trace[$0].kind != .read
+    }
+    guard start < read, let place = own.firstIndex(of: write), place > 0, place + 1 < own.count,
+      trace[own[place - 1]].kind.isAcquisition, trace[own[place + 1]].kind == .unlock,
+      trace[own[place - 1]].object == trace[own[place + 1]].object
+    else { return [write] }
+    return Set(own[(place - 1)...(place + 1)])
+  }
+}
+
+extension Event {
+  /// Whether its value is known: of more than eight bytes it is not.
+  fileprivate var hasValue: Bool { flags.contains(.hasValue) }
 }
 
 /// What a thread did in a detailed execution but for what it looked at.
@@ -136,8 +193,10 @@ private struct Deeds: Equatable {
   /// A hash of what it wrote by no steps; see `LKSEvent`.
   private let written: ObjectID?
 
-  init(of thread: ThreadID, in trace: [Event]) {
-    let own = trace.filter { $0.thread == thread }
+  init(of thread: ThreadID, in trace: [Event], but left: Set<Int> = []) {
+    let own = trace.indices.filter { trace[$0].thread == thread && !left.contains($0) }.map {
+      trace[$0]
+    }
     deeds = own.filter { !$0.kind.isAnnotation && $0.kind != .read }.map {
       Deed(kind: $0.kind, object: $0.object, value: $0.kind.isMemory ? $0.value : 0)
     }

@@ -237,6 +237,11 @@ struct Tally: ~Copyable {
   /// What is kept under a key, whether it is in doubt or not.
   func candidate(of key: Candidate.Key) -> Candidate? { candidates.candidate(of: key) }
 
+  /// The first of what is kept that a condition holds for, whether it is in doubt or not.
+  func candidate(where isIt: (Candidate) -> Bool) -> Candidate? {
+    candidates.all.first(where: isIt)
+  }
+
   /// Whether an execution at random was in all that it wrote down as an earlier one.
   mutating func hasSeen(_ ending: LKSEnding, _ native: NativeExploration) -> Bool {
     latestTrace = nil

@@ -38,6 +38,23 @@ static void *claims(void *argument) {
   return NULL;
 }
 
+/// Stores what others would store, too, if there is nothing yet.
+static void *caches(void *argument) {
+  if (look() == 0) set(42);
+  return argument;
+}
+
+/// Looks first, and decides anew by the larger of two.
+static void *raises(void *argument) {
+  int new = *(int *)argument + 1;
+  if (look() >= new) return NULL;
+  pthread_mutex_lock(&lock);
+  int now = state;
+  state = now > new ? now : new;
+  pthread_mutex_unlock(&lock);
+  return NULL;
+}
+
 /// Keeps what it saw in memory of its own, and stores that memory's place whatever it was.
 static struct { int before; } nodes[2];
 
@@ -45,6 +62,15 @@ static void *pushes(void *argument) {
   int number = *(int *)argument;
   nodes[number].before = look();
   set(number + 1);
+  return NULL;
+}
+
+/// Keeps what it saw for a report, and adds to what is there then. Others look and store nothing.
+static void *reports(void *argument) {
+  nodes[*(int *)argument].before = look();
+  pthread_mutex_lock(&lock);
+  state = state + 1;
+  pthread_mutex_unlock(&lock);
   return NULL;
 }
 
@@ -89,11 +115,14 @@ int main(int count, char **arguments) {
                           : strcmp(how, "takes") == 0  ? takes
                           : strcmp(how, "pushes") == 0 ? pushes
                           : strcmp(how, "both") == 0   ? both
+                          : strcmp(how, "caches") == 0 ? caches
+                          : strcmp(how, "raises") == 0 ? raises
+                          : strcmp(how, "reports") == 0 ? reports
                           : strcmp(how, "fills") == 0  ? fills
                                                        : marks;
   pthread_t threads[2];
   for (int index = 0; index < 2; index++)
     pthread_create(&threads[index], NULL, body, &numbers[index]);
   for (int index = 0; index < 2; index++) pthread_join(threads[index], NULL);
-  return nodes[0].before + nodes[1].before > 100;
+  return nodes[0].before + nodes[1].before + look() > 100;
 }

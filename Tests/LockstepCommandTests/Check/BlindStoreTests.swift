@@ -26,10 +26,11 @@ import Testing
 }
 
 @Suite struct `A store in a critical section, after a look in an earlier one` {
-  @Test(arguments: [["-O0"], ["-O2"]]) func `is nothing if it is the same whatever was seen`(
-    options: [String]
+  @Test(arguments: [["-O0"], ["-O2"]], ["marks", "caches", "raises", "reports"])
+  func `is nothing if it is the same whatever was seen, or decided anew`(
+    options: [String], how: String
   ) throws {
-    let (unit, _) = try CheckedProgram.check("sections.c", "marks", compiler: options)
+    let (unit, _) = try CheckedProgram.check("sections.c", how, compiler: options)
     #expect(unit.findings.isEmpty, "\(unit.findings.map(\.summary))")
     #expect(unit.complete)
   }
