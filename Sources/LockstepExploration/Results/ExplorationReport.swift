@@ -66,8 +66,11 @@ public struct ExplorationReport: Sendable, CustomStringConvertible {
   /// One line: verdict, executions, reasons.
   public var headline: String {
     let reasons = reasons.isEmpty ? "" : " (\(reasons.map(\.rawValue).joined(separator: ", ")))"
-    let extent = isComplete ? "every schedule" : "not every schedule"
-    return "\(unit.unit): \(verdict.rawValue)\(reasons), \(executions) executions, \(extent)\n"
+    let extent =
+      unit.strategy == "replay"
+      ? "of one schedule" : isComplete ? "every schedule" : "not every schedule"
+    let count = executions == 1 ? "1 execution" : "\(executions) executions"
+    return "\(unit.unit): \(verdict.rawValue)\(reasons), \(count), \(extent)\n"
   }
 }
 

@@ -119,6 +119,8 @@ struct FindingWriter {
     ].contains(finding.kind)
     for (index, event) in trace.enumerated() {
       if isAboutThreads, !threads.contains(event.thread) { continue }
+      // To destroy a lock is two steps, of which the first says so.
+      if event.kind == .unlock, event.flags.contains(.destroys) { continue }
       let isAbout = objects.contains(event.object) && event.kind != .join
       let isEnd = event.kind == .crash && finding.kind != .resumedTwice
       let isStory = objects.isEmpty && (!event.kind.isAnnotation || isEnd)

@@ -27,6 +27,13 @@ import Testing
     #expect(unit.findings.allSatisfy { $0.summary.contains("lifetimes.c:") })
   }
 
+  @Test func `is told as one step`() throws {
+    let outcome = try CheckedProgram.shell(
+      "$LOCKSTEP check \(try CheckedProgram.path("lifetimes.c")) twice mutex later")
+    #expect(outcome.output.contains("destroy lock"), "\(outcome)")
+    #expect(!outcome.output.contains("unlock lock"), "\(outcome)")
+  }
+
   @Test(arguments: ["mutex", "condition", "rwlock", "semaphore"], ["later", ""])
   func `ends once`(which: String, when: String) throws {
     let (unit, outcome) = try CheckedProgram.check(

@@ -16,6 +16,7 @@ import Testing
       $LOCKSTEP replay .lockstep/program-*-1.schedule; echo "code $?"
       """)
     #expect(outcome.output.hasPrefix("program-\(kind.isEmpty ? "deadlock" : kind)-1.schedule\n"))
+    #expect(outcome.output.contains("fail, 1 execution, of one schedule\n"), "\(outcome)")
     #expect(outcome.output.contains("note: the same execution 10 of 10 times"), "\(outcome)")
     #expect(outcome.output.hasSuffix("code 1\n"))
   }
