@@ -1,91 +1,9 @@
 /// One step at a time: who may take it, who is told to, and what follows from it.
+#include "dependence.h"
 #include "runtime.h"
 
 __thread LKSThread *lks_current;
 __thread LKSProbe *lks_currentProbe;
-
-// MARK: Dependence
-
-/// Whether an atomic update with a condition would store, if it were carried out now.
-static bool storesNow(const LKSPending *pending) {
-  uint64_t value = lks_peek(pending->address, pending->size), operand = pending->expected;
-  switch ((LKSCondition)pending->condition) {
-  case LKS_IF_THERE: return value == operand;
-  case LKS_UNLESS_THERE: return value != operand;
-  case LKS_UNLESS_SET: return operand & ~value;
-  case LKS_UNLESS_CLEAR: return value & ~operand;
-  default: return true;
-  }
-}
-
-/// What a pending step whose kind depends on the state of its object would be, if it were taken now.
-static uint8_t outcomeNow(LKSThread *thread) {
-  LKSPending *pending = &thread->pending;
-  if (pending->condition) return storesNow(pending) ? LKS_READ_MODIFY_WRITE : LKS_READ;
-  switch (pending->kind) {
-  case LKS_TRY_LOCK: {
-    LKSObject *lock = lks_object(thread->exploration, pending->address, LKS_OBJECT_MUTEX);
-    return lock->owner || lock->count ? LKS_TRY_LOCK_FAILED : LKS_TRY_LOCK;
-  }
-  case LKS_TRY_LOCK_SHARED: {
-    LKSObject *lock = lks_object(thread->exploration, pending->address, LKS_OBJECT_MUTEX);
-    return lock->owner ? LKS_TRY_LOCK_SHARED_FAILED : LKS_TRY_LOCK_SHARED;
-  }
-  case LKS_SEMAPHORE_TRY_WAIT: {
-    LKSObject *semaphore = lks_object(thread->exploration, pending->address, LKS_OBJECT_SEMAPHORE);
-    return semaphore->count > 0 ? LKS_SEMAPHORE_TRY_WAIT : LKS_SEMAPHORE_TRY_WAIT_FAILED;
-  }
-  case LKS_WAIT_END: {
-    LKSObject *condition =
-        lks_object(thread->exploration, pending->address, LKS_OBJECT_CONDITION);
-    return lks_canWake(condition, thread->index) ? LKS_TIMED_WAKE : LKS_WAIT_END;
-  }
-  default:
-    return pending->kind;
-  }
-}
-
-/// What a pending step would be, if it were taken now.
-static inline uint8_t kindNow(LKSThread *thread) {
-  const LKSPending *pending = &thread->pending;
-  bool isCertain = lks_isMemory(pending->kind) && !pending->condition;
-  return LKS_LIKELY(isCertain) ? pending->kind : outcomeNow(thread);
-}
-
-static inline bool clash(
-    const uint8_t *dependence, uint8_t kind, uint64_t object, uint32_t size, uint8_t otherKind,
-    uint64_t otherObject, uint32_t otherSize) {
-  return object < otherObject + otherSize && otherObject < object + size &&
-         dependence[kind * LKS_KIND_COUNT + otherKind];
-}
-
-/// Whether a pending step depends on the step of another thread that is just being taken.
-static bool depends(const uint8_t *dependence, LKSThread *thread, const LKSEvent *event) {
-  const LKSPending *pending = &thread->pending;
-  // Whether such an update writes may change with what came before it.
-  uint8_t kind = pending->condition ? LKS_READ_MODIFY_WRITE : kindNow(thread);
-  uint8_t eventKind =
-      event->flags & LKS_COMPARE_AND_SWAP ? LKS_READ_MODIFY_WRITE : event->kind;
-  if (clash(dependence, kind, pending->object, pending->size, eventKind, event->object,
-            event->size))
-    return true;
-  if (pending->otherSize && pending->awaits &&
-      clash(dependence, LKS_READ, pending->other, pending->otherSize, eventKind, event->object,
-            event->size))
-    return true;
-  if (event->otherSize && clash(dependence, kind, pending->object, pending->size, LKS_READ,
-                                event->other, event->otherSize))
-    return true;
-  bool waits = kind == LKS_WAIT, otherWaits = event->kind == LKS_WAIT;
-  if (waits &&
-      clash(dependence, LKS_UNLOCK, pending->other, 1, event->kind, event->object, event->size))
-    return true;
-  if (otherWaits &&
-      clash(dependence, kind, pending->object, pending->size, LKS_UNLOCK, event->other, 1))
-    return true;
-  return waits && otherWaits &&
-         clash(dependence, LKS_UNLOCK, pending->other, 1, LKS_UNLOCK, event->other, 1);
-}
 
 // MARK: Choosing
 
@@ -100,8 +18,8 @@ static uint64_t nextRandom(LKSExploration *exploration) {
 /// Whether a step that waits until a time has come would have waited in vain, if it were taken now.
 static bool wouldTimeOut(LKSThread *thread) {
   const LKSPending *pending = &thread->pending;
-  if (pending->kind != LKS_WAIT_END) return kindNow(thread) != pending->kind;
-  if (kindNow(thread) == LKS_TIMED_WAKE) return false;
+  if (pending->kind != LKS_WAIT_END) return lks_kindNow(thread) != pending->kind;
+  if (lks_kindNow(thread) == LKS_TIMED_WAKE) return false;
   const LKSObject *condition =
       lks_object(thread->exploration, pending->address, LKS_OBJECT_CONDITION);
   return memchr(condition->queue, thread->index, condition->queueCount);
@@ -229,7 +147,7 @@ static LKSEvent *writeDown(
   event->sleeping = exploration->sleeping;
   event->size = pending->size;
   event->thread = thread->index;
-  event->kind = kindNow(thread);
+  event->kind = lks_kindNow(thread);
   event->order = pending->order;
   event->otherSize = pending->otherSize;
   event->caller = callerOf(thread);
@@ -241,7 +159,7 @@ static LKSEvent *writeDown(
   event->preferred = preferred;
   for (uint64_t rest = exploration->sleeping; rest; rest &= rest - 1) {
     uint32_t index = (uint32_t)__builtin_ctzll(rest);
-    if (depends(exploration->dependence, &exploration->threads[index], event))
+    if (lks_depends(exploration->dependence, &exploration->threads[index], event))
       exploration->sleeping &= ~(1ull << index);
   }
   if (exploration->plan.detailed) {
@@ -311,7 +229,7 @@ static LKSThread *repeatStep(LKSExploration *exploration) {
   bool isEnabled = exploration->ready & bit &&
                    (!(exploration->mayWait & bit) || lks_pendingIsEnabled(thread));
   LKSEvent *event = isEnabled ? lks_repeatEvent(
-                                    exploration, thread->index, kindNow(thread),
+                                    exploration, thread->index, lks_kindNow(thread),
                                     thread->pending.object)
                               : NULL;
   if (!event) {
