@@ -8,6 +8,8 @@ package struct BodyResult: Equatable {
   package var isUnfinished = false
   /// What a program ended with that it was not to end with.
   package var exitStatus: Int32?
+  /// A hash of the outcome, where it was not to be counted.
+  var outcome: Int?
 
   package init(
     thrownError: String? = nil, failedExpectation: String? = nil, isUnfinished: Bool = false,
@@ -92,8 +94,11 @@ final class ClosureBody<Outcome: Hashable>: ExploredBody {
       self.error = nil
       return BodyResult(thrownError: String(describing: error))
     }
-    if counting, hasOutcome { count() }
-    return BodyResult()
+    var result = BodyResult()
+    if hasOutcome {
+      if counting { count() } else { result.outcome = outcome.pointee.hashValue }
+    }
+    return result
   }
 
   private func dropOutcome() {

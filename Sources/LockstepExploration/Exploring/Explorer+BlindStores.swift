@@ -59,17 +59,18 @@ extension Explorer {
   }
 
   private mutating func isBlind(_ finding: Finding, _ schedule: [ThreadID]) -> Bool {
-    let shown = look(Plan(prefix: schedule))
+    let (shown, result) = look(Plan(prefix: schedule))
     guard let steps = UpdateSteps(finding, in: shown) else { return false }
-    let later = look(Plan(prefix: steps.scheduleWithLaterRead))
+    let (later, laterResult) = look(Plan(prefix: steps.scheduleWithLaterRead))
+    let comesToTheSame = later.ending == shown.ending && laterResult == result
     return steps.areTheSame(in: later.trace)
-      || later.ending == shown.ending && steps.areNeedless(in: later.trace)
+      || comesToTheSame && steps.areNeedless(in: later.trace)
   }
 
-  /// An execution with its values.
-  mutating func look(_ plan: Plan) -> Execution {
-    var seen = Execution(ending: .completed, trace: [])
-    probe(plan, isDetailed: true) { execution, _, _, _ in seen = copy execution }
+  /// An execution with its values, and what it came to.
+  mutating func look(_ plan: Plan) -> (Execution, BodyResult) {
+    var seen = (Execution(ending: .completed, trace: []), BodyResult())
+    probe(plan, isDetailed: true) { execution, result, _, _ in seen = (copy execution, result) }
     return seen
   }
 }

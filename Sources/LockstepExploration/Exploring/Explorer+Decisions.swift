@@ -30,7 +30,7 @@ extension Explorer {
   }
 
   private mutating func insertEffect(of candidate: Candidate, into effects: inout Set<StaleStore>) {
-    let shown = look(Plan(prefix: candidate.schedule))
+    let (shown, _) = look(Plan(prefix: candidate.schedule))
     if let effect = StaleStore(of: candidate, in: shown) { effects.insert(effect) }
   }
 }

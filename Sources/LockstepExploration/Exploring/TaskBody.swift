@@ -41,9 +41,12 @@ final class TaskBody<Outcome: Hashable & Sendable>: ExploredBody {
   func collect(counting: Bool) -> BodyResult {
     defer { current = nil }
     guard let current else { return BodyResult() }
-    if counting, let outcome = current.outcome { outcomes[outcome, default: 0] += 1 }
-    return BodyResult(
+    var result = BodyResult(
       thrownError: current.error, isUnfinished: current.outcome == nil && current.error == nil)
+    if let outcome = current.outcome {
+      if counting { outcomes[outcome, default: 0] += 1 } else { result.outcome = outcome.hashValue }
+    }
+    return result
   }
 
   func restart() { outcomes = [:] }

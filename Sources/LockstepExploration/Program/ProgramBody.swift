@@ -36,11 +36,15 @@ final class ProgramBody: ExploredBody {
   func collect(counting: Bool) -> BodyResult {
     if end.isCut { return BodyResult() }
     guard end.hasExited else { return BodyResult(isUnfinished: true) }
-    if counting { outcomes[outcome, default: 0] += 1 }
-    if isTest, end.exitStatus != expectedStatus {
-      return BodyResult(failedExpectation: output.trimmed(toLines: 4))
+    var result = BodyResult()
+    if counting { outcomes[outcome, default: 0] += 1 } else { result.outcome = outcome.hashValue }
+    guard end.exitStatus != expectedStatus else { return result }
+    if isTest {
+      result.failedExpectation = output.trimmed(toLines: 4)
+    } else {
+      result.exitStatus = end.exitStatus
     }
-    return BodyResult(exitStatus: end.exitStatus == expectedStatus ? nil : end.exitStatus)
+    return result
   }
 
   func restart() { outcomes = [:] }

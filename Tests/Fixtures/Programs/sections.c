@@ -1,6 +1,7 @@
 // Two critical sections each: what the second stores rests on what the first read, or does not.
 #include <pthread.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -41,6 +42,13 @@ static void *claims(void *argument) {
 /// Stores what others would store, too, if there is nothing yet.
 static void *caches(void *argument) {
   if (look() == 0) set(42);
+  return argument;
+}
+
+/// Does the same, and tells whether it was the one to do it.
+static void *wins(void *argument) {
+  if (look() != 0) return NULL;
+  set(42);
   return argument;
 }
 
@@ -117,12 +125,15 @@ int main(int count, char **arguments) {
                           : strcmp(how, "both") == 0   ? both
                           : strcmp(how, "caches") == 0 ? caches
                           : strcmp(how, "raises") == 0 ? raises
+                          : strcmp(how, "wins") == 0   ? wins
                           : strcmp(how, "reports") == 0 ? reports
                           : strcmp(how, "fills") == 0  ? fills
                                                        : marks;
   pthread_t threads[2];
   for (int index = 0; index < 2; index++)
     pthread_create(&threads[index], NULL, body, &numbers[index]);
-  for (int index = 0; index < 2; index++) pthread_join(threads[index], NULL);
+  void *results[2];
+  for (int index = 0; index < 2; index++) pthread_join(threads[index], &results[index]);
+  if (strcmp(how, "wins") == 0) printf("%d\n", (results[0] != NULL) + (results[1] != NULL));
   return nodes[0].before + nodes[1].before + look() > 100;
 }

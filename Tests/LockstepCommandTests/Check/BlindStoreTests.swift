@@ -35,7 +35,7 @@ import Testing
     #expect(unit.complete)
   }
 
-  @Test(arguments: [["-O0"], ["-O2"]], ["adds", "claims", "takes", "pushes", "both"])
+  @Test(arguments: [["-O0"], ["-O2"]], ["adds", "claims", "takes", "pushes", "both", "wins"])
   func `is a finding if it depends on that, whatever else there is`(
     options: [String], how: String
   ) throws {
