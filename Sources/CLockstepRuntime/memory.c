@@ -177,9 +177,10 @@ static void noteQuietAccess(
     thread->lookCount = 0;
     if (LKS_UNLIKELY(thread->exploration->plan.endsAtRound))
       lks_noteWritten(thread->exploration, address, size);
+    // What comes of what it keeps on its stack shows elsewhere.
+    if (LKS_UNLIKELY(thread->exploration->plan.detailed))
+      noteQuietWrite(thread, address, size);
   }
-  if (LKS_UNLIKELY(!reads && thread->exploration->plan.detailed))
-    noteQuietWrite(thread, address, size);
   if (LKS_UNLIKELY(++thread->quietAccesses >= thread->quietLimit))
     lks_meetQuietLimit(thread, address, reads, programCounter);
 }

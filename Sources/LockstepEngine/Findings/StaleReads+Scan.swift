@@ -5,7 +5,8 @@ extension StaleReads {
     var lock: ObjectID
     /// Index in the trace of the lock's acquisition.
     var acquisition: Int
-    /// Indices in the trace of the other thread's store, and of the first read in this section.
+    /// Indices in the trace of the other thread's store, or -1 where there was none, and of the first read in
+    /// this section.
     var between: Int
     var again: Int
     /// In `reads`, those of the earlier critical section.
@@ -77,13 +78,15 @@ extension StaleReads {
       }
       next = accesses.entries[Int(next)].previous
     }
-    guard hasForeignStore, next >= 0, !event.isFree else { return }
+    // That it looks again and leaves it says what it does, whoever stored.
+    guard hasForeignStore || event.kind == .read, next >= 0, !event.isFree else { return }
     let read = Int(accesses.entries[Int(next)].step)
     guard trace[read].kind == .read, trace[read].actsOnSame(as: event) else { return }
     var between = -1
     let retaken = sections.retaken(
       from: holdings[Int(next)], to: sections.holding(of: event.thread)
     ) { lock in
+      guard hasForeignStore else { return true }
       between = foreignStore(overlapping: event, under: lock, since: read, slot, trace)
       return between >= 0
     }
@@ -171,7 +174,7 @@ extension StaleReads {
 
   /// The thread stores in the section in which it looked again.
   private mutating func close(_ opening: Opening, _ store: Int, _ trace: [Event]) {
-    guard !opening.looksTwice else { return }
+    guard !opening.looksTwice, opening.between >= 0 else { return }
     for read in reads[opening.earlier] where read >= 0 {
       let pattern = StaleRead.Pattern(
         read: trace[read].place, again: trace[opening.again].place, store: trace[store].place)
@@ -196,8 +199,9 @@ extension StaleReads {
 }
 
 extension Event {
-  /// Whether two accesses act on the very same bytes.
+  /// Whether two accesses act on the very same bytes; one by a library, on all of a variable that begins there.
   fileprivate func actsOnSame(as other: Event) -> Bool {
-    object == other.object && size == other.size
+    object == other.object
+      && (size == other.size || kind == .opaqueReadWrite || other.kind == .opaqueReadWrite)
   }
 }

@@ -15,8 +15,8 @@ package struct StaleReads: ~Copyable, Sendable {
   var reads: [Int] = []
   var found: [StaleRead] = []
 
-  /// By slot of `locks`, who took the lock in this execution, and who did last.
-  private var takers: [(threads: UInt64, last: ThreadID, generation: UInt32)] = []
+  /// By slot of `locks`, who took the lock in this execution.
+  private var takers: [(threads: UInt64, generation: UInt32)] = []
   private var locks = AccessChains()
   private var generation: UInt32 = 0
   private var progress = Array(repeating: Progress(), count: maximumThreadCount)
@@ -65,8 +65,8 @@ package struct StaleReads: ~Copyable, Sendable {
       && !rechecked.contains(Recheck(read: pattern.read, again: pattern.again))
   }
 
-  /// Takes note of what each thread did; whether one came back to a lock under which it had only
-  /// read something, and that another had since.
+  /// Takes note of what each thread did; whether one came back to a lock under which it may only have read
+  /// something.
   private mutating func survey(_ trace: [Event], from start: Int, isCompleted: Bool) -> Bool {
     generation &+= 1
     var isReturned = false
@@ -114,18 +114,17 @@ package struct StaleReads: ~Copyable, Sendable {
     return isReturned
   }
 
-  /// Takes note of an acquisition; whether the thread had the lock before, and another in between.
+  /// Takes note of an acquisition; whether the thread had the lock before.
   private mutating func isReturn(to lock: ObjectID, _ thread: ThreadID) -> Bool {
     let slot = locks.slot(for: AccessChains.key(of: lock))
-    if slot == takers.count { takers.append((0, thread, generation)) }
+    if slot == takers.count { takers.append((0, generation)) }
     let bit = ThreadSet(thread).rawValue
     guard takers[slot].generation == generation else {
-      takers[slot] = (bit, thread, generation)
+      takers[slot] = (bit, generation)
       return false
     }
-    let isReturn = takers[slot].threads & bit != 0 && takers[slot].last != thread
+    let isReturn = takers[slot].threads & bit != 0
     takers[slot].threads |= bit
-    takers[slot].last = thread
     return isReturn
   }
 }

@@ -30,10 +30,10 @@ extension Explorer {
   /// Whether the store rests on nothing in the execution that shows it best, and in others if there are
   /// any: that of `n < 2 ? 2 : n + 1` may.
   private mutating func isBlind(_ candidate: Candidate) -> Bool {
-    guard isBlind(candidate.finding, candidate.schedule) else { return false }
+    guard isBlindAsShown(candidate) else { return false }
     var isBlind = true
     forOthers(where: { $0.key == candidate.key }) { explorer, other in
-      isBlind = explorer.isBlind(other.finding, other.schedule)
+      isBlind = explorer.isBlindAsShown(other)
       return isBlind
     }
     return isBlind
@@ -58,9 +58,9 @@ extension Explorer {
     }
   }
 
-  private mutating func isBlind(_ finding: Finding, _ schedule: [ThreadID]) -> Bool {
-    let (shown, result) = look(Plan(prefix: schedule))
-    guard let steps = UpdateSteps(finding, in: shown) else { return false }
+  private mutating func isBlindAsShown(_ candidate: Candidate) -> Bool {
+    let (shown, result) = look(Plan(prefix: candidate.schedule))
+    guard let steps = UpdateSteps(candidate, in: shown) else { return false }
     let (later, laterResult) = look(Plan(prefix: steps.scheduleWithLaterRead))
     let comesToTheSame = later.ending == shown.ending && laterResult == result
     return steps.areTheSame(in: later.trace)
@@ -89,12 +89,13 @@ private struct UpdateSteps {
   let end: Int
 
   /// Nil where the trace does not show the finding.
-  init?(_ finding: Finding, in execution: Execution) {
+  init?(_ candidate: Candidate, in execution: Execution) {
     var analysis = Analysis()
     var staleReads = StaleReads()
+    let finding = candidate.finding
     let found =
       finding.kind == .atomicity
-      ? staleReads.record(execution).filter { $0.pattern == nil }.map(\.finding)
+      ? staleReads.record(execution).filter { $0.pattern == candidate.pattern }.map(\.finding)
       : analysis.findings(in: execution, isBodyUnfinished: true)
     guard let steps = found.first(where: { $0 == finding || $0.isLike(finding) })?.steps,
       steps.count == 3
@@ -138,8 +139,10 @@ private struct UpdateSteps {
   /// Whether the thread, when it reads later, leaves out the store alone, which had changed nothing.
   func areNeedless(in later: [Event]) -> Bool {
     let (store, former) = (trace[write], trace[last])
-    guard store.value == former.value, store.object == former.object, store.size == former.size,
-      store.hasValue, former.hasValue,
+    // What a library did is not seen: if nobody does anything else for it, it may as well be the same.
+    let areOpaque = store.kind == .opaqueReadWrite && former.kind == .opaqueReadWrite
+    guard store.object == former.object, store.size == former.size,
+      areOpaque || store.value == former.value && store.hasValue && former.hasValue,
       let again = stepsAfterLaterLook(in: later), !again.contains(where: isStore)
     else { return false }
     let others = Set(trace.map(\.thread)).union(later.map(\.thread)).subtracting([thread])
@@ -214,8 +217,9 @@ extension Finding {
 
 extension Candidate {
   /// Whether it is a lost update by atomic accesses, others being data races in any case, or a stale read
-  /// without another look before the store.
+  /// without another look before the store but that which may be part of it.
   fileprivate var mayBeBlind: Bool {
-    !key.places.isEmpty && pattern == nil && [.lostUpdate, .atomicity].contains(finding.kind)
+    if let pattern { return finding.kind == .atomicity && pattern.again == pattern.store }
+    return !key.places.isEmpty && [.lostUpdate, .atomicity].contains(finding.kind)
   }
 }

@@ -288,7 +288,7 @@ extension TraceBuilder {
       $0.section(2, (.read, 14))
       $0.section(1, (.read, 12))
     }
-    #expect(isConfirmed((acted, .completed), (refrained, .completed), (unchanged, .completed)))
+    #expect(!isConfirmed((acted, .completed), (refrained, .completed), (unchanged, .completed)))
     let open = TraceBuilder {
       $0.section(1, (.read, 11))
       $0.section(2, (.write, 14))
