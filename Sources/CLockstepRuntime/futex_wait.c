@@ -45,7 +45,8 @@ long lks_futexWait(
     uintptr_t caller) {
   uintptr_t address = (uintptr_t)word;
   enter(thread, address, caller);
-  lks_atomicAccess(thread, address, sizeof *word, LKS_READ, LKS_ORDER_RELAXED, LKS_ALWAYS, 0, caller);
+  lks_atomicAccess(
+      thread, address, sizeof *word, LKS_READ, LKS_ORDER_RELAXED, LKS_ALWAYS, 0, caller);
   if (*(volatile uint32_t *)word != value) {
     step(thread, LKS_UNLOCK, bucketOf(address), caller);
     return fail(EAGAIN);

@@ -71,7 +71,8 @@ static inline void announceUpdate(
         (uintptr_t)address, bits / 8, (uint64_t)expected, (uint64_t)desired, LKS_CALLER);     \
     if (step == LKS_MUTEX_TAKEN) return *address;                                             \
     if (step == LKS_NO_MUTEX)                                                                 \
-      announceUpdate(address, bits / 8, order, LKS_IF_THERE, (uint64_t)expected, LKS_CALLER);             \
+      announceUpdate(                                                                         \
+          address, bits / 8, order, LKS_IF_THERE, (uint64_t)expected, LKS_CALLER);            \
     __atomic_compare_exchange_n(                                                              \
         address, &expected, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);              \
     return expected;                                                                          \
@@ -79,14 +80,16 @@ static inline void announceUpdate(
   int __tsan_atomic##bits##_compare_exchange_strong(                                          \
       volatile type *address, type *expected, type desired, int order, int failureOrder) {    \
     (void)failureOrder;                                                                       \
-    announceUpdate(address, bits / 8, order, LKS_IF_THERE, (uint64_t)*expected, LKS_CALLER);              \
+    announceUpdate(                                                                           \
+        address, bits / 8, order, LKS_IF_THERE, (uint64_t)*expected, LKS_CALLER);             \
     return __atomic_compare_exchange_n(                                                       \
         address, expected, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);               \
   }                                                                                           \
   int __tsan_atomic##bits##_compare_exchange_weak(                                            \
       volatile type *address, type *expected, type desired, int order, int failureOrder) {    \
     (void)failureOrder;                                                                       \
-    announceUpdate(address, bits / 8, order, LKS_IF_THERE, (uint64_t)*expected, LKS_CALLER);              \
+    announceUpdate(                                                                           \
+        address, bits / 8, order, LKS_IF_THERE, (uint64_t)*expected, LKS_CALLER);             \
     return __atomic_compare_exchange_n(                                                       \
         address, expected, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);               \
   }

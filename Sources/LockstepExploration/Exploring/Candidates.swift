@@ -86,6 +86,7 @@ struct Candidates {
   /// Forgets a finding.
   mutating func drop(_ key: Candidate.Key) {
     guard let place = all.firstIndex(where: { $0.key == key }) else { return }
+    if all[place].pattern != nil { provisional -= 1 }
     all.remove(at: place)
     digests.remove(at: place)
   }

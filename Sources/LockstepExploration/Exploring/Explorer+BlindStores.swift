@@ -12,13 +12,20 @@ internal import LockstepEngine
 extension Explorer {
   /// Drops the lost updates and stale reads that are none, of those that would be shown.
   mutating func dropBlindStores() {
+    dropShown(where: \.mayBeBlind) { $0.isBlind($1) }
+  }
+
+  /// Drops those of the findings that would be shown that a closer look says are none.
+  mutating func dropShown(
+    where mayBeNone: (Candidate) -> Bool, isNone: (inout Explorer, Candidate) -> Bool
+  ) {
     var others: [Candidate.Key] = []
     while !Interruption.isRequested,
       let candidate = tally.shownFindings.first(where: {
-        $0.mayBeBlind && !others.contains($0.key) && !configuration.ignores($0)
+        mayBeNone($0) && !others.contains($0.key) && !configuration.ignores($0)
       })
     {
-      if isBlind(candidate) { drop(candidate) } else { others.append(candidate.key) }
+      if isNone(&self, candidate) { drop(candidate) } else { others.append(candidate.key) }
     }
   }
 
@@ -95,7 +102,7 @@ private struct UpdateSteps {
     let finding = candidate.finding
     let found =
       finding.kind == .atomicity
-      ? staleReads.record(execution).filter { $0.pattern == candidate.pattern }.map(\.finding)
+      ? staleReads.record(execution).filter { $0.pattern == nil }.map(\.finding)
       : analysis.findings(in: execution, isBodyUnfinished: true)
     guard let steps = found.first(where: { $0 == finding || $0.isLike(finding) })?.steps,
       steps.count == 3
@@ -139,10 +146,8 @@ private struct UpdateSteps {
   /// Whether the thread, when it reads later, leaves out the store alone, which had changed nothing.
   func areNeedless(in later: [Event]) -> Bool {
     let (store, former) = (trace[write], trace[last])
-    // What a library did is not seen: if nobody does anything else for it, it may as well be the same.
-    let areOpaque = store.kind == .opaqueReadWrite && former.kind == .opaqueReadWrite
-    guard store.object == former.object, store.size == former.size,
-      areOpaque || store.value == former.value && store.hasValue && former.hasValue,
+    guard store.object == former.object, store.size == former.size, store.hasValue,
+      former.hasValue, store.value == former.value,
       let again = stepsAfterLaterLook(in: later), !again.contains(where: isStore)
     else { return false }
     let others = Set(trace.map(\.thread)).union(later.map(\.thread)).subtracting([thread])
@@ -182,7 +187,7 @@ private struct UpdateSteps {
 
 extension Event {
   /// Whether its value is known: of more than eight bytes it is not.
-  fileprivate var hasValue: Bool { flags.contains(.hasValue) }
+  var hasValue: Bool { flags.contains(.hasValue) }
 }
 
 /// What a thread did in a detailed execution but for what it looked at.
@@ -217,9 +222,8 @@ extension Finding {
 
 extension Candidate {
   /// Whether it is a lost update by atomic accesses, others being data races in any case, or a stale read
-  /// without another look before the store but that which may be part of it.
+  /// without another look before the store.
   fileprivate var mayBeBlind: Bool {
-    if let pattern { return finding.kind == .atomicity && pattern.again == pattern.store }
-    return !key.places.isEmpty && [.lostUpdate, .atomicity].contains(finding.kind)
+    !key.places.isEmpty && pattern == nil && [.lostUpdate, .atomicity].contains(finding.kind)
   }
 }

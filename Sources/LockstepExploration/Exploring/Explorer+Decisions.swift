@@ -9,14 +9,7 @@ internal import LockstepEngine
 extension Explorer {
   /// Drops the stale reads that were decided anew, of those that would be shown.
   mutating func dropDecisions() {
-    var others: [Candidate.Key] = []
-    while !Interruption.isRequested,
-      let candidate = tally.shownFindings.first(where: {
-        $0.pattern != nil && !others.contains($0.key) && !configuration.ignores($0)
-      })
-    {
-      if isDecidedAnew(candidate) { drop(candidate) } else { others.append(candidate.key) }
-    }
+    dropShown(where: { $0.pattern != nil }) { $0.isDecidedAnew($1) }
   }
 
   private mutating func isDecidedAnew(_ candidate: Candidate) -> Bool {
@@ -56,8 +49,7 @@ private enum StaleStore: Hashable {
     let again = trace[..<steps[2]].last {
       $0.kind == .read && $0.object == store.object && $0.place == candidate.pattern?.again
     }
-    guard store.kind == .write, let again, again.flags.contains(.hasValue),
-      store.flags.contains(.hasValue)
+    guard store.kind == .write, let again, again.hasValue, store.hasValue
     else { return nil }
     self = store.value == again.value ? .leavesIt : .changesIt
   }

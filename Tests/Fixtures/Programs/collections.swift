@@ -30,8 +30,6 @@ final class Table: Sendable {
     guard list.withLock({ $0.count }) < 1 else { return }
     list.withLock { $0.append(value) }
   }
-
-  var count: Int { list.withLock { $0.count } }
 }
 
 let table = Table()
@@ -48,4 +46,3 @@ for value in 0..<2 {
   }
 }
 for _ in 0..<2 { done.wait() }
-if how == "adds" { print(table.count) }

@@ -12,6 +12,16 @@ import Testing
     #expect(unit.findings.map(\.kind) == ["reentrancy"], "\(unit.findings.map(\.summary))")
   }
 
+  @Test func `is the same in each replay`() throws {
+    let program = try CheckedProgram.path("reentrant.swift")
+    let outcome = try CheckedProgram.shell(
+      """
+      $LOCKSTEP check --budget 10 \(program) buys > page
+      $LOCKSTEP replay .lockstep/*-1.schedule \(program) buys
+      """)
+    #expect(outcome.output.contains("the same execution 10 of 10 times"), "\(outcome)")
+  }
+
   @Test func `may keep what it read for somebody else`() throws {
     let (unit, _) = try CheckedProgram.check("reentrant.swift", "counts")
     #expect(unit.findings.isEmpty, "\(unit.findings.map(\.summary))")
