@@ -199,9 +199,8 @@ extension StaleReads {
 }
 
 extension Event {
-  /// Whether two accesses act on the very same bytes; one by a library, on all of a variable that begins there.
+  /// Whether two accesses act on the very same bytes.
   fileprivate func actsOnSame(as other: Event) -> Bool {
-    object == other.object
-      && (size == other.size || kind == .opaqueReadWrite || other.kind == .opaqueReadWrite)
+    object == other.object && size == other.size
   }
 }
