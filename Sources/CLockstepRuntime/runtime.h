@@ -277,6 +277,10 @@ long lks_peekThrough(const struct iovec *to, const struct iovec *from, size_t co
 bool lks_peekIfThere(uintptr_t address, uint32_t size, uint64_t *value);
 /// Copies to memory of the program's as the kernel does for it; false, with `EFAULT`, where there is none.
 bool lks_copyOut(void *to, const void *from, size_t size);
+/// A hash of a variable of two words at most, and of the blocks that it points to.
+uint64_t lks_contentHash(const LKSExploration *exploration, uintptr_t address);
+/// Notes what the object is like that the event has read or written a reference to.
+void lks_noteContent(LKSExploration *exploration, LKSEvent *event);
 /// Reads what the thread wrote in its last step, whose event was written down before the write.
 void lks_settleWrite(LKSThread *thread);
 /// Notes what is at an event's address, at most eight bytes of it; nothing where the program has given

@@ -164,12 +164,20 @@ static LKSEvent *writeDown(
   }
   if (exploration->plan.detailed) {
     event->stack = thread->pendingStack;
+    event->sleeping = 0;
     bool reads = event->kind == LKS_READ || event->kind == LKS_READ_MODIFY_WRITE;
-    if (reads && event->size <= 8) lks_noteValue(event, pending->address);
+    if (reads && event->size <= 8) {
+      lks_noteValue(event, pending->address);
+      lks_noteContent(exploration, event);
+    }
     if (lks_isMemory(event->kind) && !event->otherSize) event->other = lks_quietHash(thread);
     bool writes = event->kind == LKS_WRITE || event->kind == LKS_READ_MODIFY_WRITE;
     if (writes && event->size <= 8 && !(event->flags & LKS_FREES))
       thread->writtenEvent = exploration->traceCount;
+    if (event->kind == LKS_OPAQUE_READ_WRITE) {
+      thread->contentBefore = lks_contentHash(exploration, pending->address);
+      thread->writtenEvent = exploration->traceCount;
+    }
   }
   return event;
 }

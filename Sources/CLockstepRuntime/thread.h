@@ -223,6 +223,8 @@ struct LKSThread {
 
   /// The event whose written value can be read at the next announcement, plus one.
   size_t writtenEvent;
+  /// Of a library's change: `lks_contentHash` before it.
+  uint64_t contentBefore;
 
   /// Whether nobody may join it, or somebody has.
   bool isDetached, isJoined;

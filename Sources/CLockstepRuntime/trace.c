@@ -136,10 +136,68 @@ void lks_noteValue(LKSEvent *event, uintptr_t address) {
   if (lks_peekIfThere(address, event->size, &event->value)) event->flags |= LKS_HAS_VALUE;
 }
 
-/// What the thread wrote last can be read once it announces its next step, if it is still there.
+/// Bytes of a block that are looked at to tell whether it has changed.
+#define LKS_CONTENT_BYTES 4096
+/// The same of a block that is none of the execution's.
+#define LKS_FOREIGN_BYTES 64
+
+/// A hash of what is at an address, but for the second word: the reference count of an object.
+static uint64_t hashOfBlock(uintptr_t address, size_t size) {
+  uint64_t words[LKS_CONTENT_BYTES / sizeof(uint64_t)] = {0};
+  struct iovec to = {words, size < sizeof words ? size : sizeof words};
+  struct iovec from = {(void *)address, to.iov_len};
+  if (lks_peekThrough(&to, &from, 1) < 0) return 0;
+  uint64_t hash = size;
+  for (size_t index = 0; index * sizeof *words < to.iov_len; index++)
+    if (index != 1) hash = lks_mixed(hash, words[index]);
+  return hash;
+}
+
+/// A reference may have bits of its own: where no address has any, and where objects are aligned.
+#define LKS_REFERENCE_BITS 0x0ffffffffffffff8
+
+/// Bytes of a variable that are looked at to tell whether it has changed.
+#define LKS_VARIABLE_BYTES 16
+
+uint64_t lks_contentHash(const LKSExploration *exploration, uintptr_t address) {
+  uint64_t hash = 0, word = 0;
+  for (size_t offset = 0; offset < LKS_VARIABLE_BYTES; offset += sizeof word) {
+    word = 0;
+    lks_peekIfThere(address + offset, sizeof word, &word);
+    uintptr_t block = word & LKS_REFERENCE_BITS;
+    size_t size = LKS_FOREIGN_BYTES;
+    lks_heapBlock(exploration, block, &block, &size);
+    hash = lks_mixed(lks_mixed(hash, word), hashOfBlock(block, size));
+  }
+  return hash;
+}
+
+void lks_noteContent(LKSExploration *exploration, LKSEvent *event) {
+  uintptr_t block = event->value & LKS_REFERENCE_BITS;
+  size_t size = 0;
+  bool isReference = event->size == 8 && event->flags & LKS_HAS_VALUE &&
+                     lks_heapBlock(exploration, block, &block, &size);
+  event->sleeping = isReference ? hashOfBlock(block, size) | 1 : 0;
+}
+
+/// What the thread wrote last can be read once it announces its next step, if it is still there; and what a
+/// library has changed, once it is back: that may have called the program's code, for other variables.
 void lks_settleWrite(LKSThread *thread) {
-  LKSEvent *event = &thread->exploration->trace[thread->writtenEvent - 1];
-  lks_noteValue(event, lks_addressOf(thread->exploration, event->object));
+  LKSExploration *exploration = thread->exploration;
+  LKSEvent *event = &exploration->trace[thread->writtenEvent - 1];
+  uintptr_t address = lks_addressOf(exploration, event->object);
+  if (event->kind == LKS_OPAQUE_READ_WRITE) {
+    const LKSPending *pending = &thread->pending;
+    bool isBack = !lks_isMemory(pending->kind) ||
+                  (pending->address < address + LKS_VARIABLE_BYTES &&
+                   address < pending->address + pending->size);
+    if (!isBack) return;
+    event->value = lks_contentHash(exploration, address) != thread->contentBefore;
+    event->flags |= LKS_HAS_VALUE;
+  } else {
+    lks_noteValue(event, address);
+    lks_noteContent(exploration, event);
+  }
   thread->writtenEvent = 0;
 }
 

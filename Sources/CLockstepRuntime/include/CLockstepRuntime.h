@@ -119,8 +119,12 @@ typedef enum LKSEventFlags {
 /// `value` of a signal that wakes one of several: a step of its own says whom.
 #define LKS_SEVERAL 254
 
-/// One step or annotation. One cache line. In a detailed execution `other` of an access to memory, and of a
-/// thread's exit, is a hash of all that the thread had written by no steps.
+/// One step or annotation. One cache line.
+///
+/// In a detailed execution `other` of an access to memory, and of a thread's exit, is a hash of all that the
+/// thread had written by no steps. `value` of a `LKS_OPAQUE_READ_WRITE` says whether the variable, or what it
+/// points to, is another after than before. `sleeping` of a step is, if that has read or written a reference to
+/// an object, a hash of the object's bytes at the time, but for its reference count; 0 otherwise.
 typedef struct LKSEvent {
   uint64_t object;
   uint64_t other;

@@ -97,6 +97,8 @@ package struct Reentrancy: ~Copyable, Sendable {
         begin(runner, &running, at: index)
       case .suspend:
         end(runner, &running, at: index)
+      case .exit where isOn(event.thread, runner):
+        end(runner, &running, at: index)
       case .call: break
       default:
         // It had not been suspended: what it waited for had come.

@@ -30,9 +30,24 @@ package struct StaleRead: Equatable, Sendable {
   /// Correct programs have such patterns too. Which they are shows in all executions together: see
   /// `StaleReads.isConfirmed`.
   package var pattern: Pattern?
+  /// What speaks against it, and cannot be told without the values.
+  package var doubt: Doubt?
 
-  package init(finding: Finding, pattern: Pattern? = nil) {
+  package enum Doubt: Sendable {
+    /// In its later critical section the thread read at another place than that of `Pattern.again` before it
+    /// stored.
+    ///
+    /// What it stored rests on a look of its own then, and not on one that is a part of the store
+    /// (`total -= 1`); but what adds to a collection looks at it several times.
+    case looksTwice
+    /// The store is what a library did to the variable, and then the thread accessed it itself: it may have been
+    /// handed to it for no more than that.
+    case mayOnlyOpen
+  }
+
+  package init(finding: Finding, pattern: Pattern? = nil, doubt: Doubt? = nil) {
     self.finding = finding
     self.pattern = pattern
+    self.doubt = doubt
   }
 }

@@ -11,9 +11,10 @@ extension StaleReads {
     var again: Int
     /// In `reads`, those of the earlier critical section.
     var earlier: Range<Int>
-    /// Whether it read again at another place than that of `again`: what it stores then rests on a
-    /// look of its own, and not on `again` as a part of the store (`total -= 1`).
-    var looksTwice = false
+    var doubt: StaleRead.Doubt?
+    /// Whether `again` is what a library does to the variable (`cache[key] = value`): a store, unless that is only
+    /// how the variable is handed to who accesses it.
+    var isOpaque = false
   }
 
   mutating func scan(_ trace: [Event], from start: Int) {
@@ -36,16 +37,22 @@ extension StaleReads {
     }
   }
 
-  /// A section that ends without a store has looked again and left the object as it was.
+  /// A section that ends without a store has looked again and left the object as it was; a library's change was
+  /// a store.
   private mutating func giveUp(_ lock: ObjectID, _ thread: ThreadID, _ trace: [Event]) {
     sections.giveUp(lock, thread)
-    openings.removeAll { opening in
-      guard opening.thread == thread, opening.lock == lock else { return false }
+    for place in openings.indices.reversed() {
+      let opening = openings[place]
+      guard opening.thread == thread, opening.lock == lock else { continue }
+      openings.remove(at: place)
+      if opening.isOpaque {
+        close(opening, opening.again, trace)
+        continue
+      }
       for read in reads[opening.earlier] where read >= 0 {
         rechecked.insert(
           Recheck(read: trace[read].place, again: trace[opening.again].place))
       }
-      return true
     }
   }
 
@@ -73,15 +80,19 @@ extension StaleReads {
     while next >= 0 {
       let other = trace[Int(accesses.entries[Int(next)].step)]
       if other.overlaps(event) {
-        if other.thread == event.thread { break }
-        if other.changesValue { hasForeignStore = true }
+        // Then that was looked back from as well.
+        let isWithin =
+          other.kind == .opaqueReadWrite && event.kind != .write && other.object != event.object
+          && holdings[Int(next)] == sections.holding(of: event.thread)
+        if other.thread == event.thread, !isWithin { break }
+        if other.thread != event.thread, other.changesValue { hasForeignStore = true }
       }
       next = accesses.entries[Int(next)].previous
     }
     // That it looks again and leaves it says what it does, whoever stored.
     guard hasForeignStore || event.kind == .read, next >= 0, !event.isFree else { return }
     let read = Int(accesses.entries[Int(next)].step)
-    guard trace[read].kind == .read, trace[read].actsOnSame(as: event) else { return }
+    guard trace[read].kind == .read, trace[read].mayTell(event) else { return }
     var between = -1
     let retaken = sections.retaken(
       from: holdings[Int(next)], to: sections.holding(of: event.thread)
@@ -99,8 +110,9 @@ extension StaleReads {
     gatherReads(from: next, under: retaken.lock, event, trace)
     let opening = Opening(
       thread: event.thread, lock: retaken.lock, acquisition: retaken.acquisition,
-      between: between, again: index, earlier: start..<reads.count)
-    if event.kind.isStore {
+      between: between, again: index, earlier: start..<reads.count,
+      isOpaque: event.kind == .opaqueReadWrite)
+    if event.kind.isStore, !opening.isOpaque {
       close(opening, index, trace)
     } else {
       openings.append(opening)
@@ -137,7 +149,7 @@ extension StaleReads {
       let step = Int(accesses.entries[Int(next)].step)
       let other = trace[step]
       if other.thread == event.thread, other.overlaps(event) {
-        guard other.kind == .read, other.actsOnSame(as: event),
+        guard other.kind == .read, other.mayTell(event),
           sections.acquisition(of: lock, in: holdings[Int(next)]) == section
         else { return }
         let place = other.place
@@ -156,12 +168,16 @@ extension StaleReads {
     for place in openings.indices.reversed() {
       let opening = openings[place]
       guard opening.thread == event.thread, trace[opening.again].overlaps(event) else { continue }
+      if opening.isOpaque {
+        resolve(place, event, index, trace)
+        continue
+      }
       if event.kind.isStore {
         openings.remove(at: place)
         if trace[opening.again].actsOnSame(as: event) { close(opening, index, trace) }
       } else {
         if event.place != trace[opening.again].place {
-          openings[place].looksTwice = true
+          openings[place].doubt = .looksTwice
         }
         // The same look again is a loop's.
         for read in opening.earlier
@@ -172,20 +188,39 @@ extension StaleReads {
     }
   }
 
+  /// What a library was handed is accessed: that may have been all that it was handed for.
+  private mutating func resolve(_ place: Int, _ event: Event, _ index: Int, _ trace: [Event]) {
+    guard event.kind != .opaqueReadWrite, openings[place].doubt == nil else { return }
+    openings[place].doubt = .mayOnlyOpen
+    var opening = openings[place]
+    let start = reads.count
+    reads += reads[opening.earlier].filter {
+      trace[$0].actsOnSame(as: event) && trace[$0].place != event.place
+    }
+    (opening.earlier, opening.doubt) = (start..<reads.count, nil)
+    if event.kind == .read {
+      (opening.again, opening.isOpaque) = (index, false)
+      openings.append(opening)
+    } else {
+      close(opening, index, trace)
+    }
+  }
+
   /// The thread stores in the section in which it looked again.
   private mutating func close(_ opening: Opening, _ store: Int, _ trace: [Event]) {
-    guard !opening.looksTwice, opening.between >= 0 else { return }
+    guard opening.between >= 0 else { return }
     for read in reads[opening.earlier] where read >= 0 {
       let pattern = StaleRead.Pattern(
         read: trace[read].place, again: trace[opening.again].place, store: trace[store].place)
       note(
-        read: read, between: opening.between, store: store, opening.lock, trace, pattern: pattern)
+        read: read, between: opening.between, store: store, opening.lock, trace, pattern: pattern,
+        doubt: opening.doubt)
     }
   }
 
   private mutating func note(
     read: Int, between: Int, store: Int, _ lock: ObjectID, _ trace: [Event],
-    pattern: StaleRead.Pattern?
+    pattern: StaleRead.Pattern?, doubt: StaleRead.Doubt? = nil
   ) {
     let object = trace[store].object
     guard !found.contains(where: { $0.finding.object == object && $0.pattern == pattern })
@@ -194,7 +229,7 @@ extension StaleReads {
       StaleRead(
         finding: Finding(
           kind: .atomicity, object: object, steps: [read, between, store], locks: [lock]),
-        pattern: pattern))
+        pattern: pattern, doubt: doubt))
   }
 }
 
@@ -202,5 +237,10 @@ extension Event {
   /// Whether two accesses act on the very same bytes.
   fileprivate func actsOnSame(as other: Event) -> Bool {
     object == other.object && size == other.size
+  }
+
+  /// Whether what it reads may be what decides on a store: the very same bytes, or what a library changes.
+  fileprivate func mayTell(_ store: Event) -> Bool {
+    store.kind == .opaqueReadWrite ? overlaps(store) : actsOnSame(as: store)
   }
 }

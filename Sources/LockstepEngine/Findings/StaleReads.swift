@@ -32,8 +32,15 @@ package struct StaleReads: ~Copyable, Sendable {
   }
 
   struct Recheck: Hashable, Sendable {
-    var read: UInt64
-    var again: UInt64
+    private var read: UInt64
+    private var again: UInt64
+
+    /// Of two places of one function, whoever called it does not matter.
+    init(read: UInt64, again: UInt64) {
+      let isOneFunction = read >> 48 == again >> 48 && read != again
+      self.read = isOneFunction ? read << 16 : read
+      self.again = isOneFunction ? again << 16 : again
+    }
   }
 
   package init() {}

@@ -66,20 +66,29 @@ extension Explorer {
   }
 
   private mutating func isBlindAsShown(_ candidate: Candidate) -> Bool {
-    let (shown, result) = look(Plan(prefix: candidate.schedule))
-    guard let steps = UpdateSteps(candidate, in: shown) else { return false }
-    let (later, laterResult) = look(Plan(prefix: steps.scheduleWithLaterRead))
-    let comesToTheSame = later.ending == shown.ending && laterResult == result
-    return steps.areTheSame(in: later.trace)
-      || comesToTheSame && steps.areNeedless(in: later.trace)
+    let shown = look(Plan(prefix: candidate.schedule))
+    guard let steps = UpdateSteps(candidate, in: shown.execution) else { return false }
+    let later = look(Plan(prefix: steps.scheduleWithLaterRead))
+    let comesToTheSame =
+      later.execution.ending == shown.execution.ending && later.result == shown.result
+    return steps.areTheSame(in: later.execution.trace)
+      || comesToTheSame && steps.areNeedless(in: later.execution.trace)
   }
 
-  /// An execution with its values, and what it came to.
-  mutating func look(_ plan: Plan) -> (Execution, BodyResult) {
-    var seen = (Execution(ending: .completed, trace: []), BodyResult())
-    probe(plan, isDetailed: true) { execution, result, _, _ in seen = (copy execution, result) }
+  /// Carries out a plan, and looks closely.
+  mutating func look(_ plan: Plan) -> CloseLook {
+    var seen = CloseLook()
+    probe(plan, isDetailed: true) { execution, result, _, _ in
+      seen = CloseLook(execution: copy execution, result: result)
+    }
     return seen
   }
+}
+
+/// An execution with its values, and what it came to.
+struct CloseLook {
+  var execution = Execution(ending: .completed, trace: [])
+  var result = BodyResult()
 }
 
 /// The read, the other thread's store and the write of a finding.
@@ -188,6 +197,11 @@ private struct UpdateSteps {
 extension Event {
   /// Whether its value is known: of more than eight bytes it is not.
   var hasValue: Bool { flags.contains(.hasValue) }
+
+  /// A hash of the object that it has read or written a reference to, in a detailed execution; nil for others.
+  ///
+  /// See `LKSEvent`.
+  var content: UInt64? { sleeping == .none ? nil : sleeping.rawValue }
 }
 
 /// What a thread did in a detailed execution but for what it looked at.

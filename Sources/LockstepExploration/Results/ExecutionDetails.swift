@@ -163,7 +163,9 @@ struct ExecutionDetails {
       return EventDescription(
         value: call.phrase, location: frame?.location, function: frame?.function)
     }
-    let hasValue = event.flags & UInt8(LKS_HAS_VALUE.rawValue) != 0
+    let hasValue =
+      event.flags & UInt8(LKS_HAS_VALUE.rawValue) != 0
+      && event.kind != UInt8(LKS_OPAQUE_READ_WRITE.rawValue)
     return EventDescription(
       object: name?.text,
       value: hasValue

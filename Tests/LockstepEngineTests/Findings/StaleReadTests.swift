@@ -326,13 +326,93 @@ extension TraceBuilder {
     #expect(trace.steps == [[7, 10, 14], [6, 10, 14]])
   }
 
-  @Test func `is none where the later section looks at another place before it stores`() {
+  @Test func `says if the later section looks at another place before it stores`() {
     let trace = TraceBuilder {
       $0.section(1, (.read, 11))
       $0.section(2, (.write, 21))
       $0.section(1, (.read, 12), (.read, 15), (.write, 13))
     }
-    #expect(trace.staleReads == [])
+    #expect(trace.staleReads.map(\.doubt) == [.looksTwice])
+    #expect(acted.staleReads.map(\.doubt) == [nil])
+  }
+
+  @Test func `is told of what a library changes, in doubt if the section looks at it after`() {
+    let change = StaleRead.Pattern(read: 11, again: 15, store: 15)
+    let alone = TraceBuilder {
+      $0.section(1, (.read, 11))
+      $0.section(2, (.write, 21))
+      $0.section(1, (.opaqueReadWrite, 15), (.opaqueReadWrite, 15))
+    }
+    #expect(alone.staleReads.map(\.pattern) == [change])
+    #expect(alone.staleReads.map(\.doubt) == [nil])
+    let looking = TraceBuilder {
+      $0.section(1, (.read, 11))
+      $0.section(2, (.write, 21))
+      $0.section(1, (.opaqueReadWrite, 15), (.read, 11))
+    }
+    #expect(looking.staleReads.map(\.pattern) == [change])
+    #expect(looking.staleReads.map(\.doubt) == [.mayOnlyOpen])
+  }
+
+  @Test(arguments: [true, false])
+  func `is told by what a library was handed, if that is accessed`(looks: Bool) {
+    let acted = TraceBuilder {
+      $0.section(1, (.read, 11))
+      $0.section(2, (.write, 21))
+      $0.add(1, .lock, Machine.lock(0))
+      $0.add(1, .opaqueReadWrite, at: 15)
+      if looks { $0.add(1, .read, at: 12) }
+      $0.add(1, .write, at: 13)
+      $0.add(1, .unlock, Machine.lock(0))
+    }
+    let store = StaleRead.Pattern(read: 11, again: looks ? 12 : 15, store: 13)
+    #expect(
+      acted.staleReads.map(\.pattern)
+        == [store, StaleRead.Pattern(read: 11, again: 15, store: 15)])
+    #expect(acted.staleReads.map(\.doubt) == [nil, .mayOnlyOpen])
+  }
+
+  /// As of a structure that a lock guards, and then of one of its parts.
+  @Test(arguments: [Event.Kind.opaqueReadWrite, .readModifyWrite])
+  func `is told of a part of what was handed over before`(kind: Event.Kind) {
+    func trace(_ part: ObjectID) -> TraceBuilder {
+      TraceBuilder {
+        $0.add(1, .lock, Machine.lock(0))
+        $0.add(1, .read, part, size: 8, at: 11)
+        $0.add(1, .unlock, Machine.lock(0))
+        $0.add(2, .lock, Machine.lock(0))
+        $0.add(2, .write, size: 16, at: 21)
+        $0.add(2, .unlock, Machine.lock(0))
+        $0.add(1, .lock, Machine.lock(0))
+        $0.add(1, .opaqueReadWrite, size: 16, at: 15)
+        $0.add(1, kind, part, size: 8, at: 12)
+        $0.add(1, .unlock, Machine.lock(0))
+      }
+    }
+    let pattern = StaleRead.Pattern(read: 11, again: 12, store: 12)
+    let part = ObjectID(TraceBuilder.cell.rawValue + 8)
+    #expect(trace(part).staleReads.map(\.pattern) == [pattern])
+    #expect(trace(part).staleReads.map(\.doubt) == [nil])
+    #expect(!trace(TraceBuilder.cell).staleReads.map(\.pattern).contains(pattern))
+  }
+
+  /// Its caller is in the upper sixteen bits of a place.
+  @Test func `is judged alike whoever calls the function that it is in`() {
+    let caller: UInt64 = 5 << 48
+    let rechecked = TraceBuilder {
+      $0.section(1, (.read, 11 | caller))
+      $0.section(2, (.write, 14))
+      $0.section(1, (.read, 12 | caller))
+    }
+    let executions = [(acted, Execution.Ending.completed), (refrained, .completed)]
+    #expect(isConfirmed(executions[0], executions[1]))
+    #expect(!isConfirmed(executions[0], executions[1], (rechecked, .completed)))
+    let apart = TraceBuilder {
+      $0.section(1, (.read, 11 | caller))
+      $0.section(2, (.write, 14))
+      $0.section(1, (.read, 12))
+    }
+    #expect(isConfirmed(executions[0], executions[1], (apart, .completed)))
   }
 
   @Test(arguments: [Event.Kind.readModifyWrite, .opaqueReadWrite])
