@@ -34,11 +34,10 @@ package struct StaleRead: Equatable, Sendable {
   package var doubt: Doubt?
 
   package enum Doubt: Sendable {
-    /// In its later critical section the thread read at another place than that of `Pattern.again` before it
-    /// stored.
+    /// In its later critical section, the thread read at several places before it stored.
     ///
-    /// What it stored rests on a look of its own then, and not on one that is a part of the store
-    /// (`total -= 1`); but what adds to a collection looks at it several times.
+    /// Of a number, that is another look that the store rests on; but what adds to a collection looks at it
+    /// several times.
     case looksTwice
     /// The store is what a library did to the variable, and then the thread accessed it itself: it may have been
     /// handed to it for no more than that.

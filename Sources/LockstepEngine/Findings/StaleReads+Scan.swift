@@ -12,6 +12,13 @@ extension StaleReads {
     /// In `reads`, those of the earlier critical section.
     var earlier: Range<Int>
     var doubt: StaleRead.Doubt?
+    /// Whether it read again at another place than that of `again`: what it stores then rests on a look of its
+    /// own, and not on `again` as a part of the store (`total -= 1`).
+    var looksTwice = false
+    /// Index in the trace of the latest look that may be a part of a library's change, or -1.
+    ///
+    /// Those are the ones that came one directly after the other from the change on.
+    var latestInChange = -1
     /// Whether `again` is what a library does to the variable (`cache[key] = value`): a store, unless that is only
     /// how the variable is handed to who accesses it.
     var isOpaque = false
@@ -177,7 +184,7 @@ extension StaleReads {
         if trace[opening.again].actsOnSame(as: event) { close(opening, index, trace) }
       } else {
         if event.place != trace[opening.again].place {
-          openings[place].doubt = .looksTwice
+          lookTwice(place, event, index, trace)
         }
         // The same look again is a loop's.
         for read in opening.earlier
@@ -186,6 +193,19 @@ extension StaleReads {
         }
       }
     }
+  }
+
+  private mutating func lookTwice(
+    _ place: Int, _ event: Event, _ index: Int, _ trace: [Event]
+  ) {
+    let latest = openings[place].latestInChange
+    guard latest >= 0, latest == trace[..<index].lastIndex(where: { $0.thread == event.thread })
+    else {
+      openings[place].looksTwice = true
+      return
+    }
+    openings[place].doubt = .looksTwice
+    openings[place].latestInChange = index
   }
 
   /// What a library was handed is accessed: that may have been all that it was handed for.
@@ -200,6 +220,8 @@ extension StaleReads {
     (opening.earlier, opening.doubt) = (start..<reads.count, nil)
     if event.kind == .read {
       (opening.again, opening.isOpaque) = (index, false)
+      let former = trace[..<index].last { $0.thread == event.thread }
+      if former?.kind == .opaqueReadWrite { opening.latestInChange = index }
       openings.append(opening)
     } else {
       close(opening, index, trace)
@@ -208,7 +230,7 @@ extension StaleReads {
 
   /// The thread stores in the section in which it looked again.
   private mutating func close(_ opening: Opening, _ store: Int, _ trace: [Event]) {
-    guard opening.between >= 0 else { return }
+    guard !opening.looksTwice, opening.between >= 0 else { return }
     for read in reads[opening.earlier] where read >= 0 {
       let pattern = StaleRead.Pattern(
         read: trace[read].place, again: trace[opening.again].place, store: trace[store].place)
