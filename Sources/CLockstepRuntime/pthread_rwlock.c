@@ -1,11 +1,22 @@
 /// Read-write locks. Whoever waits may be next, readers and writers alike: that covers every policy.
 /// The real locks stay as they are, since nobody but the model asks them.
 #include <errno.h>
+#include <stdint.h>
 
 #include "runtime.h"
 
 static LKSObject *modelOf(LKSThread *thread, pthread_rwlock_t *lock) {
   return lks_object(thread->exploration, (uintptr_t)lock, LKS_OBJECT_MUTEX);
+}
+
+/// What a destroyed lock has for its kind: glibc leaves no mark, and none of its kinds is this.
+#define LKS_NO_KIND UINT32_MAX
+
+/// Sees a lock that was made of one that was destroyed without a call, as a new local variable.
+static void meetRemade(LKSThread *thread, pthread_rwlock_t *lock) {
+  LKSObject *model = modelOf(thread, lock);
+  if (LKS_UNLIKELY(model->end == LKS_DESTROYED) && lock->__data.__flags != LKS_NO_KIND)
+    model->end = LKS_ALIVE;
 }
 
 /// A thread outside the exploration may hold the real lock (nptl/pthread_rwlock_common.c: the bits of
@@ -21,6 +32,7 @@ static void step(LKSThread *thread, LKSKind kind, pthread_rwlock_t *lock, uintpt
   noticeOutsiders(thread, lock);
   lks_prepare(thread, kind, (uintptr_t)lock, 1, caller);
   lks_step(thread);
+  meetRemade(thread, lock);
   lks_meetEndedObject(thread, (uintptr_t)lock, caller);
 }
 
@@ -186,9 +198,11 @@ int pthread_rwlock_init(pthread_rwlock_t *lock, const pthread_rwlockattr_t *attr
 
 int pthread_rwlock_destroy(pthread_rwlock_t *lock) {
   LKSThread *thread = lks_controlled();
-  if (thread) {
-    lks_meetDestroy((uintptr_t)lock, LKS_OBJECT_MUTEX, LKS_CALLER);
-    forget(thread, lock);
-  }
-  return LKS_REAL(pthread_rwlock_destroy)(lock);
+  if (!thread) return LKS_REAL(pthread_rwlock_destroy)(lock);
+  meetRemade(thread, lock);
+  lks_meetDestroy((uintptr_t)lock, LKS_OBJECT_MUTEX, LKS_CALLER);
+  forget(thread, lock);
+  int error = LKS_REAL(pthread_rwlock_destroy)(lock);
+  lock->__data.__flags = LKS_NO_KIND;
+  return error;
 }

@@ -291,17 +291,20 @@ struct Explorer: ~Copyable {
 }
 
 extension Explorer {
+  /// How long a replay learns before each of its attempts, at least.
+  static let learningTimes = [Duration.milliseconds(20), .seconds(2), .seconds(10)]
+
   /// Runs a body until what it shares is known: a token's steps are those of when all of it was.
   ///
-  /// Thoroughly, that is every schedule for two seconds, rather than some at random within the budget.
-  /// Gives what running showed.
-  static func learningWhatIsShared(
+  /// First that is some schedules at random, and before later attempts every schedule, for longer. Gives what
+  /// running showed.
+  static func learning(
     _ configuration: Configuration, native: NativeExploration, body: any ExploredBody,
-    thoroughly: Bool, within budget: Duration
+    attempt: Int, within least: Duration = .zero
   ) -> Tally {
     var configuration = configuration
-    configuration.strategy = thoroughly ? .exhaustive : .random(seed: 1)
-    configuration.budget = thoroughly ? .seconds(2) : budget
+    configuration.strategy = attempt > 0 ? .exhaustive : .random(seed: 1)
+    configuration.budget = max(learningTimes[attempt], least)
     configuration.onProgress = nil
     configuration.minimises = false
     var explorer = Explorer(configuration, native: native, body: body)

@@ -68,6 +68,8 @@ struct Tally: ~Copyable {
   private var taskBlocking = TaskBlocking()
   private var waitWithoutLoop = WaitWithoutLoop()
   private var seenTraces = SeenTraces()
+  /// Whether what judges findings was learned from every schedule.
+  private var knowsAll = false
   /// That of the latest execution at random.
   private var latestTrace: UInt64?
   /// Of each deadlock, the locks that were waited for.
@@ -86,6 +88,9 @@ struct Tally: ~Copyable {
 
   /// Whether there are stale reads that more executions may show to be no mistakes.
   var isProvisional: Bool { candidates.provisional > 0 }
+
+  /// Whether there is nothing but such, and not all that would tell was seen.
+  var isInDoubt: Bool { isProvisional && !knowsAll && findings.isEmpty }
 
   /// Forgets a finding that has turned out to be none, when all executions were carried out.
   mutating func drop(_ candidate: Candidate) { candidates.drop(candidate.key) }
@@ -229,6 +234,7 @@ struct Tally: ~Copyable {
 
   /// Takes over what judges findings, from an exploration of the same body.
   mutating func learn(from other: borrowing Tally) {
+    knowsAll = other.isComplete
     staleReads.learn(from: other.staleReads)
     reentrancy.learn(from: other.reentrancy)
     waitWithoutLoop = other.waitWithoutLoop

@@ -9,9 +9,6 @@ struct TokenReplay {
   let body: any ExploredBody
   private let schedule: Schedule
 
-  /// Attempts, between which more is learned of what memory is shared.
-  private static let attempts = 3
-
   /// - Throws: `ExplorationError.token` for one that is corrupt, foreign, or of another build.
   init(_ configuration: Configuration, native: NativeExploration, body: any ExploredBody) throws {
     self.configuration = configuration
@@ -44,17 +41,19 @@ struct TokenReplay {
   /// - Throws: `ExplorationError.token` when the program does not follow the schedule any more.
   func report(proof: InstrumentationProof) throws -> ExplorationReport {
     var result = Replay.Result.unfinished
-    for attempt in 0..<Self.attempts {
+    for attempt in Explorer.learningTimes.indices {
       var tally = Tally()
       tally.learn(
-        from: Explorer.learningWhatIsShared(
-          configuration, native: native, body: body,
-          thoroughly: attempt > 0, within: .milliseconds(20)))
+        from: Explorer.learning(configuration, native: native, body: body, attempt: attempt))
       let ending = replay(counting: &tally, &result)
       guard result == .identical else { continue }
       // One execution cannot tell whether it is a finding, and a few may not have. What came to a state
       // again may be a look that others are known to have a part in, once all that is shared is known.
-      if attempt == 0, tally.isProvisional || ending == .livelocked { continue }
+      if attempt == 0, ending == .livelocked { continue }
+      if tally.isInDoubt {
+        if attempt + 1 < Explorer.learningTimes.count { continue }
+        tally.stop = .budget
+      }
       tally.isComplete = tally.stop == nil
       tally.uncontrolled = native.uncontrolled(body, configuration)
       tally.inputs = native.inputs

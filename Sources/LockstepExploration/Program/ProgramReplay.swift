@@ -44,16 +44,13 @@ struct ProgramReplay {
 
   /// Replays so many times.
   func result(times: Int, proof: InstrumentationProof) -> Result {
-    var learner = learned(thoroughly: false)
-    var followed = follow()
-    if followed.result != .identical, !isStale {
-      learner = learned(thoroughly: true)
-      followed = follow()
-    }
     var tally = Tally()
-    tally.learn(from: learner)
-    let result = run(followed.plan)
-    tally.record(result.execution, result: result.body, native: native)
+    var (followed, result) = attempt(0, counting: &tally)
+    for number in 1..<Explorer.learningTimes.count {
+      let isLost = followed.result != .identical && !isStale && number == 1
+      guard isLost || tally.isInDoubt, !Interruption.isRequested else { break }
+      (followed, result) = attempt(number, counting: &tally)
+    }
     var explorer = Explorer(configuration, native: native, body: body)
     if explorer.neverEnds(after: result.execution) { tally.noteLivelock(in: result.execution) }
     let identity = TraceIdentity.hash(of: result.execution)
@@ -64,6 +61,7 @@ struct ProgramReplay {
       if again == identity { alike += 1 }
       if again == schedule.traceHash { same += 1 }
     }
+    if tally.isInDoubt { tally.stop = .budget }
     tally.isComplete = tally.stop == nil
     tally.uncontrolled = native.uncontrolled(body, configuration)
     tally.inputs = native.inputs
@@ -117,20 +115,29 @@ struct ProgramReplay {
     return notes
   }
 
-  private func learned(thoroughly: Bool) -> Tally {
-    Explorer.learningWhatIsShared(
-      configuration, native: native, body: body,
-      thoroughly: thoroughly, within: .milliseconds(100))
+  /// Follows the schedule after so many attempts that came to nothing, and has a look at where it leads.
+  private func attempt(_ number: Int, counting tally: inout Tally) -> (Followed, Ran) {
+    let learned = Explorer.learning(
+      configuration, native: native, body: body, attempt: number, within: .milliseconds(100))
+    let followed = follow()
+    tally = Tally()
+    tally.learn(from: learned)
+    let result = run(followed.plan)
+    tally.record(result.execution, result: result.body, native: native)
+    return (followed, result)
   }
 
+  private typealias Followed = (result: Replay.Result, plan: Plan)
+  private typealias Ran = (execution: Execution, body: BodyResult)
+
   /// The plan that follows the schedule as far as it can be followed.
-  private func follow() -> (result: Replay.Result, plan: Plan) {
+  private func follow() -> Followed {
     var strategy = Replay(schedule)
     while let plan = strategy.next() { strategy.record(run(plan).execution) }
     return (strategy.result, strategy.followed)
   }
 
-  private func run(_ plan: Plan) -> (execution: Execution, body: BodyResult) {
+  private func run(_ plan: Plan) -> Ran {
     var execution = Execution(ending: .completed, trace: [])
     let ending = native.run(
       NativePlan(plan: plan, stepLimit: UInt32(configuration.stepLimit), learnsNothing: true),

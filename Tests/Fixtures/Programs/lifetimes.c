@@ -10,7 +10,7 @@
 //   right     all of these are destroyed when nobody else uses them any more
 //   signalled a condition is destroyed once each thread that waits for it was sent a signal
 //   twice     each of these is destroyed by one thread, and destroyed again by the same or another: twice WHAT
-//   again     a mutex is made anew where one was destroyed
+//   again     a mutex is made anew where one was destroyed, and a read-write lock without a call
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdio.h>
@@ -133,6 +133,10 @@ int main(int argc, char **argv) {
   if (is("again")) {
     pthread_mutex_init(&lock, NULL);
     add();
+    shared = (pthread_rwlock_t)PTHREAD_RWLOCK_INITIALIZER;
+    pthread_rwlock_wrlock(&shared);
+    pthread_rwlock_unlock(&shared);
+    pthread_rwlock_destroy(&shared);
   }
   printf("%d\n", total);
   return 0;

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int state;
@@ -49,6 +50,14 @@ static void *caches(void *argument) {
 static void *wins(void *argument) {
   if (look() != 0) return NULL;
   set(42);
+  return argument;
+}
+
+/// Stores what others would store, too, and closes a file if it was the one to do it.
+static void *closes(void *argument) {
+  if (look() != 0) return NULL;
+  set(42);
+  close(100);
   return argument;
 }
 
@@ -126,6 +135,7 @@ int main(int count, char **arguments) {
                           : strcmp(how, "caches") == 0 ? caches
                           : strcmp(how, "raises") == 0 ? raises
                           : strcmp(how, "wins") == 0   ? wins
+                          : strcmp(how, "closes") == 0 ? closes
                           : strcmp(how, "reports") == 0 ? reports
                           : strcmp(how, "fills") == 0  ? fills
                                                        : marks;

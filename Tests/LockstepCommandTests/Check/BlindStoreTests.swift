@@ -35,7 +35,9 @@ import Testing
     #expect(unit.complete)
   }
 
-  @Test(arguments: [["-O0"], ["-O2"]], ["adds", "claims", "takes", "pushes", "both", "wins"])
+  @Test(
+    arguments: [["-O0"], ["-O2"]],
+    ["adds", "claims", "takes", "pushes", "both", "wins", "closes"])
   func `is a finding if it depends on that, whatever else there is`(
     options: [String], how: String
   ) throws {

@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test func `The allocator's functions keep their promises in controlled threads`() throws {
-    let exploration = try explored(.random(seed: 1), budget: .milliseconds(200)) {
+    let exploration = try explored(.random(seed: 1), budget: .seconds(2)) {
       allocatorFunctions()
     }
     #expect(Set(exploration.outcomes.keys) == [[]])
