@@ -49,7 +49,7 @@ struct TokenReplay {
       guard result == .identical else { continue }
       // One execution cannot tell whether it is a finding, and a few may not have. What came to a state
       // again may be a look that others are known to have a part in, once all that is shared is known.
-      if attempt == 0, ending == .livelocked { continue }
+      if attempt == 0, tally.isProvisional || ending == .livelocked { continue }
       if tally.isInDoubt {
         if attempt + 1 < Explorer.learningTimes.count { continue }
         tally.stop = .budget

@@ -31,6 +31,25 @@ actor Counter {
   func check() { precondition(value == 2) }
 }
 
+/// Loads what others may be loading as well.
+actor Cache {
+  private var entries: [Int: Int] = [:]
+
+  func entry(_ key: Int) async -> Int {
+    if let known = entries[key] { return known }
+    await Task.yield()
+    entries[key] = 7
+    return 7
+  }
+}
+
+func loads() async {
+  let cache = Cache()
+  async let one = cache.entry(1)
+  async let other = cache.entry(1)
+  _ = await (one, other)
+}
+
 func buys() async {
   let stock = Stock()
   async let one = stock.buy()
@@ -52,6 +71,7 @@ struct Reentrant {
   static func main() async {
     switch CommandLine.arguments.dropFirst().first {
     case "buys": await buys()
+    case "loads": await loads()
     default: await counts()
     }
   }

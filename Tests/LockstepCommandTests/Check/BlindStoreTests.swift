@@ -46,6 +46,27 @@ import Testing
     #expect(unit.complete)
   }
 
+  @Test(arguments: [("loads", true), ("adds", true), ("loadsOnce", false)])
+  func `may be to a collection, which libraries change unseen`(
+    how: String, isFound: Bool
+  ) throws {
+    let (unit, _) = try CheckedProgram.check("collections.swift", how)
+    #expect(
+      unit.findings.map(\.kind) == (isFound ? ["atomicity"] : []),
+      "\(unit.findings.map(\.summary))")
+    #expect(unit.complete)
+  }
+
+  @Test func `is the same in each replay`() throws {
+    let program = try CheckedProgram.path("collections.swift")
+    let outcome = try CheckedProgram.shell(
+      """
+      $LOCKSTEP check \(program) loads > page
+      $LOCKSTEP replay .lockstep/*-1.schedule \(program) loads
+      """)
+    #expect(outcome.output.contains("the same execution 10 of 10 times"), "\(outcome)")
+  }
+
   @Test func `is nothing if each round of a loop looks for itself`() throws {
     let (unit, _) = try CheckedProgram.check("sections.c", "fills")
     #expect(unit.findings.isEmpty, "\(unit.findings.map(\.summary))")

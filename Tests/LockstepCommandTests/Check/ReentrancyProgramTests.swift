@@ -3,10 +3,12 @@ import Testing
 @testable import LockstepCommand
 
 @Suite struct `An actor of a whole program` {
-  @Test(arguments: ["", "--strategy random"])
-  func `is found to be reentered between a check and an act`(options: String) throws {
+  @Test(arguments: ["buys", "loads"], ["", "--strategy random"])
+  func `is found to be reentered between a check and an act`(
+    how: String, options: String
+  ) throws {
     let (unit, _) = try CheckedProgram.check(
-      "reentrant.swift", "buys", options: "\(options) --budget 10")
+      "reentrant.swift", how, options: "\(options) --budget 10")
     #expect(unit.findings.map(\.kind) == ["reentrancy"], "\(unit.findings.map(\.summary))")
   }
 
