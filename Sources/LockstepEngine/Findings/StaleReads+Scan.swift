@@ -87,12 +87,11 @@ extension StaleReads {
     while next >= 0 {
       let other = trace[Int(accesses.entries[Int(next)].step)]
       if other.overlaps(event) {
-        // Then that was looked back from as well.
-        let isWithin =
-          other.kind == .opaqueReadWrite && event.kind != .write && other.object != event.object
-          && holdings[Int(next)] == sections.holding(of: event.thread)
-        if other.thread == event.thread, !isWithin { break }
-        if other.thread != event.thread, other.changesValue { hasForeignStore = true }
+        if other.thread != event.thread {
+          if other.changesValue { hasForeignStore = true }
+        } else if !surrounds(other, holdings[Int(next)], event) {
+          break
+        }
       }
       next = accesses.entries[Int(next)].previous
     }
@@ -124,6 +123,14 @@ extension StaleReads {
     } else {
       openings.append(opening)
     }
+  }
+
+  /// Whether a library was handed in this section what an access is a part of.
+  ///
+  /// Where it begins at the same address, that was looked back from as well.
+  private func surrounds(_ change: Event, _ holding: Int32, _ event: Event) -> Bool {
+    change.kind == .opaqueReadWrite && event.kind != .write && change.object != event.object
+      && holding == sections.holding(of: event.thread)
   }
 
   /// The first store of another thread since, in a critical section of the lock; or -1.

@@ -106,3 +106,16 @@ extension Configuration {
     expectedFindings.contains(candidate.finding.kind.rawValue)
   }
 }
+
+extension Finding.Kind {
+  /// The kinds, that which says most first.
+  private static let order: [Finding.Kind] = [
+    .nondeterminism, .useAfterFree, .lockMisuse, .crash, .leakedLock, .lostWakeUp, .deadlock,
+    .resumedTwice, .neverResumed, .lostUpdate, .dataRace, .reentrancy, .atomicity,
+    .heldAcrossSuspension, .starvation, .waitWithoutLoop, .leakedTask, .assertion, .thrownError,
+    .exitStatus, .lockOrder,
+  ]
+
+  /// How many kinds say more.
+  var rank: Int { Self.order.firstIndex(of: self) ?? Self.order.count }
+}

@@ -109,7 +109,7 @@ struct Tally: ~Copyable {
         ? reentrancy.isConfirmed(pattern) : staleReads.isConfirmed(pattern)
     }
     return confirmed.sorted { left, right in
-      let ranks = (Self.rank(left.finding.kind), Self.rank(right.finding.kind))
+      let ranks = (left.finding.kind.rank, right.finding.kind.rank)
       guard ranks.0 == ranks.1 else { return ranks.0 < ranks.1 }
       guard left.atExecution == right.atExecution else {
         return left.atExecution < right.atExecution
@@ -178,16 +178,6 @@ struct Tally: ~Copyable {
     if ordersUnseen { return [] }
     let shown = shownFindings.map(\.key)
     return findings.filter { $0.finding.kind == .dataRace && !shown.contains($0.key) }
-  }
-
-  private static func rank(_ kind: Finding.Kind) -> Int {
-    let order: [Finding.Kind] = [
-      .nondeterminism, .useAfterFree, .lockMisuse, .crash, .leakedLock, .lostWakeUp, .deadlock,
-      .resumedTwice, .neverResumed, .lostUpdate, .dataRace, .reentrancy, .atomicity,
-      .heldAcrossSuspension, .starvation, .waitWithoutLoop, .leakedTask, .assertion, .thrownError,
-      .exitStatus, .lockOrder,
-    ]
-    return order.firstIndex(of: kind) ?? order.count
   }
 
   var shouldStop: Bool { stop != nil }
